@@ -1,0 +1,101 @@
+import type { EpochMs } from "./clock.port.js";
+import type { Channel } from "./verification-api.port.js";
+
+/*
+ * Every way in which something can go wrong, in one place:
+ *   ApiFailure      one call of the API did not succeed (said by an adapter)
+ *   FlowFailure     the flow ended without verifying (said by the machine)
+ *   CommandRefusal  a command was not taken (said by `createVerification`)
+ *   OptionProblem   the options of a flow don't make sense
+ * All are plain JSON. None holds a code, a token, an address, a number, or text from the server.
+ */
+
+/** What went wrong on the way of an answer that arrived, but is not one of the contract's. */
+export type ProtocolProblem =
+  /** HTML or another content type where JSON was due: a captive portal, a proxy's error page. */
+  | "contentType"
+  /** The body is not JSON, or is cut. */
+  | "malformedBody"
+  /** The body is JSON of another shape than the contract's. */
+  | "unexpectedShape"
+  /** The body is larger than the cap. */
+  | "bodyTooLarge"
+  /** A redirect. Never followed: the bearer would go along. */
+  | "redirect"
+  /** A status that the contract doesn't name for this operation. */
+  | "unexpectedStatus";
+
+interface Traced {
+  /** The service's `traceId`, to be given to its support; null where the answer had none. */
+  readonly traceId: string | null;
+}
+
+/**
+ * Why one call of the API did not succeed. The kind alone decides what the machine does.
+ *
+ * | kind | what happened | may the service have acted on it? |
+ * |---|---|---|
+ * | `unreachable` | the request never left: DNS, refused, offline, aborted before sending | no |
+ * | `noAnswer` | it left (or may have), and no whole answer came: time-out, reset, abort | yes |
+ * | `serverError` | 5xx | yes |
+ * | `protocol` | an answer that the contract doesn't know | yes with a 2xx, else no |
+ * | `throttled` | 429, or the documented throttling 400 | no |
+ * | `unauthorized` | 401 | no |
+ * | `tokenUnavailable` | no access token could be had, so nothing was sent | no |
+ * | `userNotFound` | 404, or 400 with `UserNotFound` | no |
+ * | `codeRejected` | wrong, expired, superseded or used code | no |
+ * | `codeMalformed` | the service doesn't take this for a code at all (model state) | no |
+ * | `contactInvalid` | the service doesn't take this for an address or a number (model state) | no |
+ * | `contactRefused` | address or number is well-formed and can't be used: belongs to another user, isn't the registered one | no |
+ * | `invalidRequest` | the adapter's own check refused the arguments; nothing was sent | no |
+ */
+export type ApiFailure =
+  | { readonly kind: "unreachable"; readonly traceId: null }
+  | {
+      readonly kind: "noAnswer";
+      readonly reason: "timeout" | "connectionLost" | "aborted";
+      readonly traceId: null;
+    }
+  | ({ readonly kind: "serverError"; readonly status: number } & Traced)
+  | ({ readonly kind: "protocol"; readonly problem: ProtocolProblem; readonly status: number } & Traced)
+  | ({
+      readonly kind: "throttled";
+      /** How long the service asks to wait, in ms from now; null where it doesn't say (or says nonsense). */
+      readonly retryAfterMs: number | null;
+    } & Traced)
+  | ({ readonly kind: "unauthorized" } & Traced)
+  | { readonly kind: "tokenUnavailable"; readonly traceId: null }
+  | ({ readonly kind: "userNotFound" } & Traced)
+  | ({ readonly kind: "codeRejected" } & Traced)
+  | ({ readonly kind: "codeMalformed" } & Traced)
+  | ({ readonly kind: "contactInvalid" } & Traced)
+  | ({ readonly kind: "contactRefused" } & Traced)
+  | { readonly kind: "invalidRequest"; readonly argument: string; readonly traceId: null };
+
+/** The kinds of {@link ApiFailure}; also the keys of the message catalogue. */
+export type ApiFailureKind = ApiFailure["kind"];
+
+/**
+ * Whether the service may have acted on a request that failed like this.
+ * A send that may have gone out must not be repeated blindly: a new code kills the old one.
+ */
+export function mayHaveBeenProcessed(failure: ApiFailure): boolean {
+  switch (failure.kind) {
+    case "noAnswer":
+    case "serverError":
+      return true;
+    case "protocol":
+      return failure.status >= 200 && failure.status < 300;
+    case "unreachable":
+    case "throttled":
+    case "unauthorized":
+    case "tokenUnavailable":
+    case "userNotFound":
+    case "codeRejected":
+    case "codeMalformed":
+    case "contactInvalid":
+    case "contactRefused":
+    case "invalidRequest":
+      return false;
+  }
+}
