@@ -1,5 +1,4 @@
 import type { EpochMs } from "./clock.port.js";
-import type { Channel } from "./verification-api.port.js";
 
 /*
  * Every way in which something can go wrong, in one place:
@@ -98,4 +97,57 @@ export function mayHaveBeenProcessed(failure: ApiFailure): boolean {
     case "invalidRequest":
       return false;
   }
+}
+
+/** Why a flow ended without verifying. Final: a new flow is needed. */
+export type FlowFailure =
+  /** The service doesn't know this user (404, or 400 with `UserNotFound`). */
+  | { readonly kind: "userNotFound"; readonly traceId: string | null }
+  /** The user is deactivated (300), closed (350) or blocked (400). */
+  | { readonly kind: "userState"; readonly lifecycle: number }
+  /** The e-mail address can't be used, and a flow can't change it: it isn't the registered one, say. */
+  | { readonly kind: "emailRefused"; readonly traceId: string | null }
+  /** `cancel()` was called. */
+  | { readonly kind: "cancelled" }
+  /** Something that must not happen did: an adapter threw. */
+  | { readonly kind: "defect" };
+
+/** Why a flow has no result: it failed, or `stop()` was called and it can be taken up again later. */
+export type Unverified = FlowFailure | { readonly kind: "stopped" };
+
+export type FlowFailureKind = Unverified["kind"];
+
+/** Why a command was not taken. Nothing was sent and nothing has changed. */
+export type CommandRefusal =
+  /** `start()` was not called yet. */
+  | { readonly kind: "notStarted" }
+  /** The flow has ended. */
+  | { readonly kind: "ended" }
+  /** The same kind of call is under way. */
+  | { readonly kind: "busy" }
+  /** The step doesn't ask for this. */
+  | { readonly kind: "notNow" }
+  /** No code is out that this one could be. */
+  | { readonly kind: "noCodeSent" }
+  /** The next code can be asked for at `until`. */
+  | { readonly kind: "coolingDown"; readonly until: EpochMs }
+  /** Too many wrong codes (or the service throttles them); the entry opens at `until`. */
+  | { readonly kind: "locked"; readonly until: EpochMs }
+  /** As many codes were sent as the policy allows; the next can be asked for at `until`. */
+  | { readonly kind: "noSendsLeft"; readonly until: EpochMs }
+  /** Not a code: `digits` digits are expected. */
+  | { readonly kind: "codeFormat"; readonly digits: number }
+  /** This code was refused already, and no newer one was sent since. */
+  | { readonly kind: "codeAlreadyRefused" }
+  /** Not a phone number in E.164 form. */
+  | { readonly kind: "phoneFormat" }
+  /** The number is the one that the flow has already. */
+  | { readonly kind: "sameNumber" };
+
+export type CommandRefusalKind = CommandRefusal["kind"];
+
+/** One option that makes no sense: what it is called, and what it must be. The value itself is not repeated. */
+export interface OptionProblem {
+  readonly option: string;
+  readonly problem: string;
 }

@@ -1,8 +1,76 @@
 export { systemClock, type Clock, type EpochMs, type RandomSource } from "./clock.port.js";
 export {
+  createVerification,
+  type Taken,
+  type Verification,
+  type VerificationOptions,
+  type Verified,
+} from "./create-verification.js";
+export {
   mayHaveBeenProcessed,
   type ApiFailure,
   type ApiFailureKind,
+  type CommandRefusal,
+  type CommandRefusalKind,
+  type FlowFailure,
+  type FlowFailureKind,
+  type OptionProblem,
   type ProtocolProblem,
+  type Unverified,
 } from "./failures.js";
+export { maskEmail, maskPhone } from "./host/mask.js";
+export type { VerificationUser } from "./host/options.js";
+export type {
+  CallResult,
+  ConfirmInput,
+  ConfirmResult,
+  Contact,
+  Evidence,
+  SendInput,
+  SendResult,
+  ShownFailure,
+  StatusInput,
+  StatusResult,
+  VerificationContext,
+  VerificationEvent,
+  VerificationInput,
+  VerificationOutput,
+  WaitInput,
+  WaitResult,
+} from "./machine/context.js";
+export type { Deadline } from "./machine/deadline.js";
+export type { VerificationTag } from "./machine/setup.js";
+export { verificationMachine } from "./machine/verification.machine.js";
+export { bulgarian } from "./messages/bulgarian.js";
+export { english } from "./messages/english.js";
+export {
+  formatMessage,
+  type MessageCatalogue,
+  type MessageKey,
+  type MessageValues,
+} from "./messages/message.js";
+export {
+  createPolicy,
+  defaultPolicy,
+  type ChannelOrder,
+  type Policy,
+  type PolicyOptions,
+  type RetryPolicy,
+} from "./policy.js";
+export {
+  parseRecord,
+  toRecord,
+  type ChannelRecord,
+  type RecordProblem,
+  type VerificationRecord,
+} from "./record.js";
 export type { CallContext, Channel, UserStatus, VerificationApi } from "./verification-api.port.js";
+export {
+  view,
+  type CodeView,
+  type NumberView,
+  type ResendView,
+  type Step,
+  type VerificationSnapshot,
+  type VerificationView,
+} from "./view.js";

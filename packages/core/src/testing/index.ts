@@ -1,1 +1,10 @@
+export {
+  createFakeApi,
+  failure,
+  type ApiOperation,
+  type FakeApi,
+  type FakeService,
+  type RecordedCall,
+  type ScriptedCall,
+} from "./fake-api.js";
 export { createSimulatedClock, type SimulatedClock } from "./simulated-clock.js";

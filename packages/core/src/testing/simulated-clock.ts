@@ -15,6 +15,22 @@ export interface SimulatedClock extends Clock {
   settle(): Promise<void>;
 }
 
+/** One turn of the real event loop: every promise that is ready has settled after it. No timer is involved. */
+const turn = () =>
+  new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+
+/** A call of an in-process API passes a few promises and streams on its way. */
+const settle = async () => {
+  for (let turns = 0; turns < 3; turns += 1) await turn();
+};
+
 /**
  * @param startAt the wall-clock time at the start, in epoch ms; 2026-01-01T10:00:00Z if left out.
  */
@@ -23,15 +39,6 @@ export function createSimulatedClock(startAt: EpochMs = Date.UTC(2026, 0, 1, 10)
   let wallOffset = startAt;
   let order = 0;
   const wakes = new Map<number, { readonly dueAt: number; readonly wake: () => void }>();
-
-  /** A macrotask of the real event loop: whatever promises are ready have settled after a few. */
-  const settle = async () => {
-    for (let turn = 0; turn < 3; turn += 1) {
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, 0);
-      });
-    }
-  };
 
   const nextDue = (until: number) => {
     let next: [number, { dueAt: number; wake: () => void }] | undefined;

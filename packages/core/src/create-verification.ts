@@ -1,0 +1,261 @@
+import { err, ok, type Result } from "neverthrow";
+import { createActor, type ActorRefFrom, type InspectionEvent } from "xstate";
+import { systemClock, type Clock, type EpochMs, type RandomSource } from "./clock.port.js";
+import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
+import { createActors } from "./host/actors.js";
+import { maskEmail, maskPhone } from "./host/mask.js";
+import { checkOptions, normalizeCode, normalizePhone, type VerificationUser } from "./host/options.js";
+import { refusalOf, type CommandEvent } from "./host/refusals.js";
+import { createSecretSlot } from "./host/secret-slot.js";
+import { createWaits } from "./host/waits.js";
+import {
+  activeFacts,
+  type Contact,
+  type Evidence,
+  type VerificationContext,
+  type VerificationInput,
+} from "./machine/context.js";
+import { verificationMachine } from "./machine/verification.machine.js";
+import type { Policy, PolicyOptions } from "./policy.js";
+import { afterRegistration, fromRecord, toRecord, type VerificationRecord } from "./record.js";
+import type { VerificationApi } from "./verification-api.port.js";
+import { view, type VerificationView } from "./view.js";
+
+export interface VerificationOptions {
+  readonly api: VerificationApi;
+  readonly user: VerificationUser;
+  readonly policy?: PolicyOptions;
+  /** What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`. */
+  readonly record?: VerificationRecord;
+  /** @defaultValue the machine's own clock */
+  readonly clock?: Clock;
+  /** For the jitter of retries. @defaultValue `Math.random` */
+  readonly random?: RandomSource;
+  /** Makes the flow's idempotency keys its own. @defaultValue a random one */
+  readonly flowId?: string;
+  /**
+   * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
+   * `parsePhoneNumber` of `@veristep/phone` decides with a real numbering plan.
+   *
+   * @defaultValue takes what has the shape of E.164, with or without separators
+   */
+  readonly readPhoneNumber?: (input: string) => string | null;
+  /** XState's inspection stream. It carries no code, token or whole contact. */
+  readonly inspect?: (event: InspectionEvent) => void;
+}
+
+/** Whether a command was taken, or why not. */
+export type Taken = Result<"taken", CommandRefusal>;
+
+/** What was proven. */
+export interface Verified {
+  readonly email: Evidence | null;
+  readonly phone: Evidence | null;
+}
+
+/** One running flow. Every command says whether it was taken, and if not, why; none throws. */
+export interface Verification {
+  /** Begins. A second call changes nothing. */
+  start(): Taken;
+  /** Confirms the code that was typed; "123 456" and "123-456" are fine. */
+  submitCode(code: string): Taken;
+  /** Asks for another code, which kills the one before. */
+  resend(): Taken;
+  /** Gives the number to prove, or another one. */
+  submitPhone(phoneNumber: string): Taken;
+  /** Goes back to asking for the number. */
+  changePhone(): Taken;
+  /** Looks whether something has changed elsewhere: on focus, on coming online, on waking up. */
+  refresh(): Taken;
+  /** Goes on after the automatic repeats were spent. */
+  retry(): Taken;
+  /** Ends the flow for good. */
+  cancel(): Taken;
+  /** Leaves the flow as it is, without a timer or a request under way. Its record takes it up again. */
+  stop(): void;
+  /** What to show now. */
+  view(): VerificationView;
+  /** Calls the listener with each change, never with the passing of time alone. @returns unsubscribes. */
+  subscribe(listener: (view: VerificationView) => void): () => void;
+  /** What to keep, so that another run can take the flow up. Holds no secret. */
+  record(): VerificationRecord;
+  /** How the flow ends. Never rejects. */
+  readonly result: Promise<Result<Verified, Unverified>>;
+  /** The XState actor, for bindings and tools. Commands go through the methods. */
+  readonly actor: ActorRefFrom<typeof verificationMachine>;
+}
+
+const randomId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+
+/** What the machine is told of the flow at its start: references, masked contacts, and what is known before. */
+function inputFor(
+  options: VerificationOptions,
+  policy: Policy,
+  contacts: VerificationInput["contacts"],
+  at: EpochMs,
+): VerificationInput {
+  const { user, record, flowId = randomId() } = options;
+  const base = { at, userId: user.id, flowId, policy, contacts };
+  if (record !== undefined) return { ...base, ...fromRecord(record, contacts) };
+  return user.emailCodeSentAt === undefined || contacts.email === null
+    ? base
+    : {
+        ...base,
+        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy.cooldownMs) },
+      };
+}
+
+/** The codes that were refused, as long as no newer code was sent (B10). Kept in memory only. */
+function createRefusedCodes(facts: () => { readonly channel: string; readonly generation: number }) {
+  const refused = new Set<string>();
+  let current = "";
+  const codes = () => {
+    const { channel, generation } = facts();
+    if (current !== `${channel}/${generation}`) refused.clear();
+    current = `${channel}/${generation}`;
+    return refused;
+  };
+  return { add: (code: string) => codes().add(code), has: (code: string) => codes().has(code) };
+}
+
+/**
+ * Creates a flow in this process: the machine, its actors over `api`, and the commands.
+ *
+ * @returns the flow, not started yet, or everything that is wrong with the options.
+ */
+export function createVerification(
+  options: VerificationOptions,
+): Result<Verification, readonly OptionProblem[]> {
+  const { clock = systemClock, user, readPhoneNumber = normalizePhone } = options;
+  const checked = checkOptions(user, options.policy);
+  if (checked.isErr()) return err(checked.error);
+  if (options.record !== undefined && options.record.userId !== user.id) {
+    return err([{ option: "record", problem: "must be the record of this user" }]);
+  }
+  const policy = checked.value;
+
+  const codes = createSecretSlot("code");
+  const contacts = createSecretSlot("contact");
+  const waits = createWaits(clock);
+  const emailContact = (email: string): Contact => ({ ref: contacts.put(email), masked: maskEmail(email) });
+  const phoneContact = (phone: string): Contact => ({ ref: contacts.put(phone), masked: maskPhone(phone) });
+  const phone = user.phone === undefined ? null : normalizePhone(user.phone);
+
+  const context = (): VerificationContext => actor.getSnapshot().context;
+  const refusedCodes = createRefusedCodes(() => ({
+    channel: context().channel,
+    generation: activeFacts(context()).generation,
+  }));
+
+  const actor = createActor(
+    verificationMachine.provide({
+      actors: createActors({
+        api: options.api,
+        clock,
+        random: options.random ?? Math.random,
+        codes,
+        contacts,
+        waits,
+        onRefusedCode: refusedCodes.add,
+      }),
+    }),
+    {
+      input: inputFor(
+        options,
+        policy,
+        {
+          email: user.email === undefined ? null : emailContact(user.email),
+          phone: phone === null ? null : phoneContact(phone),
+        },
+        clock.now(),
+      ),
+      ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    },
+  );
+
+  let begun = false;
+  let stopped = false;
+  let settle: (result: Result<Verified, Unverified>) => void = () => {};
+  const result = new Promise<Result<Verified, Unverified>>((resolve) => {
+    settle = resolve;
+  });
+  actor.subscribe({
+    next: (snapshot) => {
+      const { codeRef } = snapshot.context.entry;
+      codes.keepOnly(new Set(codeRef === null ? [] : [codeRef]));
+      if (snapshot.status !== "done") return;
+      const { output } = snapshot;
+      settle(
+        output.kind === "verified" ? ok({ email: output.email, phone: output.phone }) : err(output.failure),
+      );
+    },
+    error: () => {
+      settle(err({ kind: "defect" }));
+    },
+  });
+
+  const refused = (refusal: CommandRefusal): Taken => err(refusal);
+  const notRunning = (): CommandRefusal | null => {
+    if (stopped) return { kind: "ended" };
+    return begun ? null : { kind: "notStarted" };
+  };
+  const command = (event: CommandEvent): Taken => {
+    const refusal = notRunning() ?? refusalOf(actor.getSnapshot(), event);
+    if (refusal !== null) return refused(refusal);
+    actor.send(event);
+    return ok("taken");
+  };
+
+  return ok({
+    start: () => {
+      if (stopped) return refused({ kind: "ended" });
+      if (!begun) {
+        begun = true;
+        actor.start();
+      }
+      return ok("taken");
+    },
+    submitCode: (input) => {
+      const code = normalizeCode(input, policy.codeLength);
+      if (code === null) return refused(notRunning() ?? { kind: "codeFormat", digits: policy.codeLength });
+      if (begun && refusedCodes.has(code)) return refused({ kind: "codeAlreadyRefused" });
+      const taken = command({ type: "code.submitted", at: clock.now(), codeRef: codes.put(code) });
+      if (taken.isErr()) codes.keepOnly(new Set([context().entry.codeRef ?? ""]));
+      return taken;
+    },
+    resend: () => command({ type: "resend.requested", at: clock.now() }),
+    submitPhone: (input) => {
+      const number = input.length > 64 ? null : readPhoneNumber(input);
+      if (number === null) return refused(notRunning() ?? { kind: "phoneFormat" });
+      return command({ type: "phone.submitted", at: clock.now(), phone: phoneContact(number) });
+    },
+    changePhone: () => command({ type: "phone.changeRequested", at: clock.now() }),
+    refresh: () => {
+      waits.check();
+      return command({ type: "refresh.requested", at: clock.now() });
+    },
+    retry: () => command({ type: "retry.requested", at: clock.now() }),
+    cancel: () => command({ type: "cancel.requested", at: clock.now() }),
+    stop: () => {
+      if (stopped) return;
+      stopped = true;
+      actor.stop();
+      settle(err({ kind: "stopped" }));
+    },
+    view: () => view(actor.getSnapshot(), clock.now()),
+    subscribe: (listener) => {
+      const subscription = actor.subscribe((snapshot) => {
+        listener(view(snapshot, clock.now()));
+      });
+      return () => {
+        subscription.unsubscribe();
+      };
+    },
+    record: () => toRecord(context(), clock.now()),
+    result,
+    actor,
+  });
+}

@@ -1,0 +1,82 @@
+import { errAsync, type ResultAsync } from "neverthrow";
+import { fromPromise } from "xstate";
+import type { Clock, RandomSource } from "../clock.port.js";
+import type { ApiFailure } from "../failures.js";
+import type {
+  CallResult,
+  ConfirmInput,
+  ConfirmResult,
+  SendInput,
+  SendResult,
+  StatusInput,
+  StatusResult,
+  WaitInput,
+  WaitResult,
+} from "../machine/context.js";
+import type { CallContext, VerificationApi } from "../verification-api.port.js";
+import type { SecretSlot } from "./secret-slot.js";
+import type { Waits } from "./waits.js";
+
+/** What the machine's actors need of the process that they run in. */
+export interface ActorPorts {
+  readonly api: VerificationApi;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly codes: SecretSlot;
+  readonly contacts: SecretSlot;
+  readonly waits: Waits;
+  /** Told of each code that the service refused, so that it isn't sent again (B10). */
+  readonly onRefusedCode: (code: string) => void;
+}
+
+const missing = (argument: string): ApiFailure => ({ kind: "invalidRequest", argument, traceId: null });
+
+/** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
+const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
+
+/** The real actors of the machine, over a real API and a real clock. */
+export function createActors(ports: ActorPorts) {
+  const { api, clock, random } = ports;
+
+  const stamped = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> => {
+    const startedAt = clock.now();
+    const result = await call();
+    const outcome = result.match<CallResult<T>["outcome"]>(
+      (value) => ({ ok: true, value }),
+      (failure) => ({ ok: false, failure }),
+    );
+    return { startedAt, at: clock.now(), roll: random(), outcome };
+  };
+
+  const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> => {
+    const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
+    if (input.operation === "resendPhoneCode") return api.resendPhoneCode(call);
+    const contact = ports.contacts.get(input.contactRef);
+    if (contact === undefined) return errAsync(unknownNumber);
+    return input.operation === "sendEmailCode"
+      ? api.sendEmailCode({ ...call, email: contact })
+      : api.sendPhoneCode({ ...call, phoneNumber: contact });
+  };
+
+  const confirm = (input: ConfirmInput, signal: AbortSignal): ResultAsync<"confirmed", ApiFailure> => {
+    const code = ports.codes.get(input.codeRef);
+    if (code === undefined) return errAsync(missing("code"));
+    const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
+    const answer = input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
+    return answer.mapErr((failure) => {
+      if (failure.kind === "codeRejected" || failure.kind === "codeMalformed") ports.onRefusedCode(code);
+      return failure;
+    });
+  };
+
+  return {
+    readStatus: fromPromise<StatusResult, StatusInput>(({ input, signal }) =>
+      stamped(() => api.status({ ...input, signal })),
+    ),
+    sendCode: fromPromise<SendResult, SendInput>(({ input, signal }) => stamped(() => send(input, signal))),
+    confirmCode: fromPromise<ConfirmResult, ConfirmInput>(({ input, signal }) =>
+      stamped(() => confirm(input, signal)),
+    ),
+    waitUntil: fromPromise<WaitResult, WaitInput>(({ input, signal }) => ports.waits.until(input, signal)),
+  };
+}

@@ -1,0 +1,81 @@
+import { err, ok, type Result } from "neverthrow";
+import type { EpochMs } from "../clock.port.js";
+import type { OptionProblem } from "../failures.js";
+import { createPolicy, type Policy, type PolicyOptions } from "../policy.js";
+
+/** Whose contacts are proven. */
+export interface VerificationUser {
+  /** The user's identifier: an int32, 1 to 2147483647. */
+  readonly id: number;
+  /** The address that was registered. Needed where the policy asks for the e-mail. */
+  readonly email?: string;
+  /** The number to prove, in E.164 form; without it the flow asks for one. */
+  readonly phone?: string;
+  /**
+   * When registration mailed a first code, in epoch ms. Give it after a registration, and the flow doesn't
+   * mail a second one that kills the first.
+   */
+  readonly emailCodeSentAt?: EpochMs;
+}
+
+const MAX_INT32 = 2_147_483_647;
+
+/** The shape of E.164: plus, country code, at most 15 digits. Whether such a number exists is for a library. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** People and spreadsheets put these between digits. */
+const SEPARATORS = /[\s().\-\u00A0\u2010-\u2015]/g;
+
+/** Longer input than this is no phone number, whatever it holds. */
+const LONGEST_PHONE_INPUT = 64;
+
+/** What {@link LONGEST_PHONE_INPUT} is for codes. */
+const LONGEST_CODE_INPUT = 64;
+
+/** An E.164 number from input that already has its country code; null where it is none. */
+export function normalizePhone(input: string): string | null {
+  if (input.length > LONGEST_PHONE_INPUT) return null;
+  const digits = input.normalize("NFKC").replace(SEPARATORS, "");
+  return E164.test(digits) ? digits : null;
+}
+
+/** The digits of a code as people paste it: "123 456", "123-456" (B60); null where it is none. */
+export function normalizeCode(input: string, length: number): string | null {
+  if (input.length > LONGEST_CODE_INPUT) return null;
+  const digits = input.normalize("NFKC").replace(SEPARATORS, "");
+  return digits.length === length && /^\d+$/.test(digits) ? digits : null;
+}
+
+function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  if (!Number.isInteger(user.id) || user.id < 1 || user.id > MAX_INT32) {
+    problems.push({ option: "user.id", problem: `must be a whole number from 1 to ${MAX_INT32}` });
+  }
+  const asksForEmail = policy.channels.some((channel) => channel === "email");
+  if (
+    user.email === undefined ? asksForEmail : !/^[^@\s]+@[^@\s]+$/.test(user.email) || user.email.length > 254
+  ) {
+    problems.push({ option: "user.email", problem: "must be the registered e-mail address" });
+  }
+  if (user.phone !== undefined && normalizePhone(user.phone) === null) {
+    problems.push({
+      option: "user.phone",
+      problem: "must be a phone number in E.164 form, like +359881234567",
+    });
+  }
+  if (user.emailCodeSentAt !== undefined && !Number.isFinite(user.emailCodeSentAt)) {
+    problems.push({ option: "user.emailCodeSentAt", problem: "must be a time in epoch ms" });
+  }
+  return problems;
+}
+
+/** Checks what a flow is created with: every problem at once, no value repeated. */
+export function checkOptions(
+  user: VerificationUser,
+  policyOptions: PolicyOptions | undefined,
+): Result<Policy, readonly OptionProblem[]> {
+  const policy = createPolicy(policyOptions);
+  if (policy.isErr()) return policy;
+  const problems = userProblems(user, policy.value);
+  return problems.length > 0 ? err(problems) : ok(policy.value);
+}

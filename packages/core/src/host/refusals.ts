@@ -1,0 +1,54 @@
+import type { EpochMs } from "../clock.port.js";
+import type { CommandRefusal } from "../failures.js";
+import type { VerificationEvent } from "../machine/context.js";
+import { remainingMs } from "../machine/deadline.js";
+import { codeMayBeOut, lockAt, sendBarrier } from "../machine/permissions.js";
+import type { VerificationSnapshot } from "../view.js";
+
+/** What a person asks for, as an event of the machine. */
+export type CommandEvent = Extract<VerificationEvent, { readonly at: EpochMs }>;
+
+/**
+ * Why the machine would not take an event; null when it would. The machine decides, by its own guards; this
+ * only finds the words, so the two can't disagree on whether a call is taken.
+ */
+export function refusalOf(snapshot: VerificationSnapshot, event: CommandEvent): CommandRefusal | null {
+  if (snapshot.status !== "active") return { kind: "ended" };
+  if (snapshot.can(event)) return null;
+  switch (event.type) {
+    case "code.submitted":
+      return refusedCode(snapshot, event.at);
+    case "resend.requested":
+      return isProving(snapshot) ? refusedSend(snapshot, event.at) : { kind: "notNow" };
+    case "phone.submitted":
+      if (!snapshot.hasTag("needsPhone") && !snapshot.matches("phonePending")) return { kind: "notNow" };
+      return snapshot.context.contacts.phone?.ref === event.phone.ref
+        ? { kind: "sameNumber" }
+        : refusedSend(snapshot, event.at);
+    case "retry.requested":
+      return snapshot.hasTag("canRetry") ? refusedSend(snapshot, event.at) : { kind: "notNow" };
+    case "refresh.requested":
+      return { kind: "busy" };
+    case "phone.changeRequested":
+    case "cancel.requested":
+      return { kind: "notNow" };
+  }
+}
+
+const isProving = (snapshot: VerificationSnapshot): boolean =>
+  snapshot.matches("emailPending") || snapshot.matches({ phonePending: "proving" });
+
+function refusedCode(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
+  const lock = lockAt(snapshot.context, at);
+  if (!isProving(snapshot)) return { kind: "notNow" };
+  if (lock !== null) return { kind: "locked", until: at + remainingMs(lock, at) };
+  return codeMayBeOut(snapshot.context) ? { kind: "busy" } : { kind: "noCodeSent" };
+}
+
+function refusedSend(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
+  if (snapshot.hasTag("sending")) return { kind: "busy" };
+  const barrier = sendBarrier(snapshot.context, at);
+  return barrier === null
+    ? { kind: "busy" }
+    : { kind: barrier.kind, until: at + remainingMs(barrier.deadline, at) };
+}

@@ -1,0 +1,168 @@
+import { activeContact, activeFacts, type VerificationContext } from "./context.js";
+import { sendWas, waitFor, withResult } from "./outcomes.js";
+import { sendsSpentUntil } from "./permissions.js";
+import { verificationSetup } from "./setup.js";
+
+const sendInput = ({ context }: { context: VerificationContext }) => {
+  const contactRef = activeContact(context)?.ref ?? "";
+  const isOnFile = context.onFile?.ref === contactRef && context.onFile.sure;
+  const phoneOperation = isOnFile ? ("resendPhoneCode" as const) : ("sendPhoneCode" as const);
+  return {
+    userId: context.userId,
+    operation: context.channel === "email" ? ("sendEmailCode" as const) : phoneOperation,
+    contactRef,
+    idempotencyKey: `${context.flowId}/${context.channel}/send/${context.counters.sends}`,
+  };
+};
+
+/** A person may always ask for a code, and gets one when nothing bars it. */
+const resendWhenAllowed = {
+  "resend.requested": { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
+} as const;
+
+const afterSending = [
+  {
+    guard: sendWas("accepted"),
+    target: "accepted",
+    actions: [withResult("recordSend"), "announceSend"],
+  },
+  {
+    guard: sendWas("perhapsSent"),
+    target: "perhapsSent",
+    actions: [withResult("recordPerhapsSend"), "announceSend"],
+  },
+  { guard: sendWas("repeat"), target: "waitingToRepeat", actions: withResult("noteSendRepeat") },
+  { guard: sendWas("throttled"), target: "coolingDown", actions: withResult("noteThrottledSend") },
+  { guard: sendWas("userNotFound"), target: "#failed", actions: withResult("endUnknownUser") },
+  { guard: sendWas("contactRefused"), target: "contactRefused", actions: withResult("noteSendFailure") },
+  // What went out in an earlier attempt may still arrive, however the last attempt ended.
+  {
+    guard: "mayHaveBeenSent",
+    target: "perhapsSent",
+    actions: [withResult("recordPerhapsSend"), "announceSend"],
+  },
+  { target: "awaitingRetry", actions: withResult("noteSendFailure") },
+] as const;
+
+const defect = { target: "#failed", actions: "endDefect" } as const;
+
+/** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
+export const delivery = verificationSetup.createStateConfig({
+  initial: "nothingSent",
+  states: {
+    nothingSent: {
+      always: [
+        // A send that a reload or a crash cut short may have gone out: it is not repeated (B31).
+        { guard: "sendWasUnderWay", target: "perhapsSent", actions: "assumeSent" },
+        { guard: "codeIsDue", target: "sending", actions: "beginSend" },
+        { guard: "newestSendIsUnclear", target: "perhapsSent" },
+        { target: "coolingDown" },
+      ],
+    },
+    sending: {
+      tags: ["busy", "sending"],
+      invoke: {
+        id: "sendCode",
+        src: "sendCode",
+        input: sendInput,
+        onDone: [{ guard: sendWas("tokenExpired"), target: "renewingToken" }, ...afterSending],
+        onError: defect,
+      },
+    },
+    renewingToken: {
+      tags: ["busy", "sending", "renewingToken"],
+      invoke: {
+        id: "sendCodeWithFreshToken",
+        src: "sendCode",
+        input: sendInput,
+        onDone: [...afterSending],
+        onError: defect,
+      },
+    },
+    waitingToRepeat: {
+      tags: ["busy", "sending", "retrying"],
+      invoke: {
+        id: "waitToSend",
+        src: "waitUntil",
+        input: ({ context }) => waitFor(context.attempts.send?.next),
+        onDone: "sending",
+        onError: defect,
+      },
+      on: {
+        "retry.requested": "sending",
+        "phone.changeRequested": {
+          guard: "nothingMayHaveBeenSent",
+          target: "#phonePending.askingNumber",
+          actions: "giveUpSend",
+        },
+        // A code that can't be typed in must not be sent (B8).
+        "entry.locked": [
+          { guard: "resendUnlocks" },
+          { guard: "mayHaveBeenSent", target: "perhapsSent", actions: "assumeSent" },
+          { target: "ready", actions: "giveUpSend" },
+        ],
+      },
+    },
+    accepted: {
+      always: [
+        { guard: "contactMayBeVerified", target: "coolingDown", actions: "wantStatus" },
+        { target: "coolingDown" },
+      ],
+    },
+    coolingDown: {
+      tags: "coolingDown",
+      invoke: {
+        id: "cooldown",
+        src: "waitUntil",
+        input: ({ context }) => waitFor(activeFacts(context).cooldown),
+        onDone: [
+          { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
+          { target: "ready", actions: withResult("endCooldown") },
+        ],
+        onError: defect,
+      },
+      on: resendWhenAllowed,
+    },
+    perhapsSent: {
+      tags: ["coolingDown", "perhapsSent"],
+      invoke: {
+        id: "cooldownAfterSilence",
+        src: "waitUntil",
+        input: ({ context }) => waitFor(activeFacts(context).cooldown),
+        onDone: [
+          { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
+          { target: "ready", actions: withResult("endCooldown") },
+        ],
+        onError: defect,
+      },
+      on: resendWhenAllowed,
+    },
+    ready: { tags: "canResend", on: resendWhenAllowed },
+    noSendsLeft: {
+      tags: "noSendsLeft",
+      invoke: {
+        id: "sendWindow",
+        src: "waitUntil",
+        input: ({ context }) => waitFor(sendsSpentUntil(context, context.now)),
+        onDone: { target: "ready", actions: withResult("forgetOldestSend") },
+        onError: defect,
+      },
+      on: resendWhenAllowed,
+    },
+    awaitingRetry: {
+      tags: ["canResend", "canRetry"],
+      on: {
+        ...resendWhenAllowed,
+        "retry.requested": { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
+      },
+    },
+    contactRefused: {
+      always: [
+        { guard: "isPhone", target: "#phonePending.askingNumber", actions: "forgetNumber" },
+        // With a code out there is something left to type; without one nothing can ever be proven.
+        { guard: "codeWasSent", target: "ready", actions: "wantStatus" },
+        { target: "#failed", actions: "endRefusedEmail" },
+      ],
+    },
+  },
+});

@@ -1,0 +1,123 @@
+import type { EpochMs } from "../clock.port.js";
+import type { ApiFailure } from "../failures.js";
+import {
+  activeContact,
+  activeFacts,
+  type ChannelFacts,
+  type Evidence,
+  type NumberOnFile,
+  type ShownFailure,
+  type VerificationContext,
+} from "./context.js";
+import { deadlineAfter } from "./deadline.js";
+import { MAX_RETRY_AFTER_MS } from "./verdicts.js";
+
+/*
+ * How what has happened changes what is known: pure functions from a context to the part of it that changes.
+ * The actions of the chart are these, given to `assign`.
+ */
+
+type Patch = Partial<VerificationContext>;
+
+export const withFacts = (context: VerificationContext, patch: Partial<ChannelFacts>): Patch => ({
+  facts: { ...context.facts, [context.channel]: { ...activeFacts(context), ...patch } },
+});
+
+export const shown = (failure: ApiFailure, about: ShownFailure["about"], at: EpochMs): ShownFailure => ({
+  kind: failure.kind,
+  about,
+  traceId: failure.traceId,
+  at,
+});
+
+/** A code went out, or may have: a new generation, and the cooldown begins (B7, B9). */
+export function afterSend(
+  context: VerificationContext,
+  certainty: "accepted" | "perhaps",
+  at: EpochMs,
+): Patch {
+  const { policy } = context;
+  const facts = activeFacts(context);
+  const contact = activeContact(context);
+  return {
+    now: at,
+    ...withFacts(context, {
+      generation: facts.generation + 1,
+      sends: [...facts.sends.filter((sent) => sent > at - policy.sendWindowMs), at].slice(-policy.maxSends),
+      newestSend: certainty,
+      sentTo: contact,
+      sendingSince: null,
+      cooldown: deadlineAfter(at, policy.cooldownMs),
+    }),
+    attempts: { ...context.attempts, send: null },
+    onFile: context.channel === "phone" ? numberOnFile(context, certainty) : context.onFile,
+  };
+}
+
+function numberOnFile(context: VerificationContext, certainty: "accepted" | "perhaps"): NumberOnFile | null {
+  const contact = activeContact(context);
+  if (contact === null) return context.onFile;
+  const known = context.onFile?.ref === contact.ref && context.onFile.sure;
+  return { ...contact, sure: known || certainty === "accepted" };
+}
+
+/** The service asked to wait: its deadline replaces ours (B7, B13). Nothing went out. */
+export function afterThrottledSend(
+  context: VerificationContext,
+  retryAfterMs: number | null,
+  at: EpochMs,
+): Patch {
+  const before = context.attempts.send?.mayHaveBeenSent === true ? afterSend(context, "perhaps", at) : {};
+  const wait = Math.min(retryAfterMs ?? context.policy.cooldownMs, MAX_RETRY_AFTER_MS);
+  return {
+    now: at,
+    ...before,
+    ...withFacts({ ...context, ...before }, { cooldown: deadlineAfter(at, wait), sendingSince: null }),
+    attempts: { ...context.attempts, send: null },
+  };
+}
+
+/** One more clear refusal of a code; the last one that the policy allows locks the entry (B8). */
+export function afterRefusedCode(context: VerificationContext, at: EpochMs): Patch {
+  const { maxAttempts, lockMs } = context.policy;
+  const attempts = activeFacts(context).attempts + 1;
+  return {
+    now: at,
+    ...withFacts(context, {
+      attempts,
+      lock: attempts >= maxAttempts ? { ...deadlineAfter(at, lockMs), by: "attempts" } : null,
+    }),
+  };
+}
+
+/** The service throttles codes: the entry is locked until it takes them again. */
+export const afterThrottledConfirm = (
+  context: VerificationContext,
+  retryAfterMs: number | null,
+  at: EpochMs,
+): Patch => ({
+  now: at,
+  ...withFacts(context, {
+    lock: {
+      ...deadlineAfter(at, Math.min(retryAfterMs ?? context.policy.cooldownMs, MAX_RETRY_AFTER_MS)),
+      by: "service",
+    },
+  }),
+});
+
+/** The lock is over. Only a lock that wrong codes made forgives them. */
+export function afterLock(context: VerificationContext): Patch {
+  const { lock, attempts } = activeFacts(context);
+  return withFacts(context, { lock: null, attempts: lock?.by === "attempts" ? 0 : attempts });
+}
+
+/**
+ * What is proven, and for which contact. The name of a number is given only where it can't be another one
+ * (B17): the service's flag and its "confirmed" say that the number on file is verified, not which it is.
+ */
+export function evidenceFor(context: VerificationContext, by: Evidence["by"]): Evidence {
+  if (context.channel === "email") return { by, contact: context.contacts.email?.masked ?? null };
+  const { onFile, otherNumberTried } = context;
+  const named = onFile !== null && onFile.sure && (by === "code" || !otherNumberTried);
+  return { by, contact: named ? onFile.masked : null };
+}

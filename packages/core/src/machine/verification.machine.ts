@@ -1,0 +1,117 @@
+import { initialContext, type VerificationContext, type VerificationOutput } from "./context.js";
+import { delivery } from "./delivery.js";
+import { entry } from "./entry.js";
+import { verificationSetup } from "./setup.js";
+import { statusRead } from "./status-read.js";
+import { watch } from "./watch.js";
+
+/** A number is given, or a new one. The same number again, while its code is fresh, sends nothing. */
+const numberIsTaken = {
+  "phone.submitted": [
+    { guard: "isFreshCodeOfSameNumber", target: "#phonePending.proving", actions: "keepNumber" },
+    { guard: "maySend", target: "#phonePending.proving", actions: "adoptNumber" },
+  ],
+} as const;
+
+function outputOf({ context }: { context: VerificationContext }): VerificationOutput {
+  return context.ended === null
+    ? { kind: "verified", ...context.evidence }
+    : { kind: "failed", failure: context.ended };
+}
+
+/**
+ * The flow: one person's contacts, from unverified to verified.
+ *
+ * A pure function of its events and its actors' results: it asks no clock, rolls no dice and keeps no
+ * secrets, so any host can run it, store it or replay it. `createVerification` is the host for one process.
+ * The id is the version of the stored format: a breaking change of states or actors gets a new one.
+ */
+export const verificationMachine = verificationSetup.createMachine({
+  id: "veristep.verification.v1",
+  context: ({ input }) => initialContext(input),
+  initial: "checkingStatus",
+  on: { "cancel.requested": { target: ".failed", actions: "endCancelled" } },
+  output: outputOf,
+  states: {
+    checkingStatus: {
+      ...statusRead("status", "#awaitingRetry"),
+      tags: ["busy", "checking"],
+      onDone: [
+        { guard: "userIsOut", target: "failed", actions: "endUserState" },
+        { guard: "emailIsToBeProven", target: "emailPending" },
+        { guard: "emailIsAsked", target: "emailVerified", actions: "recordStatusEvidence" },
+        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+        { target: "phonePending" },
+      ],
+    },
+
+    awaitingRetry: {
+      id: "awaitingRetry",
+      tags: "canRetry",
+      on: { "retry.requested": "checkingStatus", "refresh.requested": "checkingStatus" },
+    },
+
+    emailPending: {
+      entry: "beginEmailStep",
+      type: "parallel",
+      states: {
+        delivery,
+        entry: entry("emailEntry", "#emailVerified"),
+        watch: watch("emailWatch", "#emailVerified"),
+      },
+    },
+
+    // Asks for the number, unless it is known or nothing is left to prove.
+    emailVerified: {
+      entry: "beginPhoneStep",
+      tags: "needsPhone",
+      always: [
+        { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
+        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+        { guard: "phoneIsKnown", target: "phonePending" },
+      ],
+      on: numberIsTaken,
+      ...watch("emailVerified", "#phoneVerified"),
+    },
+
+    phonePending: {
+      id: "phonePending",
+      entry: "beginPhoneStep",
+      initial: "choosing",
+      states: {
+        choosing: { always: [{ guard: "phoneIsKnown", target: "proving" }, { target: "askingNumber" }] },
+        askingNumber: {
+          tags: "needsPhone",
+          on: numberIsTaken,
+          ...watch("numberWatch", "#phoneVerified"),
+        },
+        proving: {
+          entry: "beginPhoneStep",
+          type: "parallel",
+          on: {
+            "phone.submitted": {
+              guard: "mayChangeNumber",
+              target: "#phonePending.proving",
+              reenter: true,
+              actions: "adoptNumber",
+            },
+            // Leaving cuts off a send that is under way, and it may have gone out.
+            "phone.changeRequested": [
+              { guard: "sendWasUnderWay", target: "askingNumber", actions: "assumeSent" },
+              { target: "askingNumber" },
+            ],
+          },
+          states: {
+            delivery,
+            entry: entry("phoneEntry", "#phoneVerified"),
+            watch: watch("phoneWatch", "#phoneVerified"),
+          },
+        },
+      },
+    },
+
+    phoneVerified: { id: "phoneVerified", type: "final", tags: "verified" },
+    emailOnlyVerified: { type: "final", tags: "verified" },
+    failed: { id: "failed", type: "final", tags: "failed" },
+  },
+});

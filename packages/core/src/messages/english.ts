@@ -1,0 +1,53 @@
+import type { MessageCatalogue } from "./message.js";
+
+export const english: MessageCatalogue = {
+  locale: "en-GB",
+  messages: {
+    // What is going on.
+    checking: "Checking what is verified already.",
+    sending: "Sending a code to {destination}.",
+    confirming: "Checking the code.",
+    codeWanted: "Enter the {digits}-digit code that you were sent.",
+    codeSent: "A code is on its way to {destination}. It was sent at {sentAt}.",
+    codePerhapsSent: "A code may be on its way to {destination}. If none comes, ask for another one.",
+    codeReplaced: "Use the code sent at {sentAt}. Earlier codes no longer work.",
+    phoneNumberWanted: "Enter your phone number, with the country code.",
+    verified: "Done. Your contact details are verified.",
+
+    // What went wrong with a call.
+    unreachable: "The service can't be reached. Check your connection and try again.",
+    noAnswer: "The service didn't answer in time.",
+    serverError: "The service has a problem. Try again in a moment.",
+    protocol: "The answer didn't come from the service. If you are on a public network, sign in to it first.",
+    throttled: "Too many requests. Wait until {until}, then try again.",
+    unauthorized: "Your session is no longer valid. Sign in again.",
+    tokenUnavailable: "Your session can't be renewed just now. Try again, or sign in again.",
+    userNotFound: "This account doesn't exist any more.",
+    codeRejected: "This code is wrong or has expired. Check it, or ask for a new one.",
+    codeMalformed: "The service doesn't accept this code. Check it, or ask for a new one.",
+    contactInvalid: "This isn't a valid address or number. Check it.",
+    contactRefused: "This address or number can't be used. Use another one.",
+    invalidRequest: "Something is wrong in this app. Please tell its makers.",
+
+    // Why a command was not taken.
+    notStarted: "The verification has not begun yet.",
+    ended: "The verification has ended.",
+    busy: "One moment, please.",
+    notNow: "This isn't possible at this step.",
+    noCodeSent: "No code was sent to this number yet.",
+    coolingDown: "You can ask for another code at {until}.",
+    locked: "Too many wrong codes. You can try again at {until}.",
+    noSendsLeft: "No more codes can be sent now. You can ask for another one at {until}.",
+    codeFormat: "A code has {digits} digits.",
+    codeAlreadyRefused: "This code was refused already. Check the newest one.",
+    phoneFormat: "Enter the number with the country code, like +359 88 123 4567.",
+    sameNumber: "This is the number that is being verified.",
+
+    // How the flow can end.
+    userState: "This account is closed or blocked. Contact support.",
+    emailRefused: "The service can't send to this e-mail address. Contact support.",
+    cancelled: "The verification was cancelled.",
+    defect: "Something went wrong in this app. Please tell its makers.",
+    stopped: "The verification was paused.",
+  },
+};

@@ -1,0 +1,60 @@
+import type { ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
+
+/** Everything that a person may be told. One sentence each, by what happened; never text from the server. */
+export type MessageKey =
+  | ApiFailureKind
+  | CommandRefusalKind
+  | FlowFailureKind
+  | "checking"
+  | "sending"
+  | "confirming"
+  | "codeWanted"
+  | "codeSent"
+  | "codePerhapsSent"
+  | "codeReplaced"
+  | "phoneNumberWanted"
+  | "verified";
+
+/** A sentence for each {@link MessageKey}. `{until}`, `{sentAt}`, `{destination}`, `{digits}` stand for values. */
+export type MessageCatalogue = { readonly locale: string } & {
+  readonly messages: Readonly<Record<MessageKey, string>>;
+};
+
+/** What a sentence may name. Times in epoch ms; they are written in the catalogue's locale. */
+export interface MessageValues {
+  readonly until?: number | null;
+  readonly sentAt?: number | null;
+  readonly destination?: string | null;
+  readonly digits?: number;
+  /** An IANA time zone for the times; the machine's own if left out. */
+  readonly timeZone?: string;
+}
+
+/** A value that isn't known is left out with a word that fits any sentence. */
+const unknown = "…";
+
+/**
+ * Writes one message.
+ *
+ * @example formatMessage(english, "coolingDown", { until: view.resend.at })
+ */
+export function formatMessage(
+  catalogue: MessageCatalogue,
+  key: MessageKey,
+  values: MessageValues = {},
+): string {
+  const time = (at: number | null | undefined) =>
+    at === null || at === undefined
+      ? unknown
+      : new Intl.DateTimeFormat(catalogue.locale, {
+          hour: "2-digit",
+          minute: "2-digit",
+          hourCycle: "h23",
+          ...(values.timeZone === undefined ? {} : { timeZone: values.timeZone }),
+        }).format(at);
+  return catalogue.messages[key]
+    .replaceAll("{until}", () => time(values.until))
+    .replaceAll("{sentAt}", () => time(values.sentAt))
+    .replaceAll("{destination}", () => values.destination ?? unknown)
+    .replaceAll("{digits}", () => String(values.digits ?? 6));
+}

@@ -1,0 +1,187 @@
+import { err, ok, type Result } from "neverthrow";
+import type { EpochMs } from "./clock.port.js";
+import type { ChannelFacts, Contact, VerificationContext, VerificationInput } from "./machine/context.js";
+import type { Deadline } from "./machine/deadline.js";
+
+/** What is kept of a channel. Contacts are masked; nothing here can be typed in or sent to. */
+export interface ChannelRecord {
+  readonly generation: number;
+  readonly sends: readonly EpochMs[];
+  readonly newestSend: "accepted" | "perhaps" | null;
+  readonly sentTo: string | null;
+  readonly sendingSince: EpochMs | null;
+  readonly cooldown: Deadline | null;
+  readonly attempts: number;
+  readonly lock: ChannelFacts["lock"];
+}
+
+/**
+ * What is kept of a flow, so that a reload, a crash or another process takes it up where it was.
+ *
+ * A selection, not a snapshot: no code, no token, no whole contact, no error (B30). What is verified is not in
+ * it either: that is asked of the service again (B33, B34).
+ */
+export interface VerificationRecord {
+  readonly version: 1;
+  readonly userId: number;
+  /** After this the record is worth nothing: every deadline in it has passed. Epoch ms. */
+  readonly expiresAt: EpochMs;
+  readonly email: ChannelRecord;
+  readonly phone: ChannelRecord;
+  /** The number being proven, masked, and whether the service surely has it on file. */
+  readonly number: { readonly masked: string; readonly onFile: "yes" | "perhaps" | "no" } | null;
+  readonly otherNumberTried: boolean;
+}
+
+/** Why a stored value is not taken for a record. The flow then starts afresh. */
+export type RecordProblem =
+  /** Not a record at all, or damaged. */
+  | { readonly kind: "notARecord" }
+  /** Of another version of this library. */
+  | { readonly kind: "otherVersion" }
+  /** Of another user. */
+  | { readonly kind: "otherUser" }
+  | { readonly kind: "expired" };
+
+const channelRecord = (facts: ChannelFacts): ChannelRecord => ({
+  generation: facts.generation,
+  sends: facts.sends,
+  newestSend: facts.newestSend,
+  sentTo: facts.sentTo?.masked ?? null,
+  sendingSince: facts.sendingSince,
+  cooldown: facts.cooldown,
+  attempts: facts.attempts,
+  lock: facts.lock,
+});
+
+/**
+ * Selects what is kept of a flow.
+ *
+ * @param now the time, in epoch ms.
+ */
+export function toRecord(context: VerificationContext, now: EpochMs): VerificationRecord {
+  const { policy, contacts, onFile } = context;
+  const number = contacts.phone;
+  const certainty = onFile?.sure === true ? "yes" : "perhaps";
+  return {
+    version: 1,
+    userId: context.userId,
+    expiresAt: now + Math.max(policy.sendWindowMs, policy.lockMs, policy.cooldownMs),
+    email: channelRecord(context.facts.email),
+    phone: channelRecord(context.facts.phone),
+    number:
+      number === null
+        ? null
+        : { masked: number.masked, onFile: onFile?.ref === number.ref ? certainty : "no" },
+    otherNumberTried: context.otherNumberTried,
+  };
+}
+
+/** The reference to a number that only an earlier run knew. The host has nothing behind it. */
+const RESTORED = "restored";
+
+/** The machine's input from a record and the contacts that the host knows now. */
+export function fromRecord(
+  record: VerificationRecord,
+  contacts: VerificationInput["contacts"],
+): Pick<VerificationInput, "contacts" | "facts" | "onFile" | "otherNumberTried"> {
+  const restore = (masked: string | null, known: Contact | null): Contact | null =>
+    masked === null ? null : known?.masked === masked ? known : { ref: RESTORED, masked };
+  const { number } = record;
+  const phone = contacts.phone ?? restore(number?.masked ?? null, null);
+  const stored = number === null ? null : restore(number.masked, phone);
+  return {
+    contacts: { email: contacts.email, phone },
+    facts: {
+      email: { ...record.email, sentTo: restore(record.email.sentTo, contacts.email) },
+      phone: { ...record.phone, sentTo: restore(record.phone.sentTo, phone) },
+    },
+    onFile: stored === null || number?.onFile === "no" ? null : { ...stored, sure: number?.onFile === "yes" },
+    otherNumberTried: record.otherNumberTried,
+  };
+}
+
+type Check = (value: unknown) => boolean;
+
+const isWhole: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const isMasked: Check = (value) => typeof value === "string" && value.length <= 320;
+const isOneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const isListOf =
+  (check: Check, most: number): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= most && value.every(check);
+
+/** An object with exactly these members: a newer or damaged record has others. */
+const isExactly =
+  (members: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length === Object.keys(members).length &&
+    Object.entries(members).every(([name, check]) => {
+      const member = Object.getOwnPropertyDescriptor(value, name);
+      return member !== undefined && check(member.value);
+    });
+
+const isChannelRecord = isExactly({
+  generation: isWhole,
+  sends: isListOf(isTime, 100),
+  newestSend: isOneOf("accepted", "perhaps", null),
+  sentTo: orNull(isMasked),
+  sendingSince: orNull(isTime),
+  cooldown: orNull(isExactly({ until: isTime, lengthMs: isWhole })),
+  attempts: isWhole,
+  lock: orNull(isExactly({ until: isTime, lengthMs: isWhole, by: isOneOf("attempts", "service") })),
+});
+
+const isRecord = isExactly({
+  version: isOneOf(1),
+  userId: isWhole,
+  expiresAt: isTime,
+  email: isChannelRecord,
+  phone: isChannelRecord,
+  number: orNull(isExactly({ masked: isMasked, onFile: isOneOf("yes", "perhaps", "no") })),
+  otherNumberTried: isOneOf(true, false),
+});
+
+/**
+ * Takes a stored value for a record of this user, or says why not (B33, B35). Never throws.
+ *
+ * @param now the time, in epoch ms.
+ */
+export function parseRecord(
+  stored: unknown,
+  { userId, now }: { readonly userId: number; readonly now: EpochMs },
+): Result<VerificationRecord, RecordProblem> {
+  if (typeof stored !== "object" || stored === null || !("version" in stored))
+    return err({ kind: "notARecord" });
+  if (stored.version !== 1) return err({ kind: "otherVersion" });
+  if (!isRecord(stored)) return err({ kind: "notARecord" });
+  // `isRecord` has checked each member; TypeScript can't see through the table of checks.
+  const record = stored as unknown as VerificationRecord;
+  if (record.userId !== userId) return err({ kind: "otherUser" });
+  return record.expiresAt <= now ? err({ kind: "expired" }) : ok(record);
+}
+
+/** The facts that follow from a registration, which mails a first code by itself (the API's document). */
+export function afterRegistration(email: Contact, sentAt: EpochMs, cooldownMs: number): ChannelFacts {
+  return {
+    generation: 1,
+    sends: [sentAt],
+    newestSend: "accepted",
+    sentTo: email,
+    sendingSince: null,
+    cooldown: { until: sentAt + cooldownMs, lengthMs: cooldownMs },
+    attempts: 0,
+    lock: null,
+  };
+}

@@ -1,0 +1,193 @@
+import type { SnapshotFrom } from "xstate";
+import type { EpochMs } from "./clock.port.js";
+import {
+  activeContact,
+  activeFacts,
+  type Evidence,
+  type ShownFailure,
+  type VerificationContext,
+} from "./machine/context.js";
+import { remainingMs, type Deadline } from "./machine/deadline.js";
+import { codeMayBeOut, lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
+import type { verificationMachine } from "./machine/verification.machine.js";
+import type { FlowFailure } from "./failures.js";
+import type { MessageKey } from "./messages/message.js";
+import type { Channel } from "./verification-api.port.js";
+
+export type VerificationSnapshot = SnapshotFrom<typeof verificationMachine>;
+
+/** Where a person is: what a screen is chosen by. */
+export type Step = "checking" | "email" | "phoneNumber" | "phone" | "verified" | "failed";
+
+/** What a person sees of the code that is out. */
+export interface CodeView {
+  /** Whether a code would be taken now. */
+  readonly canSubmit: boolean;
+  /** Digits of a code. */
+  readonly length: number;
+  /** Wrong codes left before the entry is locked. */
+  readonly attemptsLeft: number;
+  /** "perhaps": the request for it got no answer; it may come or not. */
+  readonly sent: "no" | "yes" | "perhaps";
+  /** When the newest code was sent: "use the code sent at 10:42". Epoch ms. */
+  readonly sentAt: EpochMs | null;
+  /** Counts the codes of this channel. When it changes, what was typed is for a dead code: clear it (B9). */
+  readonly generation: number;
+  /** When the newest code is expected to expire. A hint: the service alone decides. Epoch ms. */
+  readonly expiresAt: EpochMs | null;
+}
+
+/** What a person sees of asking for another code. */
+export interface ResendView {
+  /** Whether a resend would be taken now. */
+  readonly possible: boolean;
+  /** When it will be, in epoch ms by the caller's clock; null when it is now, or when a call is under way. */
+  readonly at: EpochMs | null;
+  /** Why not yet. */
+  readonly barredBy: "coolingDown" | "locked" | "noSendsLeft" | "busy" | null;
+  /** Sends left within the policy's window. */
+  readonly sendsLeft: number;
+}
+
+/** What a person sees of giving a phone number. */
+export interface NumberView {
+  /** Whether a number would be taken now. */
+  readonly canSubmit: boolean;
+  /** When it will be, in epoch ms by the caller's clock: a new number waits for the cooldown as well. */
+  readonly at: EpochMs | null;
+}
+
+/** Everything that a screen (or a script) needs of a flow at one moment. Plain JSON, no secrets. */
+export interface VerificationView {
+  readonly step: Step;
+  /** What the flow waits for. "nothing": it is at work, or has ended. */
+  readonly asksFor: "code" | "phoneNumber" | "retry" | "nothing";
+  /** The contact that is being proven. */
+  readonly channel: Channel | null;
+  /** That contact, masked. */
+  readonly destination: string | null;
+  /** What is under way, the most telling first. Several may be: a code can be typed while another is sent. */
+  readonly activities: ReadonlyArray<
+    "sending" | "confirming" | "reconciling" | "checking" | "renewingToken" | "retrying"
+  >;
+  readonly code: CodeView | null;
+  readonly resend: ResendView | null;
+  readonly number: NumberView | null;
+  /** Set while no code is taken: until when, and who locked. */
+  readonly lock: { readonly until: EpochMs; readonly by: "attempts" | "service" } | null;
+  /** Whether `retry()` would be taken: the automatic repeats are spent. */
+  readonly canRetry: boolean;
+  readonly canChangePhone: boolean;
+  /** What went wrong last and still matters; its `kind` is a key of the message catalogue. */
+  readonly failure: ShownFailure | null;
+  /**
+   * What a screen reader is told, as a key of the message catalogue. It changes when something happened, and
+   * never with the passing of time alone, so it can be put into a live region as it is (B61).
+   */
+  readonly announcement: MessageKey;
+  /** What was proven, once the flow has ended well. */
+  readonly evidence: { readonly email: Evidence | null; readonly phone: Evidence | null };
+  /** Why the flow has ended without verifying. */
+  readonly ended: FlowFailure | null;
+}
+
+function stepOf(snapshot: VerificationSnapshot): Step {
+  if (snapshot.hasTag("verified")) return "verified";
+  if (snapshot.hasTag("failed")) return "failed";
+  if (snapshot.hasTag("needsPhone")) return "phoneNumber";
+  if (snapshot.matches("emailPending")) return "email";
+  return snapshot.matches("phonePending") ? "phone" : "checking";
+}
+
+const activities = ["confirming", "reconciling", "sending", "renewingToken", "retrying", "checking"] as const;
+
+/** A deadline as the caller's clock sees it: never further away than its length (B7). */
+const seenAt = (deadline: Deadline, now: EpochMs): EpochMs => now + remainingMs(deadline, now);
+
+function codeView(context: VerificationContext, canSubmit: boolean): CodeView {
+  const facts = activeFacts(context);
+  const sentHere = facts.sentTo?.ref === activeContact(context)?.ref;
+  const sentAt = sentHere ? (facts.sends.at(-1) ?? null) : null;
+  return {
+    canSubmit,
+    length: context.policy.codeLength,
+    attemptsLeft: Math.max(context.policy.maxAttempts - facts.attempts, 0),
+    sent: !sentHere || facts.newestSend === null ? "no" : facts.newestSend === "accepted" ? "yes" : "perhaps",
+    sentAt,
+    generation: facts.generation,
+    expiresAt: sentAt === null ? null : sentAt + context.policy.codeLifetimeMs,
+  };
+}
+
+function resendView(snapshot: VerificationSnapshot, now: EpochMs): ResendView {
+  const { context } = snapshot;
+  const barrier = sendBarrier(context, now);
+  const possible = snapshot.can({ type: "resend.requested", at: now });
+  return {
+    possible,
+    at: possible || barrier === null ? null : seenAt(barrier.deadline, now),
+    barredBy: possible ? null : (barrier?.kind ?? "busy"),
+    sendsLeft: Math.max(context.policy.maxSends - sendsInWindow(context, now).length, 0),
+  };
+}
+
+function numberView(context: VerificationContext, now: EpochMs): NumberView {
+  const barrier = sendBarrier(context, now);
+  return { canSubmit: barrier === null, at: barrier === null ? null : seenAt(barrier.deadline, now) };
+}
+
+function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey {
+  const { context } = snapshot;
+  if (step === "verified") return "verified";
+  if (context.ended !== null) return context.ended.kind;
+  if (snapshot.hasTag("locked")) return "locked";
+  if (snapshot.hasTag("confirming") || snapshot.hasTag("reconciling")) return "confirming";
+  if (snapshot.hasTag("sending")) return "sending";
+  if (context.failure !== null) return context.failure.kind;
+  if (step === "checking") return "checking";
+  if (step === "phoneNumber") return "phoneNumberWanted";
+  const facts = activeFacts(context);
+  if (facts.newestSend === null) return "codeWanted";
+  if (facts.newestSend === "perhaps") return "codePerhapsSent";
+  return facts.generation > 1 ? "codeReplaced" : "codeSent";
+}
+
+/**
+ * What any UI shows of a flow. A pure function: the same snapshot and time give the same view.
+ *
+ * @param now the time, in epoch ms, by the clock of whoever looks.
+ */
+export function view(snapshot: VerificationSnapshot, now: EpochMs): VerificationView {
+  const { context } = snapshot;
+  const step = stepOf(snapshot);
+  const proving = step === "email" || step === "phone";
+  const lock = proving ? lockAt(context, now) : null;
+  const canSubmit = snapshot.hasTag("needsCode") && lock === null && codeMayBeOut(context);
+  const canRetry = snapshot.can({ type: "retry.requested", at: now });
+  const asksFor =
+    step === "phoneNumber"
+      ? "phoneNumber"
+      : proving && snapshot.hasTag("needsCode")
+        ? "code"
+        : canRetry
+          ? "retry"
+          : "nothing";
+  const { lock: lockFact } = activeFacts(context);
+  return {
+    step,
+    asksFor,
+    channel: proving || step === "phoneNumber" ? context.channel : null,
+    destination: proving ? (activeContact(context)?.masked ?? null) : null,
+    activities: activities.filter((activity) => snapshot.hasTag(activity)),
+    code: proving ? codeView(context, canSubmit) : null,
+    resend: proving ? resendView(snapshot, now) : null,
+    number: step === "phoneNumber" ? numberView(context, now) : null,
+    lock: lock === null ? null : { until: seenAt(lock, now), by: lockFact?.by ?? "attempts" },
+    canRetry,
+    canChangePhone: snapshot.can({ type: "phone.changeRequested", at: now }),
+    failure: context.failure,
+    announcement: announcementOf(step, snapshot),
+    evidence: context.evidence,
+    ended: context.ended,
+  };
+}

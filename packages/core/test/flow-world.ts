@@ -1,0 +1,81 @@
+import {
+  createVerification,
+  type PolicyOptions,
+  type Verification,
+  type VerificationOptions,
+  type VerificationRecord,
+  type VerificationUser,
+} from "@veristep/core";
+import {
+  createFakeApi,
+  createSimulatedClock,
+  type FakeApi,
+  type SimulatedClock,
+} from "@veristep/core/testing";
+
+export const EMAIL = "person@example.com";
+export const PHONE = "+359888123456";
+export const OTHER_PHONE = "+359888654321";
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+
+/** A flow over a pretended service on simulated time, with the words that a story needs. */
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly fake: FakeApi;
+  readonly flow: Verification;
+  /** The code that the service holds valid now. */
+  code(channel: "email" | "phone"): string;
+  /** Another flow of the same person over the same service: a reload, or another device. */
+  another(options?: Partial<VerificationOptions>): Verification;
+}
+
+export interface WorldOptions {
+  readonly policy?: PolicyOptions;
+  readonly user?: Partial<VerificationUser>;
+  readonly record?: VerificationRecord;
+  readonly prepare?: (fake: FakeApi) => void;
+  readonly options?: Partial<VerificationOptions>;
+}
+
+/** Creates a flow, starts it, and lets the first calls settle. */
+export async function begin(given: WorldOptions = {}): Promise<World> {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  given.prepare?.(fake);
+  const create = (options: Partial<VerificationOptions> = {}) =>
+    createVerification({
+      api: fake.api,
+      user: { id: 7, email: EMAIL, ...given.user },
+      clock,
+      random: () => 0.5,
+      flowId: "flow",
+      ...(given.policy === undefined ? {} : { policy: given.policy }),
+      ...(given.record === undefined ? {} : { record: given.record }),
+      ...given.options,
+      ...options,
+    })._unsafeUnwrap();
+  const flow = create();
+  flow.start();
+  await clock.settle();
+  return {
+    clock,
+    fake,
+    flow,
+    code: (channel) => fake.service.codes[channel] ?? "000000",
+    another: create,
+  };
+}
+
+/** A flow whose e-mail is proven, asking for the phone code. */
+export async function beginAtPhone(given: WorldOptions = {}): Promise<World> {
+  const world = await begin({
+    ...given,
+    user: { phone: PHONE, ...given.user },
+    prepare: (fake) => {
+      fake.service.verified.email = true;
+      given.prepare?.(fake);
+    },
+  });
+  return world;
+}
