@@ -24,24 +24,24 @@ import { view, type VerificationView } from "./view.js";
 export interface VerificationOptions {
   readonly api: VerificationApi;
   readonly user: VerificationUser;
-  readonly policy?: PolicyOptions;
+  readonly policy?: PolicyOptions | undefined;
   /** What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`. */
-  readonly record?: VerificationRecord;
+  readonly record?: VerificationRecord | undefined;
   /** @defaultValue the machine's own clock */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** For the jitter of retries. @defaultValue `Math.random` */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
   /** Makes the flow's idempotency keys its own. @defaultValue a random one */
-  readonly flowId?: string;
+  readonly flowId?: string | undefined;
   /**
    * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
    * `parsePhoneNumber` of `@veristep/phone` decides with a real numbering plan.
    *
    * @defaultValue takes what has the shape of E.164, with or without separators
    */
-  readonly readPhoneNumber?: (input: string) => string | null;
+  readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
   /** XState's inspection stream. It carries no code, token or whole contact. */
-  readonly inspect?: (event: InspectionEvent) => void;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
 /** Whether a command was taken, or why not. */
@@ -56,29 +56,29 @@ export interface Verified {
 /** One running flow. Every command says whether it was taken, and if not, why; none throws. */
 export interface Verification {
   /** Begins. A second call changes nothing. */
-  start(): Taken;
+  readonly start: () => Taken;
   /** Confirms the code that was typed; "123 456" and "123-456" are fine. */
-  submitCode(code: string): Taken;
+  readonly submitCode: (code: string) => Taken;
   /** Asks for another code, which kills the one before. */
-  resend(): Taken;
+  readonly resend: () => Taken;
   /** Gives the number to prove, or another one. */
-  submitPhone(phoneNumber: string): Taken;
+  readonly submitPhone: (phoneNumber: string) => Taken;
   /** Goes back to asking for the number. */
-  changePhone(): Taken;
+  readonly changePhone: () => Taken;
   /** Looks whether something has changed elsewhere: on focus, on coming online, on waking up. */
-  refresh(): Taken;
+  readonly refresh: () => Taken;
   /** Goes on after the automatic repeats were spent. */
-  retry(): Taken;
+  readonly retry: () => Taken;
   /** Ends the flow for good. */
-  cancel(): Taken;
+  readonly cancel: () => Taken;
   /** Leaves the flow as it is, without a timer or a request under way. Its record takes it up again. */
-  stop(): void;
+  readonly stop: () => void;
   /** What to show now. */
-  view(): VerificationView;
+  readonly view: () => VerificationView;
   /** Calls the listener with each change, never with the passing of time alone. @returns unsubscribes. */
-  subscribe(listener: (view: VerificationView) => void): () => void;
+  readonly subscribe: (listener: (view: VerificationView) => void) => () => void;
   /** What to keep, so that another run can take the flow up. Holds no secret. */
-  record(): VerificationRecord;
+  readonly record: () => VerificationRecord;
   /** How the flow ends. Never rejects. */
   readonly result: Promise<Result<Verified, Unverified>>;
   /** The XState actor, for bindings and tools. Commands go through the methods. */

@@ -25,9 +25,9 @@ export interface World {
   readonly fake: FakeApi;
   readonly flow: Verification;
   /** The code that the service holds valid now. */
-  code(channel: "email" | "phone"): string;
+  readonly code: (channel: "email" | "phone") => string;
   /** Another flow of the same person over the same service: a reload, or another device. */
-  another(options?: Partial<VerificationOptions>): Verification;
+  readonly another: (options?: Partial<VerificationOptions>) => Verification;
 }
 
 export interface WorldOptions {

@@ -64,7 +64,9 @@ export function createActors(ports: ActorPorts) {
     const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
     const answer = input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
     return answer.mapErr((failure) => {
-      if (failure.kind === "codeRejected" || failure.kind === "codeMalformed") ports.onRefusedCode(code);
+      const refused = failure.kind === "codeRejected" || failure.kind === "codeMalformed";
+      // A late answer to a superseded code says nothing of the newer one.
+      if (refused && !signal.aborted) ports.onRefusedCode(code);
       return failure;
     });
   };

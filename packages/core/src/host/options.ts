@@ -8,14 +8,14 @@ export interface VerificationUser {
   /** The user's identifier: an int32, 1 to 2147483647. */
   readonly id: number;
   /** The address that was registered. Needed where the policy asks for the e-mail. */
-  readonly email?: string;
+  readonly email?: string | undefined;
   /** The number to prove, in E.164 form; without it the flow asks for one. */
-  readonly phone?: string;
+  readonly phone?: string | undefined;
   /**
    * When registration mailed a first code, in epoch ms. Give it after a registration, and the flow doesn't
    * mail a second one that kills the first.
    */
-  readonly emailCodeSentAt?: EpochMs;
+  readonly emailCodeSentAt?: EpochMs | undefined;
 }
 
 const MAX_INT32 = 2_147_483_647;

@@ -101,7 +101,12 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
     calls.push({ operation, userId, idempotencyKey, argument, signal });
     const step = scripts.get(operation)?.shift() ?? { pass: true };
     if ("fail" in step) return errAsync(step.fail);
-    if ("actThenFail" in step) return act().andThen(() => errAsync(step.actThenFail));
+    if ("actThenFail" in step) {
+      const lost = errAsync<T, ApiFailure>(step.actThenFail);
+      return act()
+        .andThen(() => lost)
+        .orElse(() => lost);
+    }
     if ("pass" in step) return act();
     const acted = act();
     const answer = new Promise<Result<T, ApiFailure>>((resolve) => {
