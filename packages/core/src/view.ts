@@ -8,7 +8,7 @@ import {
   type VerificationContext,
 } from "./machine/context.js";
 import { remainingMs, type Deadline } from "./machine/deadline.js";
-import { codeMayBeOut, lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
+import { lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
 import type { verificationMachine } from "./machine/verification.machine.js";
 import type { FlowFailure } from "./failures.js";
 import type { MessageKey } from "./messages/message.js";
@@ -70,6 +70,8 @@ export interface VerificationView {
   readonly activities: ReadonlyArray<
     "sending" | "confirming" | "reconciling" | "checking" | "renewingToken" | "retrying"
   >;
+  /** When the next automatic repeat begins, in epoch ms by the caller's clock; null when none is planned. */
+  readonly nextAttemptAt: EpochMs | null;
   readonly code: CodeView | null;
   readonly resend: ResendView | null;
   readonly number: NumberView | null;
@@ -152,6 +154,14 @@ function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey 
   return facts.generation > 1 ? "codeReplaced" : "codeSent";
 }
 
+function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | null {
+  if (!snapshot.hasTag("retrying")) return null;
+  const planned = Object.values(snapshot.context.attempts).flatMap((attempts) =>
+    attempts === null ? [] : [seenAt(attempts.next, now)],
+  );
+  return planned.length === 0 ? null : Math.min(...planned);
+}
+
 /**
  * What any UI shows of a flow. A pure function: the same snapshot and time give the same view.
  *
@@ -162,12 +172,12 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   const step = stepOf(snapshot);
   const proving = step === "email" || step === "phone";
   const lock = proving ? lockAt(context, now) : null;
-  const canSubmit = snapshot.hasTag("needsCode") && lock === null && codeMayBeOut(context);
+  const canSubmit = snapshot.can({ type: "code.submitted", at: now, codeRef: "" });
   const canRetry = snapshot.can({ type: "retry.requested", at: now });
   const asksFor =
     step === "phoneNumber"
       ? "phoneNumber"
-      : proving && snapshot.hasTag("needsCode")
+      : proving && (canSubmit || snapshot.hasTag("needsCode"))
         ? "code"
         : canRetry
           ? "retry"
@@ -179,6 +189,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     channel: proving || step === "phoneNumber" ? context.channel : null,
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
     activities: activities.filter((activity) => snapshot.hasTag(activity)),
+    nextAttemptAt: nextAttemptAt(snapshot, now),
     code: proving ? codeView(context, canSubmit) : null,
     resend: proving ? resendView(snapshot, now) : null,
     number: step === "phoneNumber" ? numberView(context, now) : null,

@@ -141,7 +141,13 @@ export interface VerificationContext {
   readonly otherNumberTried: boolean;
   /** Whether a number was given that a code is to be sent to. */
   readonly sendWanted: boolean;
-  readonly status: (UserStatus & { readonly readAt: EpochMs }) | null;
+  /** What the service said last. */
+  readonly status: UserStatus | null;
+  /**
+   * When the read began that found a contact unverified; null once something was done that may have verified
+   * it (a confirm).
+   */
+  readonly unverifiedAt: { readonly email: EpochMs | null; readonly phone: EpochMs | null };
   readonly evidence: { readonly email: Evidence | null; readonly phone: Evidence | null };
   /** The code being confirmed, and what is known of it. */
   readonly entry: {
@@ -160,7 +166,12 @@ export interface VerificationContext {
   };
   readonly nextPoll: Deadline | null;
   /** For idempotency keys. */
-  readonly counters: { readonly reads: number; readonly sends: number; readonly submissions: number };
+  readonly counters: {
+    readonly status: number;
+    readonly verdict: number;
+    readonly sends: number;
+    readonly submissions: number;
+  };
   readonly failure: ShownFailure | null;
   readonly ended: FlowFailure | null;
 }
@@ -209,11 +220,12 @@ export function initialContext(input: VerificationInput): VerificationContext {
     otherNumberTried: input.otherNumberTried ?? false,
     sendWanted: false,
     status: null,
+    unverifiedAt: { email: null, phone: null },
     evidence: { email: null, phone: null },
     entry: noEntry,
     attempts: noAttempts,
     nextPoll: null,
-    counters: { reads: 0, sends: 0, submissions: 0 },
+    counters: { status: 0, verdict: 0, sends: 0, submissions: 0 },
     failure: null,
     ended: null,
   };

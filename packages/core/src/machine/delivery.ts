@@ -91,7 +91,7 @@ export const delivery = verificationSetup.createStateConfig({
       on: {
         "retry.requested": "sending",
         "phone.changeRequested": {
-          guard: "nothingMayHaveBeenSent",
+          guard: "numberSurelyUnsent",
           target: "#phonePending.askingNumber",
           actions: "giveUpSend",
         },

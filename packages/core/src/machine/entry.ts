@@ -105,6 +105,22 @@ export const entry = (id: string, verified: "#emailVerified" | "#phoneVerified")
       },
       awaitingRetry: {
         tags: ["needsCode", "canRetry"],
+        initial: "opening",
+        states: {
+          opening: { always: [{ guard: "isLocked", target: "locked" }, { target: "open" }] },
+          // The last wrong code has locked, though its verdict is still open.
+          locked: {
+            tags: "locked",
+            invoke: {
+              id: "lockBeforeVerdict",
+              src: "waitUntil",
+              input: ({ context }) => waitFor(activeFacts(context).lock),
+              onDone: { target: "open", actions: "openEntry" },
+              onError: defect,
+            },
+          },
+          open: {},
+        },
         on: {
           ...dropSupersededCode,
           "retry.requested": [

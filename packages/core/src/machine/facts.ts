@@ -111,6 +111,14 @@ export function afterLock(context: VerificationContext): Patch {
   return withFacts(context, { lock: null, attempts: lock?.by === "attempts" ? 0 : attempts });
 }
 
+/** Whatever barred a send was waited for. With it a lock opens, unless that never bars a send. */
+export function withoutBarriers(context: VerificationContext): Patch {
+  const { maxSends, unlockOnResend } = context.policy;
+  const opened = unlockOnResend ? context : { ...context, ...afterLock(context) };
+  const { sends } = activeFacts(opened);
+  return withFacts(opened, { cooldown: null, sends: sends.length >= maxSends ? sends.slice(1) : sends });
+}
+
 /**
  * What is proven, and for which contact. The name of a number is given only where it can't be another one
  * (B17): the service's flag and its "confirmed" say that the number on file is verified, not which it is.

@@ -60,7 +60,8 @@ export const guards = {
   userIsOut: ({ context }: Told) => isOut(context.status?.lifecycle ?? null),
   phoneIsKnown: ({ context }: Told) => context.contacts.phone !== null,
   contactMayBeVerified: ({ context }: Told) => {
-    const age = context.now - (context.status?.readAt ?? Number.NEGATIVE_INFINITY);
+    const since = context.unverifiedAt[context.channel];
+    const age = context.now - (since ?? Number.NEGATIVE_INFINITY);
     return age < 0 || age > STATUS_STANDS_MS;
   },
   sendWasUnderWay: ({ context }: Told) => activeFacts(context).sendingSince !== null,
@@ -70,7 +71,8 @@ export const guards = {
     sendBarrier(context, context.now) === null,
   newestSendIsUnclear: ({ context }: Told) => activeFacts(context).newestSend === "perhaps",
   mayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent === true,
-  nothingMayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent !== true,
+  numberSurelyUnsent: ({ context }: Told) =>
+    context.channel === "phone" && context.attempts.send?.mayHaveBeenSent !== true,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
   codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
   wasLastAttempt: ({ context }: Told) => activeFacts(context).lock !== null,
@@ -81,6 +83,7 @@ export const guards = {
   isPhone: ({ context }: Told) => context.channel === "phone",
 
   // What a person may do.
+  sendIsBarred: ({ context }: Told) => sendBarrier(context, context.now) !== null,
   maySend: ({ context, event }: Told) => sendBarrier(context, timeOf({ context, event })) === null,
   mayChangeNumber: ({ context, event }: Told) =>
     event.type === "phone.submitted" &&

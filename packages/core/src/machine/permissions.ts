@@ -1,6 +1,6 @@
 import type { EpochMs } from "../clock.port.js";
 import { activeContact, activeFacts, type VerificationContext } from "./context.js";
-import { deadlineAfter, isOver, type Deadline } from "./deadline.js";
+import { deadlineAfter, isOver, remainingMs, type Deadline } from "./deadline.js";
 
 /*
  * What a person may do now. Guards of the chart, refusals of commands and the view ask the same functions,
@@ -26,18 +26,27 @@ export function lockAt(context: VerificationContext, now: EpochMs): Deadline | n
   return isOver(lock, now) ? null : lock;
 }
 
-/** Why no code may be asked for at `now`; null when one may. */
-export function sendBarrier(
-  context: VerificationContext,
-  now: EpochMs,
-): { readonly kind: "locked" | "noSendsLeft" | "coolingDown"; readonly deadline: Deadline } | null {
-  const lock = lockAt(context, now);
+/** Why no code may be asked for, and until when. */
+export interface SendBarrier {
+  readonly kind: "locked" | "noSendsLeft" | "coolingDown";
+  readonly deadline: Deadline;
+}
+
+/** What bars a code from being asked for at `now`: of several barriers the one that lasts longest. */
+export function sendBarrier(context: VerificationContext, now: EpochMs): SendBarrier | null {
   // A code that can't be typed in must not be sent (B8).
-  if (lock !== null && !context.policy.unlockOnResend) return { kind: "locked", deadline: lock };
+  const lock = context.policy.unlockOnResend ? null : lockAt(context, now);
   const spent = sendsSpentUntil(context, now);
-  if (spent !== null) return { kind: "noSendsLeft", deadline: spent };
   const { cooldown } = activeFacts(context);
-  return cooldown !== null && !isOver(cooldown, now) ? { kind: "coolingDown", deadline: cooldown } : null;
+  const barriers: SendBarrier[] = [];
+  if (lock !== null) barriers.push({ kind: "locked", deadline: lock });
+  if (spent !== null) barriers.push({ kind: "noSendsLeft", deadline: spent });
+  if (cooldown !== null && !isOver(cooldown, now)) barriers.push({ kind: "coolingDown", deadline: cooldown });
+  const left = ({ deadline }: SendBarrier) => remainingMs(deadline, now);
+  return barriers.reduce<SendBarrier | null>(
+    (longest, barrier) => (longest === null || left(barrier) > left(longest) ? barrier : longest),
+    null,
+  );
 }
 
 /**

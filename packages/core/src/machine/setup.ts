@@ -28,6 +28,7 @@ import {
   evidenceFor,
   shown,
   withFacts,
+  withoutBarriers,
 } from "./facts.js";
 import { guards, timeOf, type ReadSlot } from "./guards.js";
 import { nextAttempt } from "./verdicts.js";
@@ -76,7 +77,6 @@ const without = (context: VerificationContext, ...about: ReadonlyArray<ShownFail
 const afterRead = (context: VerificationContext, slot: ReadSlot, at: number) => ({
   now: at,
   attempts: { ...context.attempts, [slot]: null },
-  counters: { ...context.counters, reads: context.counters.reads + 1 },
   nextPoll: context.policy.pollMs === null ? null : deadlineAfter(at, context.policy.pollMs),
 });
 
@@ -129,11 +129,16 @@ export const verificationSetup = setup({
     ),
 
     // Status.
+    beginRead: assign(({ context }, { slot }: { slot: ReadSlot }) => ({
+      attempts: { ...context.attempts, [slot]: null },
+      counters: { ...context.counters, [slot]: context.counters[slot] + 1 },
+    })),
     noteStatus: assign(({ context }, { slot, result }: { slot: ReadSlot; result: StatusResult }) =>
       result.outcome.ok
         ? {
             ...afterRead(context, slot, result.at),
-            status: { ...result.outcome.value, readAt: result.startedAt },
+            status: result.outcome.value,
+            unverifiedAt: { email: result.startedAt, phone: result.startedAt },
             failure: without(context, "status"),
           }
         : {},
@@ -156,7 +161,8 @@ export const verificationSetup = setup({
       const now = timeOf({ context, event });
       return {
         now,
-        ...withFacts(context, { sendingSince: now }),
+        // Over, or nothing would be sent; left standing, a clock set back would bring it to life again (B7).
+        ...withFacts(context, { sendingSince: now, cooldown: null }),
         attempts: { ...context.attempts, send: null },
         counters: { ...context.counters, sends: context.counters.sends + 1 },
         sendWanted: false,
@@ -207,6 +213,7 @@ export const verificationSetup = setup({
       now: at,
       ...withFacts(context, { cooldown: null }),
     })),
+    liftBarriers: assign(({ context }, { at }: WaitResult) => ({ now: at, ...withoutBarriers(context) })),
     forgetOldestSend: assign(({ context }, { at }: WaitResult) => ({
       now: at,
       ...withFacts(context, { sends: activeFacts(context).sends.slice(1) }),
@@ -218,6 +225,7 @@ export const verificationSetup = setup({
         ? {
             now: event.at,
             entry: { codeRef: event.codeRef, doubt: null, secondTry: false },
+            unverifiedAt: { ...context.unverifiedAt, [context.channel]: null },
             attempts: { ...context.attempts, confirm: null, verdict: null },
             counters: { ...context.counters, submissions: context.counters.submissions + 1 },
             failure: without(context, "code", "status"),

@@ -3,11 +3,6 @@ import type { ReadSlot } from "./guards.js";
 import { statusWas, waitFor, withRead, withResult } from "./outcomes.js";
 import { verificationSetup } from "./setup.js";
 
-const statusInput = ({ context }: { context: VerificationContext }) => ({
-  userId: context.userId,
-  idempotencyKey: `${context.flowId}/status/${context.counters.reads}`,
-});
-
 /**
  * "Read the status": one attempt, one more with a fresh token after a 401 (B11), repeats with backoff (B14).
  * Done when the status was read; what it says is then in the context.
@@ -16,6 +11,11 @@ const statusInput = ({ context }: { context: VerificationContext }) => ({
  * @param givenUp where the flow goes when the repeats are spent.
  */
 export const statusRead = (slot: ReadSlot, givenUp: string) => {
+  const statusInput = ({ context }: { context: VerificationContext }) => ({
+    userId: context.userId,
+    idempotencyKey: `${context.flowId}/${slot}/${context.counters[slot]}`,
+  });
+
   const afterReading = [
     { guard: statusWas("read", slot), target: "read", actions: withRead("noteStatus", slot) },
     {
@@ -28,6 +28,7 @@ export const statusRead = (slot: ReadSlot, givenUp: string) => {
   ] as const;
 
   return verificationSetup.createStateConfig({
+    entry: { type: "beginRead", params: { slot } },
     initial: "reading",
     states: {
       reading: {

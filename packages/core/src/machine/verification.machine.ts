@@ -1,22 +1,17 @@
 import { initialContext, type VerificationContext, type VerificationOutput } from "./context.js";
 import { delivery } from "./delivery.js";
 import { entry } from "./entry.js";
+import { numberWanted } from "./number-wanted.js";
 import { verificationSetup } from "./setup.js";
 import { statusRead } from "./status-read.js";
 import { watch } from "./watch.js";
 
-/** A number is given, or a new one. The same number again, while its code is fresh, sends nothing. */
-const numberIsTaken = {
-  "phone.submitted": [
-    { guard: "isFreshCodeOfSameNumber", target: "#phonePending.proving", actions: "keepNumber" },
-    { guard: "maySend", target: "#phonePending.proving", actions: "adoptNumber" },
-  ],
-} as const;
-
 function outputOf({ context }: { context: VerificationContext }): VerificationOutput {
-  return context.ended === null
+  if (context.ended !== null) return { kind: "failed", failure: context.ended };
+  // Whatever path led here: nothing is called verified without evidence (B5).
+  return context.policy.channels.every((channel) => context.evidence[channel] !== null)
     ? { kind: "verified", ...context.evidence }
-    : { kind: "failed", failure: context.ended };
+    : { kind: "failed", failure: { kind: "defect" } };
 }
 
 /**
@@ -63,15 +58,14 @@ export const verificationMachine = verificationSetup.createMachine({
 
     // Asks for the number, unless it is known or nothing is left to prove.
     emailVerified: {
+      id: "emailVerified",
       entry: "beginPhoneStep",
-      tags: "needsPhone",
+      ...numberWanted("firstNumber"),
       always: [
         { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
         { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
         { guard: "phoneIsKnown", target: "phonePending" },
       ],
-      on: numberIsTaken,
-      ...watch("emailVerified", "#phoneVerified"),
     },
 
     phonePending: {
@@ -80,11 +74,7 @@ export const verificationMachine = verificationSetup.createMachine({
       initial: "choosing",
       states: {
         choosing: { always: [{ guard: "phoneIsKnown", target: "proving" }, { target: "askingNumber" }] },
-        askingNumber: {
-          tags: "needsPhone",
-          on: numberIsTaken,
-          ...watch("numberWatch", "#phoneVerified"),
-        },
+        askingNumber: numberWanted("otherNumber"),
         proving: {
           entry: "beginPhoneStep",
           type: "parallel",

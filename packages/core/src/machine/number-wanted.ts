@@ -1,0 +1,41 @@
+import { waitFor, withResult } from "./outcomes.js";
+import { sendBarrier } from "./permissions.js";
+import { verificationSetup } from "./setup.js";
+import { watch } from "./watch.js";
+
+/**
+ * Asks for a phone number. A number that is given is sent a code at once, so it waits for whatever bars a send.
+ *
+ * @param id names the place, for the transitions within it.
+ */
+export const numberWanted = (id: string) =>
+  verificationSetup.createStateConfig({
+    type: "parallel",
+    tags: "needsPhone",
+    on: {
+      "phone.submitted": [
+        // The same number again, while its code is fresh: back to the entry, and nothing is sent.
+        { guard: "isFreshCodeOfSameNumber", target: "#phonePending.proving", actions: "keepNumber" },
+        { guard: "maySend", target: "#phonePending.proving", actions: "adoptNumber" },
+      ],
+    },
+    states: {
+      sending: {
+        initial: "choosing",
+        states: {
+          choosing: { always: [{ guard: "sendIsBarred", target: "barred" }, { target: "open" }] },
+          barred: {
+            invoke: {
+              id: `barrier:${id}`,
+              src: "waitUntil",
+              input: ({ context }) => waitFor(sendBarrier(context, context.now)?.deadline),
+              onDone: { target: "open", actions: withResult("liftBarriers") },
+              onError: { target: "#failed", actions: "endDefect" },
+            },
+          },
+          open: {},
+        },
+      },
+      watch: watch(id, "#phoneVerified"),
+    },
+  });
