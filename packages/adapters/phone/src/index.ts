@@ -1,1 +1,7 @@
-export {};
+export {
+  maxPhoneInputLength,
+  parsePhoneNumber,
+  type CountryCode,
+  type ParsePhoneNumberOptions,
+  type PhoneNumberProblem,
+} from "./parse-phone-number.js";

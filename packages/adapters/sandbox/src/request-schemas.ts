@@ -1,0 +1,80 @@
+import { parsePhoneNumber } from "@veristep/phone";
+import * as v from "valibot";
+import { bearerPattern } from "./policy.js";
+import { maxUserId } from "./users.js";
+
+/** The identifier of a user: an int32, 1 to 2147483647. */
+export const userIdSchema = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxUserId));
+
+/** The identifier as it stands in a path or a query. */
+const userIdTextSchema = v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number), userIdSchema);
+
+/** RFC 5321 allows 254 characters at most in a path. */
+export const emailSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(254), v.email());
+
+/** E.164, of a length that is possible for its country. */
+export const phoneNumberSchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.regex(/^\+[1-9]\d{6,14}$/),
+  v.check((text) => parsePhoneNumber(text).unwrapOr(null) === text, "Not a possible number of its country"),
+);
+
+/**
+ * Any text that isn't empty is compared as a code: the API's document knows wrong, expired and missing codes,
+ * and no malformed ones.
+ */
+const codeSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.examples(["042137"]));
+
+/** 0: individual user (the default), 1: merchant flow. */
+const correlationTypeSchema = v.optional(v.picklist([0, 1]));
+
+export const registerUserSchema = v.object({
+  merchantId: v.pipe(v.number(), v.integer(), v.minValue(-2_147_483_648), v.maxValue(maxUserId)),
+  email: v.nullable(emailSchema),
+  additionalData: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+});
+
+export const sendEmailCodeSchema = v.object({ id: userIdSchema, email: emailSchema });
+
+export const confirmEmailSchema = v.object({
+  id: userIdSchema,
+  token: codeSchema,
+  correlationType: correlationTypeSchema,
+});
+
+export const sendPhoneCodeSchema = v.object({
+  id: userIdSchema,
+  phoneNumber: phoneNumberSchema,
+  correlationType: correlationTypeSchema,
+});
+
+export const verifyPhoneSchema = v.object({
+  id: userIdSchema,
+  code: codeSchema,
+  correlationType: correlationTypeSchema,
+});
+
+/** The parameters of a path with `{id}`. */
+export const userPathSchema = v.object({ id: userIdTextSchema });
+
+/** The query of `GET /_sandbox/outbox`. */
+export const outboxQuerySchema = v.object({
+  userId: v.optional(userIdTextSchema),
+  channel: v.optional(v.picklist(["email", "phone"])),
+  after: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
+});
+
+/** The body of `POST /_sandbox/tokens`. */
+export const mintTokenSchema = v.strictObject({
+  lifetimeMs: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+});
+
+/** The body of `POST /_sandbox/tokens/expire`. */
+export const emptyObjectSchema = v.strictObject({});
+
+/** What `Authorization` has to look like (RFC 6750). */
+export function bearerToken(header: string | null): string | null {
+  const token = /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  return token !== undefined && bearerPattern.test(token) ? token : null;
+}
