@@ -75,7 +75,10 @@ export interface Verification {
   readonly stop: () => void;
   /** What to show now. */
   readonly view: () => VerificationView;
-  /** Calls the listener with each change, never with the passing of time alone. @returns unsubscribes. */
+  /**
+   * Calls the listener with each change, never with the passing of time alone; always from a microtask of its
+   * own, so a command that it gives is carried out at once. @returns unsubscribes.
+   */
   readonly subscribe: (listener: (view: VerificationView) => void) => () => void;
   /** What to keep, so that another run can take the flow up. Holds no secret. */
   readonly record: () => VerificationRecord;
@@ -177,6 +180,8 @@ export function createVerification(
   );
 
   let begun = false;
+  /** Whether a command waits for the transition that it was given in the middle of. */
+  let queued = false;
   let stopped = false;
   let settle: (result: Result<Verified, Unverified>) => void = () => {};
   const result = new Promise<Result<Verified, Unverified>>((resolve) => {
@@ -184,6 +189,7 @@ export function createVerification(
   });
   actor.subscribe({
     next: (snapshot) => {
+      queued = false;
       const { codeRef } = snapshot.context.entry;
       codes.keepOnly(new Set(codeRef === null ? [] : [codeRef]));
       if (snapshot.status !== "done") return;
@@ -205,7 +211,10 @@ export function createVerification(
   const command = (event: CommandEvent): Taken => {
     const refusal = notRunning() ?? refusalOf(actor.getSnapshot(), event);
     if (refusal !== null) return refused(refusal);
+    if (queued) return refused({ kind: "busy" });
+    const before = actor.getSnapshot();
     actor.send(event);
+    queued = actor.getSnapshot() === before;
     return ok("taken");
   };
 
@@ -247,10 +256,15 @@ export function createVerification(
     },
     view: () => view(actor.getSnapshot(), clock.now()),
     subscribe: (listener) => {
+      let listening = true;
       const subscription = actor.subscribe((snapshot) => {
-        listener(view(snapshot, clock.now()));
+        const seen = view(snapshot, clock.now());
+        queueMicrotask(() => {
+          if (listening) listener(seen);
+        });
       });
       return () => {
+        listening = false;
         subscription.unsubscribe();
       };
     },

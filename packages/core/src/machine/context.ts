@@ -65,7 +65,6 @@ export type VerificationEvent =
   | { readonly type: "cancel.requested"; readonly at: EpochMs }
   | { readonly type: "code.superseded" }
   | { readonly type: "code.sent" }
-  | { readonly type: "entry.locked" }
   | { readonly type: "status.wanted" };
 
 /** What proved a contact. */
@@ -143,11 +142,10 @@ export interface VerificationContext {
   readonly sendWanted: boolean;
   /** What the service said last. */
   readonly status: UserStatus | null;
-  /**
-   * When the read began that found a contact unverified; null once something was done that may have verified
-   * it (a confirm).
-   */
-  readonly unverifiedAt: { readonly email: EpochMs | null; readonly phone: EpochMs | null };
+  /** When the read of it began. */
+  readonly statusReadAt: EpochMs | null;
+  /** Whether a code was tried: from then on the contact may be verified at any time, whatever was read. */
+  readonly codeTried: { readonly email: boolean; readonly phone: boolean };
   readonly evidence: { readonly email: Evidence | null; readonly phone: Evidence | null };
   /** The code being confirmed, and what is known of it. */
   readonly entry: {
@@ -220,7 +218,8 @@ export function initialContext(input: VerificationInput): VerificationContext {
     otherNumberTried: input.otherNumberTried ?? false,
     sendWanted: false,
     status: null,
-    unverifiedAt: { email: null, phone: null },
+    statusReadAt: null,
+    codeTried: { email: false, phone: false },
     evidence: { email: null, phone: null },
     entry: noEntry,
     attempts: noAttempts,

@@ -21,4 +21,4 @@ export const remainingMs = (deadline: Deadline, now: EpochMs): number =>
   Math.min(Math.max(deadline.until - now, 0), deadline.lengthMs);
 
 export const isOver = (deadline: Deadline | null, now: EpochMs): boolean =>
-  deadline === null || deadline.until <= now;
+  deadline === null || remainingMs(deadline, now) === 0;

@@ -46,6 +46,12 @@ const afterSending = [
 
 const defect = { target: "#failed", actions: "endDefect" } as const;
 
+/** A lock ends the attempts at a send: its code couldn't be typed in (B8). */
+const unlessLocked = [
+  { guard: "lockBarsSendingOfMore", target: "perhapsSent", actions: ["assumeSent", "announceSend"] },
+  { guard: "lockBarsSending", target: "ready", actions: "giveUpSend" },
+] as const;
+
 /** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
 export const delivery = verificationSetup.createStateConfig({
   initial: "nothingSent",
@@ -65,7 +71,7 @@ export const delivery = verificationSetup.createStateConfig({
         id: "sendCode",
         src: "sendCode",
         input: sendInput,
-        onDone: [{ guard: sendWas("tokenExpired"), target: "renewingToken" }, ...afterSending],
+        onDone: [{ guard: sendWas("tokenExpired"), target: "tokenExpired" }, ...afterSending],
         onError: defect,
       },
     },
@@ -79,7 +85,9 @@ export const delivery = verificationSetup.createStateConfig({
         onError: defect,
       },
     },
+    tokenExpired: { always: [...unlessLocked, { target: "renewingToken" }] },
     waitingToRepeat: {
+      always: [...unlessLocked],
       tags: ["busy", "sending", "retrying"],
       invoke: {
         id: "waitToSend",
@@ -95,12 +103,6 @@ export const delivery = verificationSetup.createStateConfig({
           target: "#phonePending.askingNumber",
           actions: "giveUpSend",
         },
-        // A code that can't be typed in must not be sent (B8).
-        "entry.locked": [
-          { guard: "resendUnlocks" },
-          { guard: "mayHaveBeenSent", target: "perhapsSent", actions: "assumeSent" },
-          { target: "ready", actions: "giveUpSend" },
-        ],
       },
     },
     accepted: {

@@ -132,7 +132,6 @@ export const entry = (id: string, verified: "#emailVerified" | "#phoneVerified")
       },
       locked: {
         tags: "locked",
-        entry: "announceLock",
         invoke: {
           id: "lock",
           src: "waitUntil",

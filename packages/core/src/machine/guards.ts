@@ -60,9 +60,8 @@ export const guards = {
   userIsOut: ({ context }: Told) => isOut(context.status?.lifecycle ?? null),
   phoneIsKnown: ({ context }: Told) => context.contacts.phone !== null,
   contactMayBeVerified: ({ context }: Told) => {
-    const since = context.unverifiedAt[context.channel];
-    const age = context.now - (since ?? Number.NEGATIVE_INFINITY);
-    return age < 0 || age > STATUS_STANDS_MS;
+    const age = context.now - (context.statusReadAt ?? Number.NEGATIVE_INFINITY);
+    return context.codeTried[context.channel] || age < 0 || age > STATUS_STANDS_MS;
   },
   sendWasUnderWay: ({ context }: Told) => activeFacts(context).sendingSince !== null,
   codeIsDue: ({ context }: Told) =>
@@ -75,6 +74,13 @@ export const guards = {
     context.channel === "phone" && context.attempts.send?.mayHaveBeenSent !== true,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
   codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
+  // A code that can't be typed in must not be sent (B8).
+  lockBarsSending: ({ context }: Told) =>
+    activeFacts(context).lock !== null && !context.policy.unlockOnResend,
+  lockBarsSendingOfMore: ({ context }: Told) =>
+    activeFacts(context).lock !== null &&
+    !context.policy.unlockOnResend &&
+    context.attempts.send?.mayHaveBeenSent === true,
   wasLastAttempt: ({ context }: Told) => activeFacts(context).lock !== null,
   doubtRemains: ({ context }: Told) => context.entry.doubt !== null,
   hadSecondTry: ({ context }: Told) => context.entry.secondTry,

@@ -1,4 +1,4 @@
-import { waitFor, withResult } from "./outcomes.js";
+import { waitFor } from "./outcomes.js";
 import { sendBarrier } from "./permissions.js";
 import { verificationSetup } from "./setup.js";
 import { watch } from "./watch.js";
@@ -23,13 +23,18 @@ export const numberWanted = (id: string) =>
       sending: {
         initial: "choosing",
         states: {
-          choosing: { always: [{ guard: "sendIsBarred", target: "barred" }, { target: "open" }] },
+          choosing: {
+            always: [
+              { guard: "sendIsBarred", target: "barred" },
+              { target: "open", actions: "liftBarriers" },
+            ],
+          },
           barred: {
             invoke: {
               id: `barrier:${id}`,
               src: "waitUntil",
               input: ({ context }) => waitFor(sendBarrier(context, context.now)?.deadline),
-              onDone: { target: "open", actions: withResult("liftBarriers") },
+              onDone: { target: "open", actions: "liftBarriers" },
               onError: { target: "#failed", actions: "endDefect" },
             },
           },

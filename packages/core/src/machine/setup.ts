@@ -138,7 +138,7 @@ export const verificationSetup = setup({
         ? {
             ...afterRead(context, slot, result.at),
             status: result.outcome.value,
-            unverifiedAt: { email: result.startedAt, phone: result.startedAt },
+            statusReadAt: result.startedAt,
             failure: without(context, "status"),
           }
         : {},
@@ -213,7 +213,7 @@ export const verificationSetup = setup({
       now: at,
       ...withFacts(context, { cooldown: null }),
     })),
-    liftBarriers: assign(({ context }, { at }: WaitResult) => ({ now: at, ...withoutBarriers(context) })),
+    liftBarriers: assign(({ context }) => withoutBarriers(context)),
     forgetOldestSend: assign(({ context }, { at }: WaitResult) => ({
       now: at,
       ...withFacts(context, { sends: activeFacts(context).sends.slice(1) }),
@@ -225,7 +225,7 @@ export const verificationSetup = setup({
         ? {
             now: event.at,
             entry: { codeRef: event.codeRef, doubt: null, secondTry: false },
-            unverifiedAt: { ...context.unverifiedAt, [context.channel]: null },
+            codeTried: { ...context.codeTried, [context.channel]: true },
             attempts: { ...context.attempts, confirm: null, verdict: null },
             counters: { ...context.counters, submissions: context.counters.submissions + 1 },
             failure: without(context, "code", "status"),
@@ -264,7 +264,6 @@ export const verificationSetup = setup({
       ...afterThrottledConfirm(context, retryAfterOf(result), result.at),
       failure: failureOf(result, "code"),
     })),
-    announceLock: raise({ type: "entry.locked" }),
     openEntry: assign(({ context }) => ({ ...afterLock(context), failure: without(context, "code") })),
 
     // Ends.

@@ -99,6 +99,7 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
   ): ResultAsync<T, ApiFailure> => {
     const { userId, idempotencyKey, signal } = call;
     calls.push({ operation, userId, idempotencyKey, argument, signal });
+    if (signal.aborted) return errAsync(failure.unreachable);
     const step = scripts.get(operation)?.shift() ?? { pass: true };
     if ("fail" in step) return errAsync(step.fail);
     if ("actThenFail" in step) {

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Verification } from "@veristep/core";
+import { outboxCodes, type CodeSource } from "@veristep/headless";
+
+/** Another code than the right one. */
+const mistyped = (code: string): string => code.slice(0, -1) + String((Number(code.at(-1)) + 1) % 10);
+
+/**
+ * A person who reads the codes in the sandbox's outbox, mistypes the first one, and then asks for another
+ * before going on.
+ */
+export function clumsyPerson(
+  verification: Verification,
+  sandboxUrl: string,
+  say: (text: string) => void,
+): CodeSource {
+  const inbox = outboxCodes({ url: sandboxUrl });
+  let codesWanted = 0;
+
+  const askForAnother = async () => {
+    const tooEarly = verification.resend();
+    if (tooEarly.isOk()) return;
+    say(`the person asks for another code at once: not taken (${tooEarly.error.kind}), so they wait`);
+    const at = verification.view().resend?.at ?? Date.now();
+    await sleep(Math.max(at - Date.now(), 0));
+    say("the person asks for another code again");
+    verification.resend();
+  };
+
+  return {
+    next: async (request) => {
+      codesWanted += 1;
+      if (codesWanted === 1) {
+        const code = await inbox.next(request);
+        say("the person mistypes the last digit of the code");
+        return mistyped(code);
+      }
+      if (codesWanted === 2) {
+        await askForAnother();
+        // The newer code is a new question; this one is given up as soon as that code is out.
+        return new Promise<never>(() => {});
+      }
+      const code = await inbox.next(request);
+      say(`the person types the code from the ${request.channel === "email" ? "e-mail" : "SMS"}`);
+      return code;
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { styleText } from "node:util";
+import {
+  english,
+  formatMessage,
+  systemClock,
+  type ApiFailure,
+  type Clock,
+  type Verification,
+  type VerificationView,
+} from "@veristep/core";
+import type { CallReport } from "./call-reports.js";
+
+export interface TimelineOptions {
+  /** Takes one line at a time, without a line end. */
+  readonly write: (line: string) => void;
+  /** Whether to use colours. @defaultValue false */
+  readonly colours?: boolean | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Tells a person what a flow does, line by line: what happened, in which state, why, how long. */
+export interface Timeline {
+  /** For `reportCalls`: each call of the API, and what follows from it. */
+  readonly call: (report: CallReport) => void;
+  /** Follows a flow. @returns stops following. */
+  readonly follow: (verification: Verification) => () => void;
+  /** A line about something outside of the flow: what the person did, or what the test does on purpose. */
+  readonly note: (text: string) => void;
+}
+
+type Mark = "ok" | "wrong" | "repeat" | "step" | "note";
+
+const marks = {
+  ok: ["✓", "green"],
+  wrong: ["✗", "red"],
+  repeat: ["↻", "yellow"],
+  step: ["▸", "cyan"],
+  note: ["·", "gray"],
+} as const satisfies Record<Mark, readonly [string, string]>;
+
+const callNames: Readonly<Record<CallReport["operation"], string>> = {
+  status: "status",
+  sendEmailCode: "send e-mail code",
+  confirmEmail: "confirm e-mail",
+  sendPhoneCode: "send SMS code",
+  resendPhoneCode: "resend SMS code",
+  verifyPhone: "verify phone",
+};
+
+/** What an answer was, in the words of the wire. */
+function answerText(failure: ApiFailure): string {
+  switch (failure.kind) {
+    case "unreachable":
+      return "the service was not reached";
+    case "noAnswer":
+      return failure.reason === "timeout" ? "no answer in time" : "no answer: the connection broke";
+    case "serverError":
+      return `the service answered ${failure.status}`;
+    case "protocol":
+      return `an answer that isn't the service's (${failure.problem})`;
+    case "throttled":
+      return "too many requests";
+    case "unauthorized":
+      return "401: the access token is no longer good";
+    case "tokenUnavailable":
+      return "no access token could be had";
+    case "userNotFound":
+      return "unknown user";
+    case "codeRejected":
+      return "the code was refused";
+    case "codeMalformed":
+      return "not a code";
+    case "contactInvalid":
+      return "not an address or number";
+    case "contactRefused":
+      return "the address or number can't be used";
+    case "invalidRequest":
+      return `not sent: ${failure.argument} makes no sense`;
+  }
+}
+
+const isSend = (operation: CallReport["operation"]): boolean => operation.includes("end");
+const isConfirm = (operation: CallReport["operation"]): boolean =>
+  operation === "confirmEmail" || operation === "verifyPhone";
+
+/** Why the flow goes on as it does after such an answer; null where the answer speaks for itself. */
+function reasonText({ operation, failure }: CallReport): string | null {
+  if (failure === null) return null;
+  if (failure.kind === "unauthorized") return "one fresh token, then the same call again";
+  if (isSend(operation) && failure.kind === "noAnswer") {
+    return "it may have gone out, and a second one would kill its code: not repeated";
+  }
+  if (isConfirm(operation) && failure.kind === "codeRejected") return "no verdict before the status is read";
+  if (isConfirm(operation) && (failure.kind === "noAnswer" || failure.kind === "serverError")) {
+    return "it may have been accepted: the status decides, nobody is told “wrong code”";
+  }
+  return null;
+}
+
+const yesNo = (verified: boolean): string => (verified ? "verified" : "not verified");
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
+
+/** What is new in a view, as lines; nothing for what a call's line has said already. */
+function changes(
+  before: VerificationView | null,
+  view: VerificationView,
+  now: number,
+): Array<[Mark, string]> {
+  const lines: Array<[Mark, string]> = [];
+  const wait = (at: number) => seconds(Math.max(at - now, 0));
+  if (before?.step !== view.step) lines.push(["step", stepText(view)]);
+  if (view.nextAttemptAt !== null && before?.nextAttemptAt !== view.nextAttemptAt) {
+    lines.push(["repeat", `repeats by itself in ${wait(view.nextAttemptAt)}`]);
+  }
+  if (view.lock !== null && before?.lock === null) {
+    lines.push(["wrong", `too many wrong codes: locked for ${wait(view.lock.until)}`]);
+  }
+  if (view.code !== null && view.code.generation > 0 && before?.code?.generation !== view.code.generation) {
+    const which = view.code.generation === 1 ? "a code" : `code ${view.code.generation}, and only that one,`;
+    const certain = view.code.sent === "perhaps" ? "may be" : "is";
+    const resend =
+      view.resend?.at === null || view.resend === null ? "" : `; another in ${wait(view.resend.at)}`;
+    lines.push(["ok", `${which} ${certain} out to ${view.destination ?? "the contact"}${resend}`]);
+  }
+  if (view.failure !== null && view.failure !== before?.failure) {
+    const left =
+      view.failure.kind === "codeRejected" ? ` ${view.code?.attemptsLeft ?? 0} attempts left.` : "";
+    lines.push([
+      "wrong",
+      `told the person: “${formatMessage(english, view.failure.kind, { until: view.resend?.at ?? null })}”${left}`,
+    ]);
+  }
+  return lines;
+}
+
+function stepText(view: VerificationView): string {
+  switch (view.step) {
+    case "checking":
+      return "checkingStatus: what is verified already?";
+    case "email":
+      return `emailPending: proves ${view.destination ?? "the address"}`;
+    case "phoneNumber":
+      return "emailVerified: asks for the phone number";
+    case "phone":
+      return `phonePending: proves ${view.destination ?? "the number"}`;
+    case "verified":
+      return "phoneVerified: done";
+    case "failed":
+      return `failed: ${view.ended?.kind ?? "for no known reason"}`;
+  }
+}
+
+/** Starts a timeline; its times count from now. */
+export function createTimeline({ write, colours = false, clock = systemClock }: TimelineOptions): Timeline {
+  const startedAt = clock.now();
+  const paint = (format: Parameters<typeof styleText>[0], text: string) =>
+    colours ? styleText(format, text) : text;
+
+  const line = (mark: Mark, text: string, aside = "") => {
+    const [sign, colour] = marks[mark];
+    const time = paint("gray", seconds(clock.now() - startedAt).padStart(8));
+    const body = mark === "step" ? paint("bold", text) : mark === "note" ? paint("gray", text) : text;
+    write(`${time}  ${paint(colour, sign)} ${body}${aside === "" ? "" : paint("gray", `  ${aside}`)}`);
+  };
+
+  return {
+    note: (text) => {
+      line("note", text);
+    },
+    call: (report) => {
+      const { operation, failure, status } = report;
+      const took = `${report.durationMs} ms`;
+      const said =
+        status === null
+          ? "accepted"
+          : `e-mail ${yesNo(status.isEmailVerified)}, phone ${yesNo(status.isPhoneNumberVerified)}`;
+      line(
+        failure === null ? "ok" : "wrong",
+        `${callNames[operation]}: ${failure === null ? said : answerText(failure)}`,
+        took,
+      );
+      const reason = reasonText(report);
+      if (reason !== null) write(`${" ".repeat(12)}${paint("gray", `because ${reason}`)}`);
+    },
+    follow: (verification) => {
+      let before: VerificationView | null = null;
+      const show = (view: VerificationView) => {
+        for (const [mark, text] of changes(before, view, clock.now())) line(mark, text);
+        before = view;
+      };
+      show(verification.view());
+      return verification.subscribe(show);
+    },
+  };
+}

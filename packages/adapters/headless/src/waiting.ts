@@ -1,0 +1,32 @@
+import type { Clock, Verification, VerificationView } from "@veristep/core";
+import * as Effect from "effect/Effect";
+
+/** The first view, from now on, that fits. Interrupting it leaves no listener behind. */
+export const viewWhere = (
+  verification: Verification,
+  fits: (view: VerificationView) => boolean,
+): Effect.Effect<VerificationView> =>
+  Effect.callback<VerificationView>((resume) => {
+    const now = verification.view();
+    if (fits(now)) {
+      resume(Effect.succeed(now));
+      return Effect.void;
+    }
+    const unsubscribe = verification.subscribe(() => {
+      const view = verification.view();
+      if (!fits(view)) return;
+      unsubscribe();
+      resume(Effect.succeed(view));
+    });
+    return Effect.sync(unsubscribe);
+  });
+
+/** Longer delays fire at once in JavaScript. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Waits by the clock of the flow, so that whoever owns its time owns this wait too. */
+export const sleep = (ms: number, clock: Clock): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const cancel = clock.schedule(() => resume(Effect.void), Math.min(ms, LONGEST_TIMER_MS));
+    return Effect.sync(cancel);
+  });

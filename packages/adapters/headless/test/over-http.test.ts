@@ -1,0 +1,164 @@
+import { createVerification } from "@veristep/core";
+import {
+  createTimeline,
+  outboxCodes,
+  reportCalls,
+  runVerifyContact,
+  type CallReport,
+} from "@veristep/headless";
+import { createHttpApi } from "@veristep/http";
+import { serveSandbox } from "@veristep/sandbox/node";
+import { afterEach, describe, expect, test } from "vitest";
+
+const EMAIL = "ivan.petrov@example.com";
+const PHONE = "+359888123456";
+const TOKEN = "token-that-nobody-may-see";
+
+const servers: Array<{ close: () => Promise<void> }> = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function serve(options: Parameters<typeof serveSandbox>[0] = {}) {
+  const server = await serveSandbox(options);
+  servers.push(server);
+  return server;
+}
+
+async function verify(options: Parameters<typeof serveSandbox>[0]) {
+  const server = await serve(options);
+  const lines: string[] = [];
+  const calls: CallReport[] = [];
+  const tokenReasons: string[] = [];
+  const timeline = createTimeline({ write: (line) => lines.push(line) });
+  const http = createHttpApi({
+    baseUrl: server.url,
+    getToken: ({ reason }) => {
+      tokenReasons.push(reason);
+      return TOKEN + String(tokenReasons.length);
+    },
+  });
+  const { id } = (await http.register({ merchantId: 1, email: EMAIL }))._unsafeUnwrap();
+  const verification = createVerification({
+    api: reportCalls(http, (report) => {
+      calls.push(report);
+      timeline.call(report);
+    }),
+    user: { id, email: EMAIL, emailCodeSentAt: Date.now() },
+    policy: { retry: { baseMs: 1 } },
+  })._unsafeUnwrap();
+  timeline.follow(verification);
+  const result = await runVerifyContact({
+    verification,
+    userId: id,
+    phoneNumber: PHONE,
+    codes: outboxCodes({ url: server.url, pollMs: 5 }),
+  });
+  return { server, id, result, lines, calls, tokenReasons };
+}
+
+describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
+  test("verifies, with the one e-mail that registration sent and one SMS", async () => {
+    const { server, id, result } = await verify({});
+    expect(result.isOk()).toBe(true);
+    expect(server.sandbox.record.sent).toBe(2);
+    expect(server.sandbox.users().find((user) => user.id === id)).toMatchObject({
+      isEmailVerified: true,
+      isPhoneNumberVerified: true,
+    });
+  });
+
+  test("B2, B11, B1: through a 5xx, an expired token and answers that are lost", async () => {
+    const { server, result, calls, tokenReasons } = await verify({
+      faults: [
+        { operation: "status", fault: { kind: "status5xx", status: 503 } },
+        { operation: "confirmEmail", fault: { kind: "dropAfter" } },
+        { operation: "sendPhoneCode", fault: { kind: "unauthorized" } },
+        { operation: "sendPhoneCode", fault: { kind: "dropAfter" } },
+        { operation: "verifyPhone", fault: { kind: "cutBody" } },
+      ],
+    });
+    expect(result.isOk()).toBe(true);
+    expect(tokenReasons).toEqual(["first", "expired"]);
+    // One e-mail by registration, and one SMS although its answer was lost.
+    expect(server.sandbox.record.sent).toBe(2);
+    expect(calls.map(({ operation, failure }) => [operation, failure?.kind ?? "ok"])).toEqual([
+      ["status", "serverError"],
+      ["status", "ok"],
+      ["confirmEmail", "noAnswer"],
+      ["status", "ok"],
+      ["sendPhoneCode", "unauthorized"],
+      ["sendPhoneCode", "noAnswer"],
+      ["verifyPhone", "noAnswer"],
+      ["status", "ok"],
+    ]);
+  });
+
+  test("B26: the timeline tells what happened and why, and names no contact, code or token", async () => {
+    const { server, id, lines } = await verify({
+      faults: [{ operation: "verifyPhone", fault: { kind: "dropAfter" } }],
+    });
+    const text = lines
+      .join("\n")
+      .replaceAll(/\d+\.\d\d s/g, "0.00 s")
+      .replaceAll(/\d+ ms/g, "0 ms");
+    expect(text).toMatchInlineSnapshot(`
+      "  0.00 s  ▸ checkingStatus: what is verified already?
+        0.00 s  ✓ status: e-mail not verified, phone not verified  0 ms
+        0.00 s  ▸ emailPending: proves i•••@example.com
+        0.00 s  ✓ a code is out to i•••@example.com; another in 0.00 s
+        0.00 s  ✓ confirm e-mail: accepted  0 ms
+        0.00 s  ▸ emailVerified: asks for the phone number
+        0.00 s  ▸ phonePending: proves +35•••56
+        0.00 s  ✓ send SMS code: accepted  0 ms
+        0.00 s  ✓ a code is out to +35•••56; another in 0.00 s
+        0.00 s  ✗ verify phone: no answer: the connection broke  0 ms
+                  because it may have been accepted: the status decides, nobody is told “wrong code”
+        0.00 s  ✓ status: e-mail verified, phone verified  0 ms
+        0.00 s  ▸ phoneVerified: done"
+    `);
+    const codes = server.sandbox.outbox({ userId: id }).map((message) => message.code);
+    expect(codes).toHaveLength(2);
+    for (const secret of [EMAIL, PHONE, TOKEN, ...codes]) expect(lines.join("\n")).not.toContain(secret);
+  });
+});
+
+describe("the outbox as a source of codes", () => {
+  const request = (userId: number, refused: readonly string[] = []) => ({
+    userId,
+    channel: "email" as const,
+    sentAt: null,
+    refused: new Set(refused),
+    signal: AbortSignal.timeout(5_000),
+  });
+
+  test("gives the newest code that is valid and was not tried", async () => {
+    const { url, sandbox } = await serve();
+    const id = sandbox.addUser({ email: EMAIL });
+    const codes = outboxCodes({ url, pollMs: 1 });
+    const send = () =>
+      sandbox.fetch(`${url}/User/email/send-confirmation`, {
+        method: "POST",
+        headers: { authorization: "Bearer t", "content-type": "application/json" },
+        body: JSON.stringify({ id, email: EMAIL }),
+      });
+    await send();
+    const first = await codes.next(request(id));
+    expect(first).toBe(sandbox.latestCode(id, "email"));
+    const second = codes.next(request(id, [first]));
+    await send();
+    expect(await second).toBe(sandbox.latestCode(id, "email"));
+  });
+
+  test("gives up when it is no longer asked, and says what is wrong with the outbox", async () => {
+    const { url, sandbox } = await serve();
+    const id = sandbox.addUser({ email: EMAIL });
+    const aborted = new AbortController();
+    const waiting = outboxCodes({ url, pollMs: 1 }).next({ ...request(id), signal: aborted.signal });
+    aborted.abort();
+    await expect(waiting).rejects.toThrow();
+    await expect(outboxCodes({ url: `${url}` }).next({ ...request(id), userId: -1 })).rejects.toThrow(
+      /The sandbox's outbox at http:\/\/127\.0\.0\.1:\d+ answered 4\d\d\./,
+    );
+  });
+});

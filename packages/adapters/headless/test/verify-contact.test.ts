@@ -1,0 +1,177 @@
+import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createFakeApi, createSimulatedClock, failure, type FakeApi } from "@veristep/core/testing";
+import { FlowEnded, NeedsPerson, NoCodes, runVerifyContact, type CodeSource } from "@veristep/headless";
+import { describe, expect, test } from "vitest";
+
+const EMAIL = "person@example.com";
+const PHONE = "+359888123456";
+
+interface Given {
+  readonly prepare?: (fake: FakeApi) => void;
+  readonly policy?: VerificationOptions["policy"];
+  readonly codes?: (fake: FakeApi) => CodeSource;
+  readonly phoneNumber?: string;
+}
+
+/** A person who reads the newest code at once. */
+const readsAtOnce = (fake: FakeApi): CodeSource => ({
+  next: ({ channel, refused, sentAt }) => {
+    const code = fake.service.codes[channel];
+    return sentAt === null || code === null || refused.has(code)
+      ? new Promise(() => {})
+      : Promise.resolve(code);
+  },
+});
+
+function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE }: Given = {}) {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  prepare?.(fake);
+  const verification = createVerification({
+    api: fake.api,
+    user: { id: 7, email: EMAIL },
+    clock,
+    policy,
+    random: () => 0.5,
+  })._unsafeUnwrap();
+  const stop = new AbortController();
+  const result = runVerifyContact(
+    {
+      verification,
+      userId: 7,
+      codes: codes(fake),
+      phoneNumber: phoneNumber === "" ? undefined : phoneNumber,
+      clock,
+    },
+    stop.signal,
+  );
+  return { clock, fake, verification, stop, result };
+}
+
+describe("verifyContact", () => {
+  test("takes a flow from its start to verified", async () => {
+    const { fake, clock, result } = run();
+    await clock.advance(100);
+    expect((await result)._unsafeUnwrap()).toEqual({
+      email: { by: "code", contact: "p•••@example.com" },
+      phone: { by: "code", contact: "+35•••56" },
+    });
+    expect(fake.count("confirmEmail", "verifyPhone")).toBe(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("tries a code once, asks for another when none comes, and goes on with that", async () => {
+    const { clock, fake, result } = run({
+      // Another code than the newest is what a slow mailbox gives.
+      codes: (fake) => ({
+        next: (request) =>
+          fake.count("sendEmailCode") === 1 && !request.refused.has("111111")
+            ? Promise.resolve("111111")
+            : readsAtOnce(fake).next(
+                fake.count("sendEmailCode") === 1
+                  ? { ...request, refused: new Set([fake.service.codes.email ?? ""]) }
+                  : request,
+              ),
+      }),
+    });
+    await clock.advance(59_000);
+    expect(fake.count("confirmEmail")).toBe(1);
+    expect(fake.count("sendEmailCode")).toBe(1);
+    await clock.advance(61_000);
+    expect(fake.count("sendEmailCode")).toBe(2);
+    expect((await result).isOk()).toBe(true);
+  });
+
+  test("B1: a send without an answer is waited for, then asked for again", async () => {
+    const { clock, fake, result } = run({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
+    });
+    await clock.advance(59_999);
+    expect(fake.count("sendEmailCode")).toBe(1);
+    await clock.advance(60_001);
+    expect((await result).isOk()).toBe(true);
+    expect(fake.count("sendEmailCode")).toBe(2);
+  });
+
+  test("B8: waits until a lock opens", async () => {
+    const { clock, fake, result } = run({
+      policy: { maxAttempts: 1 },
+      codes: (fake) => ({
+        next: (request) =>
+          request.refused.has("111111") ? readsAtOnce(fake).next(request) : Promise.resolve("111111"),
+      }),
+    });
+    await clock.advance(14 * 60_000);
+    expect(fake.count("confirmEmail")).toBe(1);
+    await clock.advance(2 * 60_000);
+    expect((await result).isOk()).toBe(true);
+  });
+
+  test("says so when only a person can go on: no number, one that is refused, repeats that are spent", async () => {
+    const noNumber = run({ phoneNumber: "" });
+    await noNumber.clock.advance(10);
+    expect((await noNumber.result)._unsafeUnwrapErr()).toMatchObject({
+      _tag: "NeedsPerson",
+      asksFor: "phoneNumber",
+    });
+
+    const refused = run({
+      prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.contactRefused }),
+    });
+    await refused.clock.advance(10);
+    expect((await refused.result)._unsafeUnwrapErr().message).toBe(
+      "The verification needs a phone number (last failure: contactRefused).",
+    );
+    expect(refused.fake.count("sendPhoneCode")).toBe(1);
+
+    const wrongNumber = run({ phoneNumber: "0888" });
+    await wrongNumber.clock.advance(10);
+    expect((await wrongNumber.result)._unsafeUnwrapErr()).toBeInstanceOf(NeedsPerson);
+
+    const down = run({
+      prepare: (fake) =>
+        fake.script("status", ...Array.from({ length: 5 }, () => ({ fail: failure.unreachable }))),
+    });
+    await down.clock.advance(30_000);
+    expect((await down.result)._unsafeUnwrapErr()).toMatchObject({
+      asksFor: "retry",
+      message: "The verification waits for a person to retry (last failure: unreachable).",
+    });
+  });
+
+  test("says how a flow ended that can't be verified", async () => {
+    const { clock, result } = run({ prepare: (fake) => (fake.service.lifecycle = 400) });
+    await clock.advance(10);
+    const error = (await result)._unsafeUnwrapErr();
+    expect(error).toBeInstanceOf(FlowEnded);
+    expect(error).toMatchObject({ reason: { kind: "userState", lifecycle: 400 } });
+  });
+
+  test("says so when the source has no codes", async () => {
+    const { clock, result } = run({
+      codes: () => ({ next: () => Promise.reject(new Error("the mailbox is closed")) }),
+    });
+    await clock.advance(10);
+    const error = (await result)._unsafeUnwrapErr();
+    expect(error).toBeInstanceOf(NoCodes);
+    expect(error.message).toBe("No code could be had: the mailbox is closed");
+  });
+
+  test("B14: stops at once when it is interrupted, with nothing under way", async () => {
+    let wanted: AbortSignal | undefined;
+    const { clock, verification, stop, result } = run({
+      codes: () => ({
+        next: ({ signal }) => {
+          wanted = signal;
+          return new Promise(() => {});
+        },
+      }),
+    });
+    await clock.advance(10);
+    stop.abort();
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ reason: { kind: "stopped" } });
+    expect(wanted?.aborted).toBe(true);
+    expect(clock.pending).toBe(0);
+    expect((await verification.result)._unsafeUnwrapErr()).toEqual({ kind: "stopped" });
+  });
+});

@@ -1,0 +1,45 @@
+import type { ApiFailure } from "@veristep/core";
+import * as v from "valibot";
+import { userId } from "./bodies.js";
+
+/*
+ * Checks of what goes out (B27, B29). They stand in for no library: they keep nonsense from being sent, and
+ * refuse nothing that the service could accept.
+ */
+
+/** null where the argument can be sent. */
+type Refusal = ApiFailure | null;
+
+const contactInvalid: ApiFailure = { kind: "contactInvalid", traceId: null };
+
+/** A caller's mistake, as opposed to a person's. */
+export function invalidRequest(argument: string): ApiFailure {
+  return { kind: "invalidRequest", argument, traceId: null };
+}
+
+export function refuseUserId(id: unknown): Refusal {
+  return v.is(userId, id) ? null : invalidRequest("userId");
+}
+
+export function refuseMerchantId(id: unknown): Refusal {
+  return typeof id === "number" && (id | 0) === id ? null : invalidRequest("merchantId");
+}
+
+/** Strings only: a number has lost its leading zeros. */
+export function refuseCode(code: unknown): Refusal {
+  return isText(code, /^\d{1,16}$/) ? null : invalidRequest("code");
+}
+
+/** 254 is the longest address that SMTP can carry (RFC 5321, erratum 1690). */
+export function refuseEmail(email: unknown): Refusal {
+  return isText(email, /^(?=.{3,254}$).+@.+$/s) ? null : contactInvalid;
+}
+
+/** E.164: at most 15 digits. */
+export function refusePhoneNumber(phoneNumber: unknown): Refusal {
+  return isText(phoneNumber, /^\+[1-9]\d{6,14}$/) ? null : contactInvalid;
+}
+
+function isText(value: unknown, shape: RegExp): boolean {
+  return typeof value === "string" && shape.test(value);
+}

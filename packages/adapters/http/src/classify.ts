@@ -1,0 +1,98 @@
+import type { ApiFailure, EpochMs, ProtocolProblem } from "@veristep/core";
+import { err, ok, type Result } from "neverthrow";
+import * as v from "valibot";
+import { problem, type Problem } from "./bodies.js";
+import type { Answer } from "./exchange.js";
+import type { BadRequest, Operation } from "./operations.js";
+import { parseRetryAfter } from "./retry-after.js";
+
+/** What else is needed to read an answer. */
+export interface Reading {
+  readonly now: () => EpochMs;
+  /** What was sent and must not come back in a failure (B26). */
+  readonly secrets: readonly string[];
+}
+
+const jsonType = /^(application\/(problem\+)?json|text\/json)\s*(;|$)/i;
+const htmlType = /html/i;
+
+/**
+ * What an answer means for an operation: by status, operation and machine-readable members, never by
+ * prose (B25). Success is nothing but the documented status with a body of the documented shape (B5, B22).
+ */
+export function classify<T>(
+  operation: Operation<T>,
+  answer: Answer,
+  reading: Reading,
+): Result<T, ApiFailure> {
+  const { status, redirected } = answer;
+  const protocol = (problem: ProtocolProblem): ApiFailure => ({
+    kind: "protocol",
+    problem,
+    status,
+    traceId: null,
+  });
+  if (redirected) return err(protocol("redirect"));
+  if (status !== operation.success) return err(classifyError(operation, answer, reading));
+  return readJson(answer)
+    .andThen(operation.read)
+    .mapErr((reason) => {
+      // A body that broke off is an answer that did not arrive.
+      if (reason === "cut") return { kind: "noAnswer", reason: "connectionLost", traceId: null };
+      return reason === "codeRejected" ? { kind: reason, traceId: null } : protocol(reason);
+    });
+}
+
+/** The body of an error only refines what the status says, so one that can't be read counts as empty. */
+function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Reading): ApiFailure {
+  const { status } = answer;
+  const { errors, traceId: theirs } = v.parse(problem, readJson(answer).unwrapOr(null));
+  const traceId = reading.secrets.some((secret) => theirs?.includes(secret)) ? null : theirs;
+
+  const fail = (kind: BadRequest | "unauthorized" | "userNotFound" | "serverError"): ApiFailure => {
+    if (kind === "unexpectedStatus") return { kind: "protocol", problem: kind, status, traceId };
+    if (kind === "serverError") return { kind, status, traceId };
+    if (kind === "throttled")
+      return { kind, retryAfterMs: parseRetryAfter(answer.headers, reading.now), traceId };
+    return { kind, traceId };
+  };
+
+  if (status === 401) return fail("unauthorized");
+  if (status === 404) return fail(operation.notFound);
+  if (status === 429) return fail("throttled");
+  if (status >= 500) return fail("serverError");
+  if (status !== 400) return fail("unexpectedStatus");
+  // A proxy's page. Taking it for the service's own 400 would cost the person an attempt.
+  if (isForeign(answer)) return { kind: "protocol", problem: "contentType", status, traceId: null };
+  if (namedIn(errors, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
+    return fail("userNotFound");
+  const { fields, means } = operation.blamed;
+  return fail(fields.some((field) => namedIn(errors, field).length > 0) ? means : operation.badRequest);
+}
+
+/** What model state says of a field, however a serialiser spells its name: `Token`, `token`, `$.token`. */
+function namedIn(errors: Problem["errors"], field: string): readonly string[] {
+  return Object.keys(errors).flatMap((name) =>
+    name.toLowerCase().replace(/^\$\./, "") === field ? (errors[name] ?? []) : [],
+  );
+}
+
+/** The JSON of a body; `undefined` where it is empty. */
+function readJson(answer: Answer): Result<unknown, ProtocolProblem | "cut"> {
+  const { body } = answer;
+  if (typeof body === "string") return err(body);
+  if (isForeign(answer)) return err("contentType");
+  // Nobody compresses nothing, but a compressed body that broke off early enough unpacks to nothing.
+  if (body.length === 0) return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
+  try {
+    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
+  } catch {
+    return err("malformedBody");
+  }
+}
+
+/** Whether something else than the service wrote this. No bytes have no type, unless it says HTML (B22). */
+function isForeign({ headers, body }: Answer): boolean {
+  const type = headers.get("content-type") ?? "";
+  return body.length === 0 ? htmlType.test(type) : !jsonType.test(type);
+}

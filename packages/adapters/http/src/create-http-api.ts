@@ -1,0 +1,165 @@
+import type { ApiFailure, VerificationApi } from "@veristep/core";
+import { err, errAsync, ResultAsync, type Result } from "neverthrow";
+import { createAccessTokens } from "./access-token.js";
+import {
+  invalidRequest,
+  refuseCode,
+  refuseEmail,
+  refuseMerchantId,
+  refusePhoneNumber,
+  refuseUserId,
+} from "./arguments.js";
+import { classify } from "./classify.js";
+import { exchange } from "./exchange.js";
+import { operations, type Operation } from "./operations.js";
+import { resolveOptions, type HttpApiOptions } from "./options.js";
+
+/** A user to register: `POST /User`. */
+export interface Registration {
+  /** The merchant on whose behalf the user is registered: an int32. */
+  readonly merchantId: number;
+  /** Where the service mails a first code to by itself; null for none. */
+  readonly email: string | null;
+  /** Passed on as it is; must be JSON. */
+  readonly additionalData?: Readonly<Record<string, unknown>> | undefined;
+  /** Aborts the call, which then settles at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The port of the flow, and the registration that comes before it. */
+export interface HttpApi extends VerificationApi {
+  /**
+   * Registers a user. Not safe to repeat blindly: without an answer the user may exist all the same.
+   * Same outcomes as the port's methods: never throws, never rejects.
+   */
+  register(registration: Registration): ResultAsync<{ readonly id: number }, ApiFailure>;
+}
+
+type RequestBody = Readonly<Record<string, unknown>>;
+
+/**
+ * The 10npay contact-verification API over `fetch`, for browsers and Node.
+ *
+ * One call is one request with one deadline; nothing is retried here. A 401 is `unauthorized` for the call that
+ * got it, and makes the next one ask for a new token. Failures are plain data: no code, token, address, number
+ * or server text is in them, nor anything of a caught exception (B26).
+ *
+ * @throws TypeError or RangeError naming the option, if an option makes no sense.
+ */
+export function createHttpApi(options: HttpApiOptions): HttpApi {
+  const settings = resolveOptions(options);
+  const { baseUrl, clock, correlation } = settings;
+  const tokens = createAccessTokens(settings.getToken, settings.timeoutMs, clock);
+
+  const request = async <T>(
+    operation: Operation<T>,
+    path: string,
+    body: RequestBody | undefined,
+    json: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<T, ApiFailure>> => {
+    const acquired = await tokens.acquire(signal);
+    if (acquired.isErr()) return err(acquired.error);
+    const token = acquired.value;
+    const answer = await exchange(
+      { method: operation.method, url: baseUrl + path, token: token.value, body: json },
+      settings,
+      signal,
+    );
+    if (answer.isErr()) return err(answer.error);
+    if (answer.value.status === 401) tokens.expire(token);
+    return classify(operation, answer.value, {
+      now: () => clock.now(),
+      secrets: secretsIn(token.value, body),
+    });
+  };
+
+  /**
+   * @param refusal what is wrong with the arguments; nothing is sent then.
+   * @param path is called for checked arguments only: text made of anything else can throw.
+   */
+  const attempt = <T>(
+    operation: Operation<T>,
+    refusal: ApiFailure | null,
+    signal: AbortSignal | undefined,
+    path: () => string,
+    body?: RequestBody,
+  ): ResultAsync<T, ApiFailure> => {
+    if (refusal !== null) return errAsync(refusal);
+    let json: string | null = null;
+    try {
+      if (body !== undefined) json = JSON.stringify(body);
+    } catch {
+      // Everything else in a body is a number or a string.
+      return errAsync(invalidRequest("additionalData"));
+    }
+    return new ResultAsync(request(operation, path(), body, json, signal));
+  };
+
+  return {
+    status: ({ userId, signal }) =>
+      attempt(operations.status, refuseUserId(userId), signal, () => `/User/${userId}/status`),
+
+    sendEmailCode: ({ userId, email, signal }) =>
+      attempt(
+        operations.sendEmailCode,
+        refuseUserId(userId) ?? refuseEmail(email),
+        signal,
+        () => "/User/email/send-confirmation",
+        { id: userId, email },
+      ),
+
+    confirmEmail: ({ userId, code, signal }) =>
+      attempt(
+        operations.confirmEmail,
+        refuseUserId(userId) ?? refuseCode(code),
+        signal,
+        () => "/User/email/confirm",
+        { id: userId, token: code, ...correlation },
+      ),
+
+    sendPhoneCode: ({ userId, phoneNumber, signal }) =>
+      attempt(
+        operations.sendPhoneCode,
+        refuseUserId(userId) ?? refusePhoneNumber(phoneNumber),
+        signal,
+        () => "/User/phone-number/send-code",
+        { id: userId, phoneNumber, ...correlation },
+      ),
+
+    resendPhoneCode: ({ userId, signal }) =>
+      attempt(
+        operations.resendPhoneCode,
+        refuseUserId(userId),
+        signal,
+        () => `/User/${userId}/phone-number/resend-code`,
+      ),
+
+    verifyPhone: ({ userId, code, signal }) =>
+      attempt(
+        operations.verifyPhone,
+        refuseUserId(userId) ?? refuseCode(code),
+        signal,
+        () => "/User/phone-number/verify",
+        { id: userId, code, ...correlation },
+      ),
+
+    register: ({ merchantId, email, additionalData, signal }) =>
+      attempt(
+        operations.register,
+        refuseMerchantId(merchantId) ?? (email === null ? null : refuseEmail(email)),
+        signal,
+        () => "/User",
+        // JSON leaves an undefined member out.
+        { merchantId, email, additionalData },
+      ),
+  };
+}
+
+/** What of a request a server could hide in a `traceId`. Shorter texts are in any identifier by chance. */
+function secretsIn(token: string, body: RequestBody | undefined): string[] {
+  return [token, ...Object.values(body ?? {})]
+    .filter((value) => typeof value === "string")
+    .map((secret) => secret.replace(/^\+/, ""))
+    .filter((secret) => secret.length >= 4);
+}

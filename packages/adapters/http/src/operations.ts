@@ -1,0 +1,101 @@
+import type { ProtocolProblem, UserStatus } from "@veristep/core";
+import { err, ok, type Result } from "neverthrow";
+import * as v from "valibot";
+import * as bodies from "./bodies.js";
+
+/** What a 400 says that is not `UserNotFound`. */
+export type BadRequest =
+  | "codeRejected"
+  | "codeMalformed"
+  | "contactInvalid"
+  | "contactRefused"
+  | "throttled"
+  | "unexpectedStatus";
+
+/** What the contract says of one operation's answers. */
+export interface Operation<T> {
+  readonly method: "GET" | "POST";
+  /** The one status that is a success. A 204 is no evidence for a confirm, nor a 200 for a send (B5). */
+  readonly success: 200 | 201 | 204;
+  /** Reads the JSON of a success; `undefined` where the body is empty. */
+  readonly read: (json: unknown) => Result<T, ProtocolProblem | "codeRejected">;
+  /** The fields that a model-state 400 can blame, in lower case, and what it means then. */
+  readonly blamed: { readonly fields: readonly string[]; readonly means: BadRequest };
+  /** What any other 400 means. */
+  readonly badRequest: BadRequest;
+  /** What a 404, or a 400 with `UserNotFound`, means. */
+  readonly notFound: "userNotFound" | "unexpectedStatus";
+}
+
+const aboutUser = {
+  method: "POST",
+  notFound: "userNotFound",
+  blamed: { fields: [], means: "unexpectedStatus" },
+} as const;
+
+const send = {
+  ...aboutUser,
+  success: 204,
+  read: () => ok("accepted" as const),
+} satisfies Partial<Operation<"accepted">>;
+
+const confirm: Operation<"confirmed"> = {
+  ...aboutUser,
+  success: 200,
+  read: (json) => {
+    // "usually no body" for the phone, and older deployments for the e-mail.
+    if (json === undefined) return ok("confirmed");
+    return parse(bodies.confirmation, json).andThen(({ success }): Result<"confirmed", "codeRejected"> =>
+      success === false ? err("codeRejected") : ok("confirmed"),
+    );
+  },
+  blamed: { fields: ["token", "code"], means: "codeMalformed" },
+  badRequest: "codeRejected",
+};
+
+/** The table of operations in the API's document, as data. */
+export const operations = {
+  status: {
+    ...aboutUser,
+    method: "GET",
+    success: 200,
+    read: (json) =>
+      parse(bodies.status, json).map(({ isEmailVerified, isPhoneNumberVerified, status }) => ({
+        isEmailVerified,
+        isPhoneNumberVerified,
+        lifecycle: status,
+      })),
+    badRequest: "unexpectedStatus",
+  } satisfies Operation<UserStatus>,
+  sendEmailCode: {
+    ...send,
+    blamed: { fields: ["email"], means: "contactInvalid" },
+    badRequest: "contactRefused",
+  } satisfies Operation<"accepted">,
+  sendPhoneCode: {
+    ...send,
+    blamed: { fields: ["phonenumber"], means: "contactInvalid" },
+    badRequest: "contactRefused",
+  } satisfies Operation<"accepted">,
+  // The documented 400 is "throttled, or no number on file", with nothing to tell them apart (B13).
+  resendPhoneCode: { ...send, badRequest: "throttled" } satisfies Operation<"accepted">,
+  confirmEmail: confirm,
+  verifyPhone: confirm,
+  register: {
+    method: "POST",
+    success: 201,
+    read: (json) => parse(bodies.registered, json),
+    blamed: { fields: [], means: "contactInvalid" },
+    badRequest: "contactInvalid",
+    notFound: "unexpectedStatus",
+  } satisfies Operation<{ readonly id: number }>,
+};
+
+function parse<S extends v.GenericSchema>(
+  schema: S,
+  json: unknown,
+): Result<v.InferOutput<S>, ProtocolProblem> {
+  const parsed = v.safeParse(schema, json);
+  if (parsed.success) return ok(parsed.output);
+  return err(json === undefined ? "malformedBody" : "unexpectedShape");
+}

@@ -1,0 +1,93 @@
+import { systemClock, type Clock } from "@veristep/core";
+import type { GetToken } from "./access-token.js";
+
+/** The part of `fetch` that this adapter uses; the global `fetch` fits. Its answers have body streams. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** How to reach one deployment of the API. */
+export interface HttpApiOptions {
+  /**
+   * Where the API is: https, or http on a loopback host (`localhost`, `127.0.0.0/8`, `[::1]`).
+   * A path prefix is kept. No credentials, query or fragment. The only origin that ever gets a request.
+   */
+  readonly baseUrl: string;
+  /** Gets an access token; see {@link GetToken}. */
+  readonly getToken: GetToken;
+  /** The global `fetch`, looked up at every call, if left out. */
+  readonly fetch?: Fetch | undefined;
+  /**
+   * The deadline of one request, in ms: connecting, headers and body together. Getting a token has a deadline
+   * of the same length for itself. 1 to 2,147,483,647; 10,000 if left out.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** The API's `correlationType`: 0 individual user, 1 merchant flow. Not sent if left out. */
+  readonly correlationType?: 0 | 1 | undefined;
+  /** Times the deadlines and dates the `Retry-After` header. The system's clock if left out. */
+  readonly clock?: Clock | undefined;
+  /** The most bytes of one body that are read, after decompression. 1 to 2,147,483,647; 65,536 if left out. */
+  readonly maxBodyBytes?: number | undefined;
+}
+
+/** The options, checked and complete. */
+export interface HttpApiSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly getToken: GetToken;
+  readonly fetch: Fetch;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+  /** Goes into the body of the operations that know it. */
+  readonly correlation: { readonly correlationType?: 0 | 1 };
+}
+
+// Longer delays fire at once in JavaScript.
+const largestDelay = 2_147_483_647;
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * Checks the options and fills in what was left out.
+ *
+ * @throws TypeError or RangeError that names the option, and never quotes its value: a URL can hold a password.
+ */
+export function resolveOptions(options: HttpApiOptions): HttpApiSettings {
+  const { getToken, fetch: ownFetch, correlationType, clock = systemClock } = options;
+  if (typeof getToken !== "function") throw new TypeError("getToken must be a function");
+  if (ownFetch !== undefined && typeof ownFetch !== "function")
+    throw new TypeError("fetch must be a function");
+  if (typeof clock.now !== "function" || typeof clock.schedule !== "function")
+    throw new TypeError("clock must have now() and schedule()");
+  if (correlationType !== undefined && correlationType !== 0 && correlationType !== 1)
+    throw new RangeError("correlationType must be 0 or 1");
+  return {
+    baseUrl: checkedBaseUrl(options.baseUrl),
+    getToken,
+    // A wrapper, because browsers refuse a fetch that is called as a method of another object.
+    fetch: ownFetch ?? ((url, init) => globalThis.fetch(url, init)),
+    timeoutMs: checkedCount("timeoutMs", options.timeoutMs ?? 10_000),
+    clock,
+    maxBodyBytes: checkedCount("maxBodyBytes", options.maxBodyBytes ?? 65_536),
+    correlation: correlationType === undefined ? {} : { correlationType },
+  };
+}
+
+function checkedBaseUrl(baseUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch {
+    throw new TypeError("baseUrl must be an absolute URL");
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname)))
+    throw new TypeError("baseUrl must be https, or http on a loopback host");
+  // A bare "?" or "#" leaves `search` and `hash` empty, and would still swallow the path that follows.
+  if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href))
+    throw new TypeError("baseUrl must not have credentials, a query or a fragment");
+  return url.href.replace(/\/+$/, "");
+}
+
+function checkedCount(option: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > largestDelay)
+    throw new RangeError(`${option} must be an integer from 1 to ${largestDelay}`);
+  return value;
+}

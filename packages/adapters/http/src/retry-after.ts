@@ -1,0 +1,33 @@
+import type { EpochMs } from "@veristep/core";
+
+/** The longest wait that is believed: a day, in ms. */
+const longestWait = 86_400_000;
+
+// RFC 9110 §5.6.7: the form in use, and the two obsolete ones that a recipient must accept.
+// `Date.parse` alone takes nearly anything for a date.
+const datedGmt = /^[a-z]{3,9}, \d\d[ -][a-z]{3}[ -](\d\d){1,2} \d\d:\d\d:\d\d GMT$/i;
+const datedAsctime = /^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i;
+
+/**
+ * How long a `Retry-After` header asks to wait, in ms: 0 to a day, or null where it says nothing sensible (B13).
+ *
+ * A date counts from the answer's own `Date` where that is readable, so that a wrong clock on this side does
+ * no harm, else from `now`.
+ */
+export function parseRetryAfter(headers: Headers, now: () => EpochMs): number | null {
+  const text = headers.get("retry-after") ?? "";
+  if (/^-?\d+$/.test(text)) return capped(Number(text) * 1000);
+  const until = parseHttpDate(text);
+  if (Number.isNaN(until)) return null;
+  const answeredAt = parseHttpDate(headers.get("date") ?? "");
+  return capped(until - (Number.isNaN(answeredAt) ? now() : answeredAt));
+}
+
+function parseHttpDate(text: string): EpochMs {
+  if (datedAsctime.test(text)) return Date.parse(`${text} GMT`);
+  return datedGmt.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+function capped(wait: number): number {
+  return Math.min(Math.max(wait, 0), longestWait);
+}
