@@ -21,7 +21,7 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./tools/closing-line-reporter.ts"],
+    reporters: ["default", "./tools/src/closing-line-reporter.ts"],
     projects: [
       project("core", "packages/core"),
       project("phone", "packages/adapters/phone"),

@@ -58,12 +58,12 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   };
 
   if (status === 401) return fail("unauthorized");
-  if (status === 404) return fail(operation.notFound);
   if (status === 429) return fail("throttled");
   if (status >= 500) return fail("serverError");
-  if (status !== 400) return fail("unexpectedStatus");
-  // A proxy's page. Taking it for the service's own 400 would cost the person an attempt.
+  if (status !== 400 && status !== 404) return fail("unexpectedStatus");
+  // A proxy's page. Taken for the service's own, a 400 would cost the person an attempt, and a 404 the flow.
   if (isForeign(answer)) return { kind: "protocol", problem: "contentType", status, traceId: null };
+  if (status === 404) return fail(operation.notFound);
   if (namedIn(errors, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
     return fail("userNotFound");
   const { fields, means } = operation.blamed;

@@ -1,3 +1,4 @@
+import type { Channel } from "../verification-api.port.js";
 import { activeContact, activeFacts, type VerificationContext } from "./context.js";
 import { sendWas, waitFor, withResult } from "./outcomes.js";
 import { sendsSpentUntil } from "./permissions.js";
@@ -44,6 +45,11 @@ const afterSending = [
   { target: "awaitingRetry", actions: withResult("noteSendFailure") },
 ] as const;
 
+const afterCooldown = [
+  { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
+  { target: "ready", actions: withResult("endCooldown") },
+] as const;
+
 const defect = { target: "#failed", actions: "endDefect" } as const;
 
 /** A lock ends the attempts at a send: its code couldn't be typed in (B8). */
@@ -52,119 +58,126 @@ const unlessLocked = [
   { guard: "lockBarsSending", target: "ready", actions: "giveUpSend" },
 ] as const;
 
-/** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
-export const delivery = verificationSetup.createStateConfig({
-  initial: "nothingSent",
-  states: {
-    nothingSent: {
-      always: [
-        // A send that a reload or a crash cut short may have gone out: it is not repeated (B31).
-        { guard: "sendWasUnderWay", target: "perhapsSent", actions: "assumeSent" },
-        { guard: "codeIsDue", target: "sending", actions: "beginSend" },
-        { guard: "newestSendIsUnclear", target: "perhapsSent" },
-        { target: "coolingDown" },
-      ],
-    },
-    sending: {
-      tags: ["busy", "sending"],
-      invoke: {
-        id: "sendCode",
-        src: "sendCode",
-        input: sendInput,
-        onDone: [{ guard: sendWas("tokenExpired"), target: "tokenExpired" }, ...afterSending],
-        onError: defect,
-      },
-    },
-    renewingToken: {
-      tags: ["busy", "sending", "renewingToken"],
-      invoke: {
-        id: "sendCodeWithFreshToken",
-        src: "sendCode",
-        input: sendInput,
-        onDone: [...afterSending],
-        onError: defect,
-      },
-    },
-    tokenExpired: { always: [...unlessLocked, { target: "renewingToken" }] },
-    waitingToRepeat: {
-      always: [...unlessLocked],
-      tags: ["busy", "sending", "retrying"],
-      invoke: {
-        id: "waitToSend",
-        src: "waitUntil",
-        input: ({ context }) => waitFor(context.attempts.send?.next),
-        onDone: "sending",
-        onError: defect,
-      },
-      on: {
-        "retry.requested": "sending",
-        "phone.changeRequested": {
-          guard: "numberSurelyUnsent",
-          target: "#phonePending.askingNumber",
-          actions: "giveUpSend",
-        },
-      },
-    },
-    accepted: {
-      always: [
-        { guard: "contactMayBeVerified", target: "coolingDown", actions: "wantStatus" },
-        { target: "coolingDown" },
-      ],
-    },
-    coolingDown: {
-      tags: "coolingDown",
-      invoke: {
-        id: "cooldown",
-        src: "waitUntil",
-        input: ({ context }) => waitFor(activeFacts(context).cooldown),
-        onDone: [
-          { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
-          { target: "ready", actions: withResult("endCooldown") },
-        ],
-        onError: defect,
-      },
-      on: resendWhenAllowed,
-    },
-    perhapsSent: {
-      tags: ["coolingDown", "perhapsSent"],
-      invoke: {
-        id: "cooldownAfterSilence",
-        src: "waitUntil",
-        input: ({ context }) => waitFor(activeFacts(context).cooldown),
-        onDone: [
-          { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
-          { target: "ready", actions: withResult("endCooldown") },
-        ],
-        onError: defect,
-      },
-      on: resendWhenAllowed,
-    },
-    ready: { tags: "canResend", on: resendWhenAllowed },
-    noSendsLeft: {
-      tags: "noSendsLeft",
-      invoke: {
-        id: "sendWindow",
-        src: "waitUntil",
-        input: ({ context }) => waitFor(sendsSpentUntil(context, context.now)),
-        onDone: { target: "ready", actions: withResult("forgetOldestSend") },
-        onError: defect,
-      },
-      on: resendWhenAllowed,
-    },
-    awaitingRetry: {
-      tags: ["canResend", "canRetry"],
-      on: {
-        ...resendWhenAllowed,
-        "retry.requested": { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
-      },
-    },
-    contactRefused: {
-      always: [
-        { guard: "isPhone", target: "#phonePending.askingNumber", actions: "forgetNumber" },
-        // With a code out there is something left to type; without one nothing can ever be proven.
-        { guard: "codeWasSent", target: "ready", actions: "wantStatus" },
-        { target: "#failed", actions: "endRefusedEmail" },
-      ],
+/** A number that can't be used can be changed, as can one that surely nothing was sent to, at no cost. */
+const ofPhone = {
+  whileWaiting: {
+    "phone.changeRequested": {
+      guard: "nothingMayHaveBeenSent",
+      target: "#phonePending.askingNumber",
+      actions: "giveUpSend",
     },
   },
-});
+  whenRefused: [{ target: "#phonePending.askingNumber", actions: "forgetNumber" }],
+} as const;
+
+/** An address can't be changed. With a code out there is something left to type; without one there is nothing. */
+const ofEmail = {
+  whileWaiting: {},
+  whenRefused: [
+    { guard: "codeWasSent", target: "ready", actions: "wantStatus" },
+    { target: "#failed", actions: "endRefusedEmail" },
+  ],
+} as const;
+
+/** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
+export const delivery = (channel: Channel) =>
+  verificationSetup.createStateConfig({
+    initial: "nothingSent",
+    states: {
+      nothingSent: {
+        always: [
+          // A send that a reload or a crash cut short may have gone out: it is not repeated (B31).
+          { guard: "sendWasUnderWay", target: "perhapsSent", actions: "assumeSent" },
+          { guard: "codeIsDue", target: "sending", actions: "beginSend" },
+          { guard: "newestSendIsUnclear", target: "perhapsSent" },
+          { target: "coolingDown" },
+        ],
+      },
+      sending: {
+        tags: ["busy", "sending"],
+        invoke: {
+          id: "sendCode",
+          src: "sendCode",
+          input: sendInput,
+          onDone: [{ guard: sendWas("tokenExpired"), target: "tokenExpired" }, ...afterSending],
+          onError: defect,
+        },
+      },
+      renewingToken: {
+        tags: ["busy", "sending", "renewingToken"],
+        invoke: {
+          id: "sendCodeWithFreshToken",
+          src: "sendCode",
+          input: sendInput,
+          onDone: [...afterSending],
+          onError: defect,
+        },
+      },
+      tokenExpired: { always: [...unlessLocked, { target: "renewingToken" }] },
+      waitingToRepeat: {
+        always: [...unlessLocked],
+        tags: ["busy", "sending", "retrying"],
+        invoke: {
+          id: "waitToSend",
+          src: "waitUntil",
+          input: ({ context }) => waitFor(context.attempts.send?.next),
+          onDone: "sending",
+          onError: defect,
+        },
+        on: {
+          "retry.requested": "sending",
+          ...(channel === "phone" ? ofPhone : ofEmail).whileWaiting,
+        },
+      },
+      accepted: {
+        always: [
+          { guard: "contactMayBeVerified", target: "coolingDown", actions: "wantStatus" },
+          { target: "coolingDown" },
+        ],
+      },
+      coolingDown: {
+        tags: "coolingDown",
+        invoke: {
+          id: "cooldown",
+          src: "waitUntil",
+          input: ({ context }) => waitFor(activeFacts(context).cooldown),
+          onDone: [...afterCooldown],
+          onError: defect,
+        },
+        on: resendWhenAllowed,
+      },
+      perhapsSent: {
+        tags: ["coolingDown", "perhapsSent"],
+        invoke: {
+          id: "cooldownAfterSilence",
+          src: "waitUntil",
+          input: ({ context }) => waitFor(activeFacts(context).cooldown),
+          onDone: [...afterCooldown],
+          onError: defect,
+        },
+        on: resendWhenAllowed,
+      },
+      ready: { tags: "canResend", on: resendWhenAllowed },
+      noSendsLeft: {
+        tags: "noSendsLeft",
+        invoke: {
+          id: "sendWindow",
+          src: "waitUntil",
+          input: ({ context }) => waitFor(sendsSpentUntil(context, context.now)),
+          onDone: { target: "ready", actions: withResult("forgetOldestSend") },
+          onError: defect,
+        },
+        on: resendWhenAllowed,
+      },
+      awaitingRetry: {
+        tags: ["canResend", "canRetry"],
+        on: {
+          ...resendWhenAllowed,
+          "retry.requested": { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
+        },
+      },
+      contactRefused: {
+        always: [...(channel === "phone" ? ofPhone : ofEmail).whenRefused],
+      },
+    },
+  });

@@ -70,8 +70,7 @@ export const guards = {
     sendBarrier(context, context.now) === null,
   newestSendIsUnclear: ({ context }: Told) => activeFacts(context).newestSend === "perhaps",
   mayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent === true,
-  numberSurelyUnsent: ({ context }: Told) =>
-    context.channel === "phone" && context.attempts.send?.mayHaveBeenSent !== true,
+  nothingMayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent !== true,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
   codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
   // A code that can't be typed in must not be sent (B8).
@@ -86,7 +85,6 @@ export const guards = {
   hadSecondTry: ({ context }: Told) => context.entry.secondTry,
   resendUnlocks: ({ context }: Told) => context.policy.unlockOnResend,
   codeWasSent: ({ context }: Told) => activeFacts(context).generation > 0,
-  isPhone: ({ context }: Told) => context.channel === "phone",
 
   // What a person may do.
   sendIsBarred: ({ context }: Told) => sendBarrier(context, context.now) !== null,

@@ -22,7 +22,7 @@ function outputOf({ context }: { context: VerificationContext }): VerificationOu
  * The id is the version of the stored format: a breaking change of states or actors gets a new one.
  */
 export const verificationMachine = verificationSetup.createMachine({
-  id: "veristep.verification.v1",
+  id: "veristep-verification-v1",
   context: ({ input }) => initialContext(input),
   initial: "checkingStatus",
   on: { "cancel.requested": { target: ".failed", actions: "endCancelled" } },
@@ -50,7 +50,7 @@ export const verificationMachine = verificationSetup.createMachine({
       entry: "beginEmailStep",
       type: "parallel",
       states: {
-        delivery,
+        delivery: delivery("email"),
         entry: entry("emailEntry", "#emailVerified"),
         watch: watch("emailWatch", "#emailVerified"),
       },
@@ -92,7 +92,7 @@ export const verificationMachine = verificationSetup.createMachine({
             ],
           },
           states: {
-            delivery,
+            delivery: delivery("phone"),
             entry: entry("phoneEntry", "#phoneVerified"),
             watch: watch("phoneWatch", "#phoneVerified"),
           },
