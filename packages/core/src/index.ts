@@ -42,6 +42,7 @@ export type { Deadline } from "./machine/deadline.js";
 export type { VerificationTag } from "./machine/setup.js";
 export { verificationMachine } from "./machine/verification.machine.js";
 export { bulgarian } from "./messages/bulgarian.js";
+export { describeFailure, describeRefusal, describeView } from "./messages/describe.js";
 export { english } from "./messages/english.js";
 export {
   formatMessage,

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import {
+  describeFailure,
   english,
-  formatMessage,
   systemClock,
   type ApiFailure,
   type Clock,
@@ -126,10 +126,7 @@ function changes(
   if (view.failure !== null && view.failure !== before?.failure) {
     const left =
       view.failure.kind === "codeRejected" ? ` ${view.code?.attemptsLeft ?? 0} attempts left.` : "";
-    lines.push([
-      "wrong",
-      `told the person: “${formatMessage(english, view.failure.kind, { until: view.resend?.at ?? null })}”${left}`,
-    ]);
+    lines.push(["wrong", `told the person: “${describeFailure(view, english)}”${left}`]);
   }
   return lines;
 }

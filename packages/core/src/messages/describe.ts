@@ -1,0 +1,25 @@
+import type { CommandRefusal } from "../failures.js";
+import type { VerificationView } from "../view.js";
+import { formatMessage, type MessageCatalogue, type MessageValues } from "./message.js";
+
+const valuesOf = (view: VerificationView): MessageValues => ({
+  destination: view.destination,
+  sentAt: view.code?.sentAt ?? null,
+  until: view.lock?.until ?? view.nextAttemptAt ?? view.resend?.at ?? view.number?.at ?? null,
+  ...(view.code === null ? {} : { digits: view.code.length }),
+});
+
+/** What is going on, in one sentence: for a live region, or a line of a log. */
+export const describeView = (view: VerificationView, catalogue: MessageCatalogue): string =>
+  formatMessage(catalogue, view.announcement, valuesOf(view));
+
+/** What went wrong last and still matters, in one sentence; null when nothing did. */
+export const describeFailure = (view: VerificationView, catalogue: MessageCatalogue): string | null =>
+  view.failure === null ? null : formatMessage(catalogue, view.failure.kind, valuesOf(view));
+
+/** Why a command was not taken, in one sentence. */
+export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>
+  formatMessage(catalogue, refusal.kind, {
+    ...("until" in refusal ? { until: refusal.until } : {}),
+    ...("digits" in refusal ? { digits: refusal.digits } : {}),
+  });
