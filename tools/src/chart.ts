@@ -30,11 +30,11 @@ function guardText(guard: AnyTransitionDefinition["guard"]): string {
   if (typeof guard === "string") return words(guard);
   if (typeof guard !== "object" || guard === null || !("type" in guard)) return "";
   const { type, params } = guard;
-  if (typeof params !== "function") return words(String(type));
+  if (typeof params !== "function") return words(type);
   // The guards on results name their verdict without looking at the result, which is not there yet.
   const asked: unknown = Reflect.apply(params, undefined, [{ context: {}, event: { output: undefined } }]);
   const verdict =
-    typeof asked === "object" && asked !== null && "verdict" in asked ? String(asked.verdict) : String(type);
+    typeof asked === "object" && asked !== null && "verdict" in asked ? String(asked.verdict) : type;
   return words(verdict);
 }
 

@@ -22,7 +22,10 @@ const tools = [
 for (const folder of folders) {
   const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name: string }; // Our own file.
   for (const [tool, options] of tools) {
-    const run = spawnSync(join(root, "node_modules/.bin", tool), options, { cwd: folder, encoding: "utf8" });
+    const run = spawnSync(join(root, "tools/node_modules/.bin", tool), options, {
+      cwd: folder,
+      encoding: "utf8",
+    });
     if (run.status === 0) continue;
     console.error(`${name}: ${tool} found problems.\n${run.stdout}${run.stderr}`);
     process.exitCode = 1;

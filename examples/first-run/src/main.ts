@@ -11,7 +11,7 @@ import { summary } from "./summary.js";
 
 const timeline = createTimeline({
   write: (line) => console.log(line),
-  colours: process.stdout.hasColors?.() === true && process.env["NO_COLOR"] === undefined,
+  colours: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
 });
 
 // SANDBOX: the service, and what goes wrong with it today. Mailbox and phone are at `${server.url}/_sandbox`.

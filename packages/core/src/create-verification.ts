@@ -102,7 +102,7 @@ function inputFor(
 ): VerificationInput {
   const { user, record, flowId = randomId() } = options;
   const base = { at, userId: user.id, flowId, policy, contacts };
-  if (record !== undefined) return { ...base, ...fromRecord(record, contacts) };
+  if (record !== undefined) return { ...base, ...fromRecord(record, contacts, policy) };
   return user.emailCodeSentAt === undefined || contacts.email === null
     ? base
     : {

@@ -2,6 +2,7 @@ import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "./clock.port.js";
 import type { ChannelFacts, Contact, VerificationContext, VerificationInput } from "./machine/context.js";
 import type { Deadline } from "./machine/deadline.js";
+import type { Policy } from "./policy.js";
 
 /** What is kept of a channel. Contacts are masked; nothing here can be typed in or sent to. */
 export interface ChannelRecord {
@@ -80,24 +81,53 @@ export function toRecord(context: VerificationContext, now: EpochMs): Verificati
 /** The reference to a number that only an earlier run knew. The host has nothing behind it. */
 const RESTORED = "restored";
 
-/** The machine's input from a record and the contacts that the host knows now. */
+const restore = (masked: string | null, known: Contact | null): Contact | null => {
+  if (masked === null) return null;
+  return known?.masked === masked ? known : { ref: RESTORED, masked };
+};
+
+/** A send that was under way to a number that is no longer the one to prove: it may have gone out, to that one. */
+const withCutSend = (record: ChannelRecord, to: string, cooldownMs: number): ChannelRecord =>
+  record.sendingSince === null
+    ? record
+    : {
+        ...record,
+        generation: record.generation + 1,
+        sends: [...record.sends, record.sendingSince],
+        newestSend: "perhaps",
+        sentTo: to,
+        sendingSince: null,
+        cooldown: { until: record.sendingSince + cooldownMs, lengthMs: cooldownMs },
+      };
+
+/**
+ * The machine's input from a record and the contacts that the host knows now.
+ *
+ * A number that the host gives may be another one than the record's, even one with the same mask. So it is
+ * not taken to be on file: the next send names it to the service.
+ */
 export function fromRecord(
   record: VerificationRecord,
   contacts: VerificationInput["contacts"],
+  policy: Policy,
 ): Pick<VerificationInput, "contacts" | "facts" | "onFile" | "otherNumberTried"> {
-  const restore = (masked: string | null, known: Contact | null): Contact | null =>
-    masked === null ? null : known?.masked === masked ? known : { ref: RESTORED, masked };
   const { number } = record;
-  const phone = contacts.phone ?? restore(number?.masked ?? null, null);
-  const stored = number === null ? null : restore(number.masked, phone);
+  const stored = restore(number?.masked ?? null, contacts.phone);
+  const phone = contacts.phone ?? stored;
+  const isOther = number !== null && number.masked !== phone?.masked;
+  const phoneRecord = isOther ? withCutSend(record.phone, number.masked, policy.cooldownMs) : record.phone;
+  const wasSentTo = number !== null && (number.onFile !== "no" || phoneRecord.sentTo === number.masked);
   return {
     contacts: { email: contacts.email, phone },
     facts: {
       email: { ...record.email, sentTo: restore(record.email.sentTo, contacts.email) },
-      phone: { ...record.phone, sentTo: restore(record.phone.sentTo, phone) },
+      phone: { ...phoneRecord, sentTo: restore(phoneRecord.sentTo, phone) },
     },
-    onFile: stored === null || number?.onFile === "no" ? null : { ...stored, sure: number?.onFile === "yes" },
-    otherNumberTried: record.otherNumberTried,
+    onFile:
+      stored === null || !wasSentTo
+        ? null
+        : { ...stored, sure: number?.onFile === "yes" && contacts.phone === null, flagIsIts: false },
+    otherNumberTried: record.otherNumberTried || (isOther && wasSentTo),
   };
 }
 

@@ -423,6 +423,39 @@ describe("B17: the phone number", () => {
     expect((await flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 
+  test("a flag names the number only if the service was seen to have taken it, unverified", async () => {
+    const taken = await beginAtPhone();
+    taken.flow.refresh();
+    await taken.clock.settle();
+    taken.fake.service.verified.phone = true;
+    taken.flow.refresh();
+    await taken.clock.settle();
+    expect((await taken.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: "+35•••56" });
+
+    const unseen = await beginAtPhone();
+    unseen.fake.service.verified.phone = true;
+    unseen.flow.refresh();
+    await unseen.clock.settle();
+    expect((await unseen.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
+  });
+
+  test("a flow that is taken up with another number takes no code for the one before", async () => {
+    const world = await beginAtPhone({ policy: { retry: { maxRetries: 0 } } });
+    const oldCode = world.code("phone");
+    const record = world.flow.record();
+    world.flow.stop();
+    const again = world.another({ record, user: { id: 7, email: EMAIL, phone: OTHER_PHONE } });
+    again.start();
+    await world.clock.settle();
+    expect(again.submitCode(oldCode)._unsafeUnwrapErr()).toEqual({ kind: "noCodeSent" });
+    await world.clock.advance(MINUTE);
+    again.resend();
+    await world.clock.settle();
+    expect(world.fake.calls.at(-2)).toMatchObject({ operation: "sendPhoneCode", argument: OTHER_PHONE });
+    again.submitCode(world.code("phone"));
+    expect((await again.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: "+35•••21" });
+  });
+
   test("a new number waits for the cooldown too, and the view says until when", async () => {
     const { clock, flow } = await beginAtPhone();
     const until = clock.now() + MINUTE;

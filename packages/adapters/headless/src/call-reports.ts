@@ -5,7 +5,7 @@ import {
   type UserStatus,
   type VerificationApi,
 } from "@veristep/core";
-import { ResultAsync } from "neverthrow";
+import type { ResultAsync } from "neverthrow";
 
 /** How one call of the API went. Holds no code, token, address or number. */
 export interface CallReport {
@@ -30,12 +30,12 @@ export function reportCalls(
   clock: Clock = systemClock,
 ): VerificationApi {
   const reported =
-    <Call, Value>(
-      operation: keyof VerificationApi,
-      run: (call: Call) => ResultAsync<Value, ApiFailure>,
+    <Operation extends keyof VerificationApi, Value>(
+      operation: Operation,
+      run: (call: Parameters<VerificationApi[Operation]>[0]) => ResultAsync<Value, ApiFailure>,
       statusOf: (value: Value) => UserStatus | null,
     ) =>
-    (call: Call): ResultAsync<Value, ApiFailure> => {
+    (call: Parameters<VerificationApi[Operation]>[0]): ResultAsync<Value, ApiFailure> => {
       const startedAt = clock.now();
       const tell = (failure: ApiFailure | null, status: UserStatus | null) => {
         onCall({ operation, startedAt, durationMs: Math.max(clock.now() - startedAt, 0), failure, status });
@@ -52,11 +52,15 @@ export function reportCalls(
     };
   const none = () => null;
   return {
-    status: reported("status", api.status, (status) => status),
-    sendEmailCode: reported("sendEmailCode", api.sendEmailCode, none),
-    confirmEmail: reported("confirmEmail", api.confirmEmail, none),
-    sendPhoneCode: reported("sendPhoneCode", api.sendPhoneCode, none),
-    resendPhoneCode: reported("resendPhoneCode", api.resendPhoneCode, none),
-    verifyPhone: reported("verifyPhone", api.verifyPhone, none),
+    status: reported(
+      "status",
+      (call) => api.status(call),
+      (status) => status,
+    ),
+    sendEmailCode: reported("sendEmailCode", (call) => api.sendEmailCode(call), none),
+    confirmEmail: reported("confirmEmail", (call) => api.confirmEmail(call), none),
+    sendPhoneCode: reported("sendPhoneCode", (call) => api.sendPhoneCode(call), none),
+    resendPhoneCode: reported("resendPhoneCode", (call) => api.resendPhoneCode(call), none),
+    verifyPhone: reported("verifyPhone", (call) => api.verifyPhone(call), none),
   };
 }

@@ -102,8 +102,13 @@ export interface ChannelFacts {
 
 /** The number that the service has on file, as far as this flow can tell. */
 export interface NumberOnFile extends Contact {
-  /** False when the send that would have put it there got no answer. */
+  /** Whether the send that would have put it there was accepted; false when it got no answer. */
   readonly sure: boolean;
+  /**
+   * Whether the status said "not verified" after that send. Only then did the send put the number on file (an
+   * accepted send to somebody who is verified does nothing), and only then does the flag speak of this number.
+   */
+  readonly flagIsIts: boolean;
 }
 
 /** A run of attempts at one operation. */
@@ -186,7 +191,7 @@ export interface VerificationInput {
   readonly otherNumberTried?: boolean;
 }
 
-export const noFacts: ChannelFacts = {
+const noFacts: ChannelFacts = {
   generation: 0,
   sends: [],
   newestSend: null,

@@ -57,8 +57,12 @@ export function afterSend(
 function numberOnFile(context: VerificationContext, certainty: "accepted" | "perhaps"): NumberOnFile | null {
   const contact = activeContact(context);
   if (contact === null) return context.onFile;
-  const known = context.onFile?.ref === contact.ref && context.onFile.sure;
-  return { ...contact, sure: known || certainty === "accepted" };
+  const before = context.onFile?.ref === contact.ref ? context.onFile : null;
+  return {
+    ...contact,
+    sure: before?.sure === true || certainty === "accepted",
+    flagIsIts: before?.flagIsIts === true,
+  };
 }
 
 /** The service asked to wait: its deadline replaces ours (B7, B13). Nothing went out. */
@@ -119,13 +123,25 @@ export function withoutBarriers(context: VerificationContext): Patch {
   return withFacts(opened, { cooldown: null, sends: sends.length >= maxSends ? sends.slice(1) : sends });
 }
 
+/** A number that was accepted before a read that says "not verified" is the one that a later flag means. */
+export function numberAfterRead(
+  { onFile, facts }: VerificationContext,
+  isVerified: boolean,
+  readStartedAt: EpochMs,
+): NumberOnFile | null {
+  const sentAt = facts.phone.sends.at(-1);
+  return onFile !== null && onFile.sure && !isVerified && sentAt !== undefined && readStartedAt >= sentAt
+    ? { ...onFile, flagIsIts: true }
+    : onFile;
+}
+
 /**
  * What is proven, and for which contact. The name of a number is given only where it can't be another one
  * (B17): the service's flag and its "confirmed" say that the number on file is verified, not which it is.
  */
 export function evidenceFor(context: VerificationContext, by: Evidence["by"]): Evidence {
   if (context.channel === "email") return { by, contact: context.contacts.email?.masked ?? null };
-  const { onFile, otherNumberTried } = context;
-  const named = onFile !== null && onFile.sure && (by === "code" || !otherNumberTried);
+  const { onFile } = context;
+  const named = onFile !== null && onFile.sure && (by === "code" || onFile.flagIsIts);
   return { by, contact: named ? onFile.masked : null };
 }

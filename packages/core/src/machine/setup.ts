@@ -26,6 +26,7 @@ import {
   afterThrottledConfirm,
   afterThrottledSend,
   evidenceFor,
+  numberAfterRead,
   shown,
   withFacts,
   withoutBarriers,
@@ -139,6 +140,7 @@ export const verificationSetup = setup({
             ...afterRead(context, slot, result.at),
             status: result.outcome.value,
             statusReadAt: result.startedAt,
+            onFile: numberAfterRead(context, result.outcome.value.isPhoneNumberVerified, result.startedAt),
             failure: without(context, "status"),
           }
         : {},

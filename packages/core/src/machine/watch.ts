@@ -29,6 +29,8 @@ export const watch = (id: string, verified: "#emailVerified" | "#phoneVerified")
       reading: {
         ...statusRead("status", `#${id}.resting`),
         tags: "checking",
+        // A read that is under way began too early to tell what the send did.
+        on: { "status.wanted": { target: `#${id}.reading`, reenter: true } },
         onDone: [
           { guard: "channelIsVerified", target: verified, actions: "recordStatusEvidence" },
           { guard: "userIsOut", target: "#failed", actions: "endUserState" },
