@@ -22,6 +22,7 @@ const server = await serveSandbox({
     { operation: "verifyPhone", fault: { kind: "dropAfter" } },
   ],
 });
+console.log("\nOne person, two contacts, and a service that has a bad day.\n");
 timeline.note(`the sandbox stands in for the service at ${server.url}`);
 
 try {

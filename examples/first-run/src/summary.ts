@@ -1,17 +1,22 @@
-import { english, formatMessage, type Verified } from "@veristep/core";
+import { english, formatMessage, type Evidence, type Verified } from "@veristep/core";
 import { FlowEnded, type VerifyContactError } from "@veristep/headless";
 import type { SandboxRecord } from "@veristep/sandbox";
 import type { Result } from "neverthrow";
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
+const proofText = (evidence: Evidence | null, otherwise: string): string =>
+  evidence === null
+    ? "was not asked for"
+    : `${evidence.contact ?? otherwise}: ${evidence.by === "code" ? "the service confirmed the code" : "the service says so"}`;
+
 function outcome(result: Result<Verified, VerifyContactError>): string {
   if (result.isOk()) {
     const { email, phone } = result.value;
     return [
       "Verified.",
-      `  e-mail  ${email?.contact ?? "an address"}, proven by ${email?.by ?? "nothing"}`,
-      `  phone   ${phone?.contact ?? "a number"}, proven by ${phone?.by ?? "nothing"}`,
+      `  e-mail  ${proofText(email, "the address on file")}`,
+      `  phone   ${proofText(phone, "the number on file")}`,
     ].join("\n");
   }
   const { error } = result;

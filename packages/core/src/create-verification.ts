@@ -35,7 +35,8 @@ export interface VerificationOptions {
   readonly flowId?: string | undefined;
   /**
    * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
-   * `parsePhoneNumber` of `@veristep/phone` decides with a real numbering plan.
+   * `@veristep/phone` decides by a real numbering plan, and takes national numbers as well:
+   * `(input) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null)`.
    *
    * @defaultValue takes what has the shape of E.164, with or without separators
    */

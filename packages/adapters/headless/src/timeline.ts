@@ -88,11 +88,11 @@ function reasonText({ operation, failure }: CallReport): string | null {
   if (failure === null) return null;
   if (failure.kind === "unauthorized") return "one fresh token, then the same call again";
   if (isSend(operation) && failure.kind === "noAnswer") {
-    return "it may have gone out, and a second one would kill its code: not repeated";
+    return "it is not repeated: it may have gone out, and a second one would kill its code";
   }
-  if (isConfirm(operation) && failure.kind === "codeRejected") return "no verdict before the status is read";
+  if (isConfirm(operation) && failure.kind === "codeRejected") return "the status is read before any verdict";
   if (isConfirm(operation) && (failure.kind === "noAnswer" || failure.kind === "serverError")) {
-    return "it may have been accepted: the status decides, nobody is told “wrong code”";
+    return "the status decides: it may have been accepted, and nobody is told “wrong code”";
   }
   return null;
 }
@@ -178,7 +178,7 @@ export function createTimeline({ write, colours = false, clock = systemClock }: 
         took,
       );
       const reason = reasonText(report);
-      if (reason !== null) write(`${" ".repeat(12)}${paint("gray", `because ${reason}`)}`);
+      if (reason !== null) write(`${" ".repeat(12)}${paint("gray", `so ${reason}`)}`);
     },
     follow: (verification) => {
       let before: VerificationView | null = null;
