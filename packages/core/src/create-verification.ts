@@ -4,7 +4,13 @@ import { systemClock, type Clock, type EpochMs, type RandomSource } from "./cloc
 import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
 import { createActors } from "./host/actors.js";
 import { maskEmail, maskPhone } from "./host/mask.js";
-import { checkOptions, normalizeCode, normalizePhone, type VerificationUser } from "./host/options.js";
+import {
+  checkOptions,
+  normalizeCode,
+  normalizePhone,
+  readPhone,
+  type VerificationUser,
+} from "./host/options.js";
 import { refusalOf, type CommandEvent } from "./host/refusals.js";
 import { createSecretSlot } from "./host/secret-slot.js";
 import { createWaits } from "./host/waits.js";
@@ -17,7 +23,7 @@ import {
 } from "./machine/context.js";
 import { verificationMachine } from "./machine/verification.machine.js";
 import type { Policy, PolicyOptions } from "./policy.js";
-import { afterRegistration, fromRecord, toRecord, type VerificationRecord } from "./record.js";
+import { afterRegistration, fromRecord, parseRecord, toRecord, type VerificationRecord } from "./record.js";
 import type { VerificationApi } from "./verification-api.port.js";
 import { view, type VerificationView } from "./view.js";
 
@@ -41,6 +47,11 @@ export interface VerificationOptions {
    * @defaultValue takes what has the shape of E.164, with or without separators
    */
   readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
+  /**
+   * Told of what the API threw, when a flow ends with `defect`: its methods should give values. For a log; what
+   * is in such an error is the API's business.
+   */
+  readonly onDefect?: ((error: unknown) => void) | undefined;
   /** XState's inspection stream. It carries no code, token or whole contact. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -134,10 +145,13 @@ export function createVerification(
   options: VerificationOptions,
 ): Result<Verification, readonly OptionProblem[]> {
   const { clock = systemClock, user, readPhoneNumber = normalizePhone } = options;
-  const checked = checkOptions(user, options.policy);
+  const checked = checkOptions(options.api, user, options.policy);
   if (checked.isErr()) return err(checked.error);
-  if (options.record !== undefined && options.record.userId !== user.id) {
-    return err([{ option: "record", problem: "must be the record of this user" }]);
+  const { record } = options;
+  const foreign =
+    record === undefined ? null : parseRecord(record, { userId: user.id, now: Number.NEGATIVE_INFINITY });
+  if (foreign?.isErr() === true) {
+    return err([{ option: "record", problem: "must be a record of this user, from parseRecord" }]);
   }
   const policy = checked.value;
 
@@ -163,6 +177,7 @@ export function createVerification(
         codes,
         contacts,
         waits,
+        onDefect: options.onDefect ?? (() => {}),
         onRefusedCode: refusedCodes.add,
       }),
     }),
@@ -238,7 +253,7 @@ export function createVerification(
     },
     resend: () => command({ type: "resend.requested", at: clock.now() }),
     submitPhone: (input) => {
-      const number = input.length > 64 ? null : readPhoneNumber(input);
+      const number = readPhone(input, readPhoneNumber);
       if (number === null) return refused(notRunning() ?? { kind: "phoneFormat" });
       return command({ type: "phone.submitted", at: clock.now(), phone: phoneContact(number) });
     },

@@ -131,8 +131,8 @@ export type CommandRefusal =
   | { readonly kind: "noCodeSent" }
   /** The next code can be asked for at `until`. */
   | { readonly kind: "coolingDown"; readonly until: EpochMs }
-  /** Too many wrong codes (or the service throttles them); the entry opens at `until`. */
-  | { readonly kind: "locked"; readonly until: EpochMs }
+  /** Too many wrong codes, or the service throttles them; the entry opens at `until`. */
+  | { readonly kind: "locked"; readonly until: EpochMs; readonly by: "attempts" | "service" }
   /** As many codes were sent as the policy allows; the next can be asked for at `until`. */
   | { readonly kind: "noSendsLeft"; readonly until: EpochMs }
   /** Not a code: `digits` digits are expected. */

@@ -111,12 +111,16 @@ const retryChecks: { readonly [K in keyof RetryPolicy]: Check } = {
   totalMs: wholeNumber(0, DAY_MS),
 };
 
-function problemsOf(options: object, known: Readonly<Record<string, Check>>, path: string): OptionProblem[] {
+function problemsOf(
+  options: object,
+  known: Readonly<Record<string, Check>>,
+  path: string,
+  names: readonly string[] = Object.keys(known),
+): OptionProblem[] {
   return Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const check = Object.hasOwn(known, name) ? known[name] : undefined;
-    const problem =
-      check === undefined ? `is not an option; there are ${Object.keys(known).join(", ")}` : check(value);
+    const problem = check === undefined ? `is not an option; there are ${names.join(", ")}` : check(value);
     return problem === null ? [] : [{ option: `${path}${name}`, problem }];
   });
 }
@@ -132,10 +136,16 @@ const given = <T extends object>(options: T): Partial<T> =>
  * @returns the policy, or every problem found: what the option is called and what it must be.
  */
 export function createPolicy(options: PolicyOptions = {}): Result<Policy, readonly OptionProblem[]> {
+  // Called from JavaScript, or with what was read from a file, it may be anything.
+  if (typeof options !== "object" || options === null)
+    return err([{ option: "policy", problem: "must be an object" }]);
   const { retry = {}, ...rest } = options;
   const problems =
     typeof retry === "object" && retry !== null
-      ? [...problemsOf(rest, checks, "policy."), ...problemsOf(retry, retryChecks, "policy.retry.")]
+      ? [
+          ...problemsOf(rest, checks, "policy.", [...Object.keys(checks), "retry"]),
+          ...problemsOf(retry, retryChecks, "policy.retry."),
+        ]
       : [{ option: "policy.retry", problem: "must be an object" }];
   if (problems.length > 0) return err(problems);
   const policy: Policy = {

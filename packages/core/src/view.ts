@@ -142,16 +142,19 @@ function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey 
   const { context } = snapshot;
   if (step === "verified") return "verified";
   if (context.ended !== null) return context.ended.kind;
-  if (snapshot.hasTag("locked")) return "locked";
+  if (snapshot.hasTag("retrying")) return "retrying";
+  const { lock, newestSend, generation } = activeFacts(context);
+  if (snapshot.hasTag("locked")) return lock?.by === "service" ? "throttled" : "locked";
   if (snapshot.hasTag("confirming") || snapshot.hasTag("reconciling")) return "confirming";
   if (snapshot.hasTag("sending")) return "sending";
+  // Not "no answer came": what matters to the person is that a code may be on its way.
+  if (newestSend === "perhaps" && context.failure?.about === "send") return "codePerhapsSent";
   if (context.failure !== null) return context.failure.kind;
   if (step === "checking") return "checking";
   if (step === "phoneNumber") return "phoneNumberWanted";
-  const facts = activeFacts(context);
-  if (facts.newestSend === null) return "codeWanted";
-  if (facts.newestSend === "perhaps") return "codePerhapsSent";
-  return facts.generation > 1 ? "codeReplaced" : "codeSent";
+  if (newestSend === null) return "codeWanted";
+  if (newestSend === "perhaps") return "codePerhapsSent";
+  return generation > 1 ? "codeReplaced" : "codeSent";
 }
 
 function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | null {
@@ -182,7 +185,6 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
         : canRetry
           ? "retry"
           : "nothing";
-  const { lock: lockFact } = activeFacts(context);
   return {
     step,
     asksFor,
@@ -193,7 +195,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     code: proving ? codeView(context, canSubmit) : null,
     resend: proving ? resendView(snapshot, now) : null,
     number: step === "phoneNumber" ? numberView(context, now) : null,
-    lock: lock === null ? null : { until: seenAt(lock, now), by: lockFact?.by ?? "attempts" },
+    lock: lock === null ? null : { until: seenAt(lock, now), by: lock.by },
     canRetry,
     canChangePhone: snapshot.can({ type: "phone.changeRequested", at: now }),
     failure: context.failure,

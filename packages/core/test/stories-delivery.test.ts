@@ -12,7 +12,7 @@ describe("a send", () => {
     expect(flow.view()).toMatchObject({
       asksFor: "code",
       code: { sent: "perhaps" },
-      announcement: "noAnswer",
+      announcement: "codePerhapsSent",
     });
     await clock.advance(10 * MINUTE);
     expect(fake.count("sendEmailCode")).toBe(1);

@@ -189,9 +189,13 @@ describe("B8: wrong codes", () => {
       // The lock doesn't hide when the next code can be asked for.
       resend: { possible: false, at: until, barredBy: "locked" },
     });
-    expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "locked", until });
+    expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({
+      kind: "locked",
+      until,
+      by: "attempts",
+    });
     await world.clock.advance(MINUTE);
-    expect(world.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "locked", until });
+    expect(world.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
     await world.clock.advance(14 * MINUTE - 1);
     expect(world.flow.view().lock).not.toBeNull();
     await world.clock.advance(1);
@@ -265,6 +269,66 @@ describe("B8: wrong codes", () => {
   });
 });
 
+describe("B4: a code that is typed while another one is being sent", () => {
+  const typeAmidResend = async () => {
+    const world = await begin({ policy: { maxAttempts: 1 } });
+    const oldCode = world.code("email");
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { hold: true });
+    world.flow.resend();
+    await enter(world, oldCode);
+    return world;
+  };
+
+  test("and is dead by then costs no attempt, and is not called wrong", async () => {
+    const world = await typeAmidResend();
+    expect(world.flow.view()).toMatchObject({
+      failure: { kind: "codeSuperseded" },
+      code: { attemptsLeft: 1 },
+      lock: null,
+    });
+    world.fake.release();
+    await world.clock.settle();
+    await enter(world, world.code("email"));
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+
+  test("and is the new one verifies", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { hold: true });
+    world.flow.resend();
+    await world.clock.settle();
+    await enter(world, world.code("email"));
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+
+  test("is counted as ever while the send surely hasn't left", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.unreachable });
+    world.flow.resend();
+    await world.clock.settle();
+    await enter(world, "111111");
+    expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { attemptsLeft: 4 } });
+  });
+
+  test("and confirmed while the send is repeated, is not counted either", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true });
+    world.flow.resend();
+    await world.clock.settle();
+    world.fake.script("confirmEmail", { hold: true });
+    await enter(world, "111111");
+    await world.clock.advance(SECOND);
+    expect(world.fake.count("sendEmailCode")).toBe(3);
+    world.fake.release();
+    await world.clock.settle();
+    expect(world.flow.view().code?.attemptsLeft).toBe(5);
+  });
+});
+
 describe("B11: a 401", () => {
   test("of a confirm: the same code goes on with a fresh token", async () => {
     const world = await beginAtPhone();
@@ -321,6 +385,6 @@ describe("B11: a 401", () => {
     expect(world.fake.calls.find((call) => call.operation === "confirmEmail")?.signal.aborted).toBe(false);
     world.fake.release();
     await world.clock.settle();
-    expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { generation: 2 } });
+    expect(world.flow.view()).toMatchObject({ failure: { kind: "codeSuperseded" }, code: { generation: 2 } });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVerification, parseRecord } from "@veristep/core";
+import { createVerification, parseRecord, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure } from "@veristep/core/testing";
 import { begin, beginAtPhone, EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
 
@@ -102,8 +102,9 @@ describe("the flow", () => {
     }
   });
 
-  test("an adapter that throws ends the flow as a defect, and nothing rejects", async () => {
+  test("an adapter that throws ends the flow as a defect, tells the host, and nothing rejects", async () => {
     const fake = createFakeApi(EMAIL);
+    const defects: unknown[] = [];
     const flow = createVerification({
       api: {
         ...fake.api,
@@ -113,9 +114,11 @@ describe("the flow", () => {
       },
       user: { id: 7, email: EMAIL },
       clock: createSimulatedClock(),
+      onDefect: (error) => defects.push(error),
     })._unsafeUnwrap();
     flow.start();
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "defect" });
+    expect(defects).toEqual([new Error("secret in here")]);
   });
 
   test("commands before the start, or at the wrong step, say so", async () => {
@@ -312,7 +315,7 @@ describe("a record", () => {
         user: { id: 8, email: EMAIL },
         record,
       })._unsafeUnwrapErr(),
-    ).toEqual([{ option: "record", problem: "must be the record of this user" }]);
+    ).toEqual([{ option: "record", problem: "must be a record of this user, from parseRecord" }]);
   });
 });
 
@@ -330,6 +333,45 @@ describe("options", () => {
       { option: "user.email", problem: "must be the registered e-mail address" },
       { option: "user.phone", problem: "must be a phone number in E.164 form, like +359881234567" },
     ]);
+  });
+
+  test("that come from JavaScript and are of another type are refused, too", async () => {
+    // What a caller without types may pass; the assertions only get it past the compiler.
+    const wrong = (options: object) =>
+      createVerification({
+        api: createFakeApi().api,
+        user: { id: 7, email: EMAIL },
+        ...options,
+      } as VerificationOptions)
+        ._unsafeUnwrapErr()
+        .map(({ option }) => option);
+    expect(wrong({ user: undefined })).toEqual(["user"]);
+    expect(wrong({ user: { id: "7", email: 7, phone: 359 } })).toEqual([
+      "user.id",
+      "user.email",
+      "user.phone",
+    ]);
+    expect(wrong({ policy: null })).toEqual(["policy"]);
+    expect(wrong({ record: null })).toEqual(["record"]);
+    expect(wrong({ record: { userId: 7 } })).toEqual(["record"]);
+    expect(wrong({ api: undefined })).toEqual(["api"]);
+    const { flow } = await beginAtPhone({ user: { phone: undefined } });
+    const notText = undefined as unknown as string;
+    expect(flow.submitCode(notText)._unsafeUnwrapErr().kind).toBe("codeFormat");
+    expect(flow.submitPhone(notText)._unsafeUnwrapErr().kind).toBe("phoneFormat");
+  });
+
+  test("B29: a reader of numbers that throws, or gives no E.164, has read none", async () => {
+    for (const readPhoneNumber of [
+      () => {
+        throw new Error("no");
+      },
+      () => "junk",
+      () => null,
+    ]) {
+      const { flow } = await beginAtPhone({ user: { phone: undefined }, options: { readPhoneNumber } });
+      expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
+    }
   });
 
   test("a policy that makes no sense is refused with what it must be", () => {

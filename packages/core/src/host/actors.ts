@@ -25,6 +25,8 @@ export interface ActorPorts {
   readonly codes: SecretSlot;
   readonly contacts: SecretSlot;
   readonly waits: Waits;
+  /** Told of what an API threw: a defect, as its methods give values. */
+  readonly onDefect: (error: unknown) => void;
   /** Told of each code that the service refused, so that it isn't sent again (B10). */
   readonly onRefusedCode: (code: string) => void;
 }
@@ -38,9 +40,18 @@ const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
 export function createActors(ports: ActorPorts) {
   const { api, clock, random } = ports;
 
+  const settled = async <T>(call: () => ResultAsync<T, ApiFailure>) => {
+    try {
+      return await call();
+    } catch (error) {
+      ports.onDefect(error);
+      throw error;
+    }
+  };
+
   const stamped = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> => {
     const startedAt = clock.now();
-    const result = await call();
+    const result = await settled(call);
     const outcome = result.match<CallResult<T>["outcome"]>(
       (value) => ({ ok: true, value }),
       (failure) => ({ ok: false, failure }),

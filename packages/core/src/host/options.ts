@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "../clock.port.js";
 import type { OptionProblem } from "../failures.js";
+import type { VerificationApi } from "../verification-api.port.js";
 import { createPolicy, type Policy, type PolicyOptions } from "../policy.js";
 
 /** Whose contacts are proven. */
@@ -33,15 +34,29 @@ const LONGEST_PHONE_INPUT = 64;
 const LONGEST_CODE_INPUT = 64;
 
 /** An E.164 number from input that already has its country code; null where it is none. */
-export function normalizePhone(input: string): string | null {
-  if (input.length > LONGEST_PHONE_INPUT) return null;
+export function normalizePhone(input: unknown): string | null {
+  if (typeof input !== "string" || input.length > LONGEST_PHONE_INPUT) return null;
   const digits = input.normalize("NFKC").replace(SEPARATORS, "");
   return E164.test(digits) ? digits : null;
 }
 
+/**
+ * The number in what was typed, as the host's own reader sees it. A reader that throws, or gives something else
+ * than E.164, has read no number.
+ */
+export function readPhone(input: unknown, reader: (input: string) => string | null): string | null {
+  if (typeof input !== "string" || input.length > LONGEST_PHONE_INPUT) return null;
+  try {
+    const number: unknown = reader(input);
+    return typeof number === "string" && E164.test(number) ? number : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The digits of a code as people paste it: "123 456", "123-456" (B60); null where it is none. */
-export function normalizeCode(input: string, length: number): string | null {
-  if (input.length > LONGEST_CODE_INPUT) return null;
+export function normalizeCode(input: unknown, length: number): string | null {
+  if (typeof input !== "string" || input.length > LONGEST_CODE_INPUT) return null;
   const digits = input.normalize("NFKC").replace(SEPARATORS, "");
   return digits.length === length && /^\d+$/.test(digits) ? digits : null;
 }
@@ -52,9 +67,7 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
     problems.push({ option: "user.id", problem: `must be a whole number from 1 to ${MAX_INT32}` });
   }
   const asksForEmail = policy.channels.some((channel) => channel === "email");
-  if (
-    user.email === undefined ? asksForEmail : !/^[^@\s]+@[^@\s]+$/.test(user.email) || user.email.length > 254
-  ) {
+  if (user.email === undefined ? asksForEmail : !isEmailAddress(user.email)) {
     problems.push({ option: "user.email", problem: "must be the registered e-mail address" });
   }
   if (user.phone !== undefined && normalizePhone(user.phone) === null) {
@@ -69,13 +82,37 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
   return problems;
 }
 
+/** Whether the service decides about it makes sense; whether it is an address is for the service to say. */
+const isEmailAddress = (email: unknown): boolean =>
+  typeof email === "string" && email.length <= 254 && /^[^@\s]+@[^@\s]+$/.test(email);
+
+const operations: ReadonlyArray<keyof VerificationApi> = [
+  "status",
+  "sendEmailCode",
+  "confirmEmail",
+  "sendPhoneCode",
+  "resendPhoneCode",
+  "verifyPhone",
+];
+
+/** Where the types are not checked, a missing method would come to light in the middle of a flow only. */
+function apiProblems(api: VerificationApi): OptionProblem[] {
+  const missing = operations.filter((operation) => typeof (api ?? {})[operation] !== "function");
+  return missing.length === 0 ? [] : [{ option: "api", problem: `must have ${missing.join(", ")}` }];
+}
+
 /** Checks what a flow is created with: every problem at once, no value repeated. */
 export function checkOptions(
+  api: VerificationApi,
   user: VerificationUser,
   policyOptions: PolicyOptions | undefined,
 ): Result<Policy, readonly OptionProblem[]> {
+  if (typeof user !== "object" || user === null)
+    return err([{ option: "user", problem: "must be an object with an id" }]);
   const policy = createPolicy(policyOptions);
-  if (policy.isErr()) return policy;
-  const problems = userProblems(user, policy.value);
-  return problems.length > 0 ? err(problems) : ok(policy.value);
+  const problems = [
+    ...apiProblems(api),
+    ...(policy.isErr() ? policy.error : userProblems(user, policy.value)),
+  ];
+  return policy.isErr() || problems.length > 0 ? err(problems) : ok(policy.value);
 }

@@ -41,14 +41,16 @@ const isProving = (snapshot: VerificationSnapshot): boolean =>
 function refusedCode(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
   const lock = lockAt(snapshot.context, at);
   if (!isProving(snapshot)) return { kind: "notNow" };
-  if (lock !== null) return { kind: "locked", until: at + remainingMs(lock, at) };
+  if (lock !== null) return { kind: "locked", until: at + remainingMs(lock, at), by: lock.by };
   return codeMayBeOut(snapshot.context) ? { kind: "busy" } : { kind: "noCodeSent" };
 }
 
 function refusedSend(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
   if (snapshot.hasTag("sending")) return { kind: "busy" };
   const barrier = sendBarrier(snapshot.context, at);
-  return barrier === null
-    ? { kind: "busy" }
-    : { kind: barrier.kind, until: at + remainingMs(barrier.deadline, at) };
+  if (barrier === null) return { kind: "busy" };
+  const until = at + remainingMs(barrier.deadline, at);
+  return barrier.kind === "locked"
+    ? { kind: "locked", until, by: lockAt(snapshot.context, at)?.by ?? "attempts" }
+    : { kind: barrier.kind, until };
 }

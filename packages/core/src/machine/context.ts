@@ -92,7 +92,7 @@ export interface ChannelFacts {
   readonly newestSend: "accepted" | "perhaps" | null;
   /** The contact that the newest code went to. */
   readonly sentTo: Contact | null;
-  /** When the send that is under way began; null when none is. */
+  /** When the send began that is under way and may be out by now; null when none is. */
   readonly sendingSince: EpochMs | null;
   readonly cooldown: Deadline | null;
   /** Wrong codes since the last lock. */
@@ -123,7 +123,8 @@ export interface Attempts {
 
 /** A failure that a person is told of. */
 export interface ShownFailure {
-  readonly kind: ApiFailureKind;
+  /** `codeSuperseded`: a code was refused that a send may have killed while it was under way (B4). */
+  readonly kind: ApiFailureKind | "codeSuperseded";
   readonly about: "status" | "send" | "code" | "phoneNumber";
   readonly traceId: string | null;
   readonly at: EpochMs;
@@ -159,6 +160,8 @@ export interface VerificationContext {
     readonly doubt: ShownFailure | null;
     /** Whether an unclear outcome has cost this code its second try. */
     readonly secondTry: boolean;
+    /** Whether it was typed while a send was under way, which may have killed it. */
+    readonly amidSend: boolean;
   };
   /** Attempts at the present operation of each region; null after an outcome. */
   readonly attempts: {
@@ -208,7 +211,12 @@ export const noAttempts: VerificationContext["attempts"] = {
   verdict: null,
   status: null,
 };
-export const noEntry: VerificationContext["entry"] = { codeRef: null, doubt: null, secondTry: false };
+export const noEntry: VerificationContext["entry"] = {
+  codeRef: null,
+  doubt: null,
+  secondTry: false,
+  amidSend: false,
+};
 
 export function initialContext(input: VerificationInput): VerificationContext {
   return {

@@ -58,26 +58,14 @@ const unlessLocked = [
   { guard: "lockBarsSending", target: "ready", actions: "giveUpSend" },
 ] as const;
 
-/** A number that can't be used can be changed, as can one that surely nothing was sent to, at no cost. */
-const ofPhone = {
-  whileWaiting: {
-    "phone.changeRequested": {
-      guard: "nothingMayHaveBeenSent",
-      target: "#phonePending.askingNumber",
-      actions: "giveUpSend",
-    },
-  },
-  whenRefused: [{ target: "#phonePending.askingNumber", actions: "forgetNumber" }],
-} as const;
+/** A number that can't be used can be changed. */
+const refusedNumber = [{ target: "#phonePending.askingNumber", actions: "forgetNumber" }] as const;
 
-/** An address can't be changed. With a code out there is something left to type; without one there is nothing. */
-const ofEmail = {
-  whileWaiting: {},
-  whenRefused: [
-    { guard: "codeWasSent", target: "ready", actions: "wantStatus" },
-    { target: "#failed", actions: "endRefusedEmail" },
-  ],
-} as const;
+/** An address can't. With a code out there is something left to type; without one nothing can be proven. */
+const refusedAddress = [
+  { guard: "codeWasSent", target: "ready", actions: "wantStatus" },
+  { target: "#failed", actions: "endRefusedEmail" },
+] as const;
 
 /** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
 export const delivery = (channel: Channel) =>
@@ -121,13 +109,10 @@ export const delivery = (channel: Channel) =>
           id: "waitToSend",
           src: "waitUntil",
           input: ({ context }) => waitFor(context.attempts.send?.next),
-          onDone: "sending",
+          onDone: { target: "sending", actions: "repeatSend" },
           onError: defect,
         },
-        on: {
-          "retry.requested": "sending",
-          ...(channel === "phone" ? ofPhone : ofEmail).whileWaiting,
-        },
+        on: { "retry.requested": { target: "sending", actions: "repeatSend" } },
       },
       accepted: {
         always: [
@@ -177,7 +162,7 @@ export const delivery = (channel: Channel) =>
         },
       },
       contactRefused: {
-        always: [...(channel === "phone" ? ofPhone : ofEmail).whenRefused],
+        always: channel === "phone" ? [...refusedNumber] : [...refusedAddress],
       },
     },
   });

@@ -83,6 +83,8 @@ export function afterThrottledSend(
 
 /** One more clear refusal of a code; the last one that the policy allows locks the entry (B8). */
 export function afterRefusedCode(context: VerificationContext, at: EpochMs): Patch {
+  // It may have been the right one until the send that was under way killed it.
+  if (context.entry.amidSend) return { now: at };
   const { maxAttempts, lockMs } = context.policy;
   const attempts = activeFacts(context).attempts + 1;
   return {

@@ -70,9 +70,9 @@ export const guards = {
     sendBarrier(context, context.now) === null,
   newestSendIsUnclear: ({ context }: Told) => activeFacts(context).newestSend === "perhaps",
   mayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent === true,
-  nothingMayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent !== true,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
-  codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
+  codeWasRejected: ({ context }: Told) =>
+    context.entry.doubt?.kind === "codeRejected" || context.entry.doubt?.kind === "codeSuperseded",
   // A code that can't be typed in must not be sent (B8).
   lockBarsSending: ({ context }: Told) =>
     activeFacts(context).lock !== null && !context.policy.unlockOnResend,

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../clock.port.js";
-import { activeContact, activeFacts, type VerificationContext } from "./context.js";
+import { activeContact, activeFacts, type ChannelFacts, type VerificationContext } from "./context.js";
 import { deadlineAfter, isOver, remainingMs, type Deadline } from "./deadline.js";
 
 /*
@@ -21,7 +21,7 @@ export function sendsSpentUntil(context: VerificationContext, now: EpochMs): Dea
 }
 
 /** The lock that holds at `now`, if any. */
-export function lockAt(context: VerificationContext, now: EpochMs): Deadline | null {
+export function lockAt(context: VerificationContext, now: EpochMs): ChannelFacts["lock"] {
   const { lock } = activeFacts(context);
   return isOver(lock, now) ? null : lock;
 }

@@ -63,6 +63,14 @@ type AnyResult = StatusResult | SendResult | ConfirmResult;
 const failureOf = (result: AnyResult, about: ShownFailure["about"]): ShownFailure | null =>
   result.outcome.ok ? null : shown(result.outcome.failure, about, result.at);
 
+/** What is to be told of a code if the status doesn't say better. */
+function doubtOf(context: VerificationContext, result: ConfirmResult): ShownFailure | null {
+  const doubt = failureOf(result, "code");
+  return doubt?.kind === "codeRejected" && context.entry.amidSend
+    ? { ...doubt, kind: "codeSuperseded" }
+    : doubt;
+}
+
 const retryAfterOf = (result: AnyResult): number | null =>
   !result.outcome.ok && result.outcome.failure.kind === "throttled"
     ? result.outcome.failure.retryAfterMs
@@ -171,6 +179,11 @@ export const verificationSetup = setup({
         failure: without(context, "send", "code", "phoneNumber"),
       };
     }),
+    repeatSend: assign(({ context }) => ({
+      ...withFacts(context, { sendingSince: activeFacts(context).sendingSince ?? context.now }),
+      // The code being confirmed is one that this attempt may kill.
+      entry: { ...context.entry, amidSend: context.entry.codeRef !== null },
+    })),
     supersedeCode: raise({ type: "code.superseded" }),
     recordSend: assign(({ context }, result: SendResult) => ({
       ...afterSend(context, "accepted", result.at),
@@ -190,6 +203,7 @@ export const verificationSetup = setup({
       const mayHaveBeenSent = answered || context.attempts.send?.mayHaveBeenSent === true;
       return {
         now: result.at,
+        ...(mayHaveBeenSent ? {} : withFacts(context, { sendingSince: null })),
         attempts: { ...context.attempts, send: next === null ? null : { ...next, mayHaveBeenSent } },
       };
     }),
@@ -226,7 +240,12 @@ export const verificationSetup = setup({
       event.type === "code.submitted"
         ? {
             now: event.at,
-            entry: { codeRef: event.codeRef, doubt: null, secondTry: false },
+            entry: {
+              codeRef: event.codeRef,
+              doubt: null,
+              secondTry: false,
+              amidSend: activeFacts(context).sendingSince !== null,
+            },
             codeTried: { ...context.codeTried, [context.channel]: true },
             attempts: { ...context.attempts, confirm: null, verdict: null },
             counters: { ...context.counters, submissions: context.counters.submissions + 1 },
@@ -253,7 +272,7 @@ export const verificationSetup = setup({
     doubtCode: assign(({ context }, result: ConfirmResult) => ({
       now: result.at,
       attempts: { ...context.attempts, confirm: null },
-      entry: { ...context.entry, doubt: failureOf(result, "code") },
+      entry: { ...context.entry, doubt: doubtOf(context, result) },
     })),
     countRefusedCode: assign(({ context }, result: ConfirmResult) => afterRefusedCode(context, result.at)),
     giveVerdict: assign(({ context }) => ({ failure: context.entry.doubt, entry: noEntry })),

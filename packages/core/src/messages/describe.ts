@@ -19,7 +19,11 @@ export const describeFailure = (view: VerificationView, catalogue: MessageCatalo
 
 /** Why a command was not taken, in one sentence. */
 export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>
-  formatMessage(catalogue, refusal.kind, {
-    ...("until" in refusal ? { until: refusal.until } : {}),
-    ...("digits" in refusal ? { digits: refusal.digits } : {}),
-  });
+  formatMessage(
+    catalogue,
+    refusal.kind === "locked" && refusal.by === "service" ? "throttled" : refusal.kind,
+    {
+      ...("until" in refusal ? { until: refusal.until } : {}),
+      ...("digits" in refusal ? { digits: refusal.digits } : {}),
+    },
+  );

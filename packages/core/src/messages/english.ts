@@ -5,6 +5,7 @@ export const english: MessageCatalogue = {
   messages: {
     // What is going on.
     checking: "Checking what is verified already.",
+    retrying: "The service can't be reached just now. Trying again.",
     sending: "Sending a code to {destination}.",
     confirming: "Checking the code.",
     codeWanted: "Enter the {digits}-digit code that you were sent.",
@@ -16,7 +17,7 @@ export const english: MessageCatalogue = {
 
     // What went wrong with a call.
     unreachable: "The service can't be reached. Check your connection and try again.",
-    noAnswer: "The service didn't answer in time.",
+    noAnswer: "No answer came from the service.",
     serverError: "The service has a problem. Try again in a moment.",
     protocol: "The answer didn't come from the service. If you are on a public network, sign in to it first.",
     throttled: "Too many requests. Wait until {until}, then try again.",
@@ -24,6 +25,7 @@ export const english: MessageCatalogue = {
     tokenUnavailable: "Your session can't be renewed just now. Try again, or sign in again.",
     userNotFound: "This account doesn't exist any more.",
     codeRejected: "This code is wrong or has expired. Check it, or ask for a new one.",
+    codeSuperseded: "A newer code was asked for meanwhile. Use the newest one.",
     codeMalformed: "The service doesn't accept this code. Check it, or ask for a new one.",
     contactInvalid: "This isn't a valid address or number. Check it.",
     contactRefused: "This address or number can't be used. Use another one.",

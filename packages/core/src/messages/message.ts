@@ -5,7 +5,9 @@ export type MessageKey =
   | ApiFailureKind
   | CommandRefusalKind
   | FlowFailureKind
+  | "codeSuperseded"
   | "checking"
+  | "retrying"
   | "sending"
   | "confirming"
   | "codeWanted"
@@ -33,6 +35,10 @@ export interface MessageValues {
 /** A value that isn't known is left out with a word that fits any sentence. */
 const unknown = "…";
 
+/** The first full minute at or after a time: at a time that is rounded down it would still be too early. */
+const upToMinute = (at: number | null | undefined) =>
+  typeof at === "number" ? Math.ceil(at / 60_000) * 60_000 : at;
+
 /**
  * Writes one message.
  *
@@ -53,7 +59,7 @@ export function formatMessage(
           ...(values.timeZone === undefined ? {} : { timeZone: values.timeZone }),
         }).format(at);
   return catalogue.messages[key]
-    .replaceAll("{until}", () => time(values.until))
+    .replaceAll("{until}", () => time(upToMinute(values.until)))
     .replaceAll("{sentAt}", () => time(values.sentAt))
     .replaceAll("{destination}", () => values.destination ?? unknown)
     .replaceAll("{digits}", () => String(values.digits ?? 6));
