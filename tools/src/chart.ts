@@ -10,6 +10,8 @@ export interface ChartOptions {
   readonly inside: string;
   /** States that are drawn as one box with this text below the name, instead of what is in them. */
   readonly folded: Readonly<Record<string, string>>;
+  /** Whether the states follow one another from left to right, or from top to bottom. */
+  readonly direction: "LR" | "TB";
   /** States to which no arrow is drawn: those that nearly every state can reach. */
   readonly unmentioned: ReadonlySet<string>;
 }
@@ -46,7 +48,8 @@ function eventText(type: string): string {
 
 function label({ eventType, guard }: AnyTransitionDefinition): string {
   const [event, condition] = [eventText(eventType), guardText(guard)];
-  return event !== "" && condition !== "" ? `${event} [${condition}]` : event + condition;
+  if (event !== "" && condition !== "") return `${event} [${condition}]`;
+  return event + condition === "" ? "else" : event + condition;
 }
 
 /** A part of the machine as DOT: boxes in boxes for states in states, an arrow for each transition. */
@@ -54,7 +57,7 @@ export function chartToDot(machine: AnyStateMachine, options: ChartOptions): str
   const { inside, folded, unmentioned } = options;
   const lines = [
     "digraph chart {",
-    'graph [rankdir=LR, fontname="Helvetica", fontsize=14, nodesep=0.3, ranksep=0.6, bgcolor=white, pad=0.3, newrank=true];',
+    `graph [rankdir=${options.direction}, fontname="Helvetica", fontsize=14, nodesep=0.3, ranksep=0.5, bgcolor=white, pad=0.3, newrank=true];`,
     'node [shape=box, style="rounded,filled", fillcolor=white, color="#334155", fontname="Helvetica", fontsize=13, margin="0.15,0.08"];',
     'edge [color="#64748b", fontcolor="#334155", fontname="Helvetica", fontsize=10, arrowsize=0.7];',
   ];
@@ -110,7 +113,7 @@ export function chartToDot(machine: AnyStateMachine, options: ChartOptions): str
     lines.push(`${quote(path)} [label=${quote(path)}, style="rounded,dashed", color="#94a3b8"];`);
   }
   for (const [arrow, labels] of arrows) {
-    lines.push(`${arrow} [label=${quote([...labels].filter((text) => text !== "").join("\\n"))}];`);
+    lines.push(`${arrow} [label=${quote([...labels].join("\\n"))}];`);
   }
   return [...lines, "}", ""].join("\n");
 }

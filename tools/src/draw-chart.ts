@@ -11,6 +11,7 @@ const unmentioned: ReadonlySet<string> = new Set(["failed"]);
 const pictures: Readonly<Record<string, ChartOptions>> = {
   "chart.svg": {
     inside: "",
+    direction: "TB",
     unmentioned,
     folded: {
       checkingStatus: isRead,
@@ -21,9 +22,10 @@ const pictures: Readonly<Record<string, ChartOptions>> = {
       "phonePending.proving": String.raw`delivery ∥ entry ∥ watch`,
     },
   },
-  "chart-delivery.svg": { inside: "phonePending.proving.delivery", unmentioned, folded: {} },
+  "chart-delivery.svg": { inside: "phonePending.proving.delivery", direction: "TB", unmentioned, folded: {} },
   "chart-entry.svg": {
     inside: "phonePending.proving.entry",
+    direction: "TB",
     unmentioned,
     folded: {
       "phonePending.proving.entry.reconciling": isRead,

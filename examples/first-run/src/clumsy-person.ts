@@ -5,16 +5,20 @@ import { outboxCodes, type CodeSource } from "@veristep/headless";
 /** Another code than the right one. */
 const mistyped = (code: string): string => code.slice(0, -1) + String((Number(code.at(-1)) + 1) % 10);
 
+interface Clumsiness {
+  readonly verification: Verification;
+  /** Of the sandbox. */
+  readonly url: string;
+  readonly say: (text: string) => void;
+  readonly expireTokens: () => void;
+}
+
 /**
  * A person who reads the codes in the sandbox's outbox, mistypes the first one, and then asks for another
  * before going on.
  */
-export function clumsyPerson(
-  verification: Verification,
-  sandboxUrl: string,
-  say: (text: string) => void,
-): CodeSource {
-  const inbox = outboxCodes({ url: sandboxUrl });
+export function clumsyPerson({ verification, url, say, expireTokens }: Clumsiness): CodeSource {
+  const inbox = outboxCodes({ url });
   let codesWanted = 0;
 
   const askForAnother = async () => {
@@ -23,7 +27,8 @@ export function clumsyPerson(
     say(`the person asks for another code at once: not taken (${tooEarly.error.kind}), so they wait`);
     const at = verification.view().resend?.at ?? Date.now();
     await sleep(Math.max(at - Date.now(), 0));
-    say("the person asks for another code again");
+    say("meanwhile the access token has expired; the person asks for another code again");
+    expireTokens();
     verification.resend();
   };
 

@@ -2,10 +2,11 @@
  * The whole flow in one script: a real machine over real HTTP, against a stand-in of the API on this machine
  * that has a bad day. Copy it as a start; what is marked SANDBOX is what a merchant's script has not.
  */
-import { createVerification } from "@veristep/core";
-import { createTimeline, reportCalls, runVerifyContact } from "@veristep/headless";
+import { createVerification, type Verified } from "@veristep/core";
+import { createTimeline, reportCalls, runVerifyContact, type VerifyContactError } from "@veristep/headless";
 import { createHttpApi } from "@veristep/http";
-import { serveSandbox } from "@veristep/sandbox/node";
+import { serveSandbox, type SandboxServer } from "@veristep/sandbox/node";
+import type { Result } from "neverthrow";
 import { clumsyPerson } from "./clumsy-person.js";
 import { summary } from "./summary.js";
 
@@ -14,23 +15,10 @@ const timeline = createTimeline({
   colours: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
 });
 
-// SANDBOX: the service, and what goes wrong with it today. Mailbox and phone are at `${server.url}/_sandbox`.
-const server = await serveSandbox({
-  policy: { tokens: [] },
-  faults: [
-    { operation: "sendEmailCode", fault: { kind: "status5xx", status: 503 } },
-    { operation: "verifyPhone", fault: { kind: "dropAfter" } },
-  ],
-});
-console.log("\nOne person, two contacts, and a service that has a bad day.\n");
-timeline.note(`the sandbox stands in for the service at ${server.url}`);
-
-try {
+async function verify({ url, sandbox }: SandboxServer): Promise<Result<Verified, VerifyContactError>> {
   const http = createHttpApi({
-    baseUrl: server.url,
-    // SANDBOX: the first token dies soon, so that the flow meets a 401.
-    getToken: ({ reason }) =>
-      server.sandbox.mintToken({ lifetimeMs: reason === "first" ? 1_500 : null }).token,
+    baseUrl: url,
+    getToken: () => sandbox.mintToken().token, // SANDBOX: your own tokens, from where your app has them
   });
 
   const email = "ivan.petrov@example.com";
@@ -46,18 +34,36 @@ try {
     policy: { cooldownMs: 2_000 },
   });
   if (created.isErr())
-    throw new Error(created.error.map(({ option, problem }) => `${option} ${problem}`).join("; "));
+    throw new Error(created.error.map((wrong) => `${wrong.option} ${wrong.problem}`).join("; "));
   const verification = created.value;
   timeline.follow(verification);
 
-  const result = await runVerifyContact({
+  return runVerifyContact({
     verification,
     userId: id,
     phoneNumber: "+359888123456",
-    codes: clumsyPerson(verification, server.url, timeline.note), // SANDBOX: `outboxCodes`, with mistakes
+    // SANDBOX: `outboxCodes({ url })`, but with the mistakes that people make.
+    codes: clumsyPerson({ verification, url, say: timeline.note, expireTokens: sandbox.expireTokens }),
   });
+}
+
+console.log("\nOne person, two contacts, and a service that has a bad day.\n");
+// SANDBOX: the service, and what goes wrong with it today. Mailbox and phone are at `${server.url}/_sandbox`.
+const server = await serveSandbox({
+  policy: { tokens: [] },
+  faults: [
+    { operation: "sendEmailCode", fault: { kind: "status5xx", status: 503 } },
+    { operation: "verifyPhone", fault: { kind: "dropAfter" } },
+  ],
+});
+timeline.note(`the sandbox stands in for the service at ${server.url}`);
+try {
+  const result = await verify(server);
   console.log(summary(result, server.sandbox.record));
   process.exitCode = result.isOk() ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await server.close();
 }

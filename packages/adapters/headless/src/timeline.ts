@@ -79,19 +79,25 @@ function answerText(failure: ApiFailure): string {
   }
 }
 
-const isSend = (operation: CallReport["operation"]): boolean => operation.includes("end");
-const isConfirm = (operation: CallReport["operation"]): boolean =>
-  operation === "confirmEmail" || operation === "verifyPhone";
+const kinds = {
+  status: "read",
+  sendEmailCode: "send",
+  confirmEmail: "confirm",
+  sendPhoneCode: "send",
+  resendPhoneCode: "send",
+  verifyPhone: "confirm",
+} as const satisfies Record<CallReport["operation"], string>;
 
 /** Why the flow goes on as it does after such an answer; null where the answer speaks for itself. */
 function reasonText({ operation, failure }: CallReport): string | null {
   if (failure === null) return null;
   if (failure.kind === "unauthorized") return "one fresh token, then the same call again";
-  if (isSend(operation) && failure.kind === "noAnswer") {
+  if (kinds[operation] === "send" && failure.kind === "noAnswer") {
     return "it is not repeated: it may have gone out, and a second one would kill its code";
   }
-  if (isConfirm(operation) && failure.kind === "codeRejected") return "the status is read before any verdict";
-  if (isConfirm(operation) && (failure.kind === "noAnswer" || failure.kind === "serverError")) {
+  if (kinds[operation] === "confirm" && failure.kind === "codeRejected")
+    return "the status is read before any verdict";
+  if (kinds[operation] === "confirm" && (failure.kind === "noAnswer" || failure.kind === "serverError")) {
     return "the status decides: it may have been accepted, and nobody is told “wrong code”";
   }
   return null;
@@ -114,7 +120,9 @@ function changes(
     lines.push(["repeat", `repeats by itself in ${wait(view.nextAttemptAt)}`]);
   }
   if (view.lock !== null && before?.lock === null) {
-    lines.push(["wrong", `too many wrong codes: locked for ${wait(view.lock.until)}`]);
+    const why =
+      view.lock.by === "service" ? "the service wants no more codes for now" : "too many wrong codes";
+    lines.push(["wrong", `${why}: locked for ${wait(view.lock.until)}`]);
   }
   if (view.code !== null && view.code.generation > 0 && before?.code?.generation !== view.code.generation) {
     const which = view.code.generation === 1 ? "a code" : `code ${view.code.generation}, and only that one,`;
@@ -142,7 +150,7 @@ function stepText(view: VerificationView): string {
     case "phone":
       return `phonePending: proves ${view.destination ?? "the number"}`;
     case "verified":
-      return "phoneVerified: done";
+      return `${view.evidence.phone === null ? "emailOnlyVerified" : "phoneVerified"}: done`;
     case "failed":
       return `failed: ${view.ended?.kind ?? "for no known reason"}`;
   }

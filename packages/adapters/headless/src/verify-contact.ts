@@ -65,8 +65,11 @@ export type VerifyContactError = FlowEnded | NeedsPerson | NoCodes;
 
 const DEFAULT_RESEND_AFTER_MS = 60_000;
 
+/** Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). */
 const isSettled = (view: VerificationView): boolean =>
-  view.asksFor !== "nothing" || view.step === "verified" || view.step === "failed";
+  (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
+  view.step === "verified" ||
+  view.step === "failed";
 
 const untilTime = (at: EpochMs, clock: Clock): Effect.Effect<void> =>
   sleep(Math.max(at - clock.now(), 0), clock);
@@ -119,7 +122,7 @@ const enterCode = Effect.fnUntraced(function* (
 /**
  * Drives one flow to its end without a user interface.
  *
- * Codes come from the source; one that was tried is not tried again; when none comes, another one is asked for.
+ * It ends with `NeedsPerson` as soon as the automatic repeats of a call are spent. Codes come from the source; one that was tried is not tried again; when none comes, another one is asked for.
  * Interrupting it stops the flow at once, with nothing under way; its record takes it up again.
  */
 export const verifyContact = Effect.fnUntraced(

@@ -1,7 +1,7 @@
 import type { EpochMs } from "@veristep/core";
 
-/** The longest wait that is believed: a day, in ms. */
-const longestWait = 86_400_000;
+/** The longest wait that is believed: an hour, in ms. */
+const longestWait = 3_600_000;
 
 // RFC 9110 §5.6.7: the form in use, and the two obsolete ones that a recipient must accept.
 // `Date.parse` alone takes nearly anything for a date.
@@ -9,7 +9,7 @@ const datedGmt = /^[a-z]{3,9}, \d\d[ -][a-z]{3}[ -](\d\d){1,2} \d\d:\d\d:\d\d GM
 const datedAsctime = /^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i;
 
 /**
- * How long a `Retry-After` header asks to wait, in ms: 0 to a day, or null where it says nothing sensible (B13).
+ * How long a `Retry-After` header asks to wait, in ms: 0 to an hour, or null where it says nothing sensible (B13).
  *
  * A date counts from the answer's own `Date` where that is readable, so that a wrong clock on this side does
  * no harm, else from `now`.

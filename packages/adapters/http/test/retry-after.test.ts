@@ -4,18 +4,18 @@ import { outcomeFor } from "./support/outcomes.js";
 
 describe("B13: Retry-After", () => {
   // The simulated clock starts at 2026-01-01T10:00:00Z.
-  const day = 86_400_000;
+  const hour = 3_600_000;
   const headers: ReadonlyArray<[Record<string, string>, number | null]> = [
     [{ "retry-after": "120" }, 120_000],
     [{ "retry-after": "0" }, 0],
     [{ "retry-after": "-5" }, 0],
-    [{ "retry-after": "86401" }, day],
-    [{ "retry-after": "9".repeat(400) }, day],
+    [{ "retry-after": "3601" }, hour],
+    [{ "retry-after": "9".repeat(400) }, hour],
     [{ "retry-after": "Thu, 01 Jan 2026 10:00:30 GMT" }, 30_000],
     [{ "retry-after": "Thursday, 01-Jan-26 10:00:30 GMT" }, 30_000],
     [{ "retry-after": "Thu Jan  1 10:00:30 2026" }, 30_000],
     [{ "retry-after": "Thu, 01 Jan 2026 09:59:00 GMT" }, 0],
-    [{ "retry-after": "Fri, 01 Jan 2027 10:00:00 GMT" }, day],
+    [{ "retry-after": "Fri, 01 Jan 2027 10:00:00 GMT" }, hour],
     // The service's own clock is an hour ahead of ours.
     [{ "retry-after": "Thu, 01 Jan 2026 11:00:30 GMT", date: "Thu, 01 Jan 2026 11:00:00 GMT" }, 30_000],
     [{ "retry-after": "Thu, 01 Jan 2026 10:00:30 GMT", date: "yesterday" }, 30_000],

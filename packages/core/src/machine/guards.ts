@@ -47,7 +47,7 @@ export const guards = {
   // What is asked of the flow.
   emailIsToBeProven: ({ context }: Told) =>
     asks(context, "email") && context.status?.isEmailVerified !== true,
-  emailIsAsked: ({ context }: Told) => asks(context, "email"),
+  emailIsProven: ({ context }: Told) => asks(context, "email") && context.status?.isEmailVerified === true,
   phoneIsNotAsked: ({ context }: Told) => !asks(context, "phone"),
   polls: ({ context }: Told) => context.policy.pollMs !== null,
 

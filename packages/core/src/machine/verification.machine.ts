@@ -34,7 +34,7 @@ export const verificationMachine = verificationSetup.createMachine({
       onDone: [
         { guard: "userIsOut", target: "failed", actions: "endUserState" },
         { guard: "emailIsToBeProven", target: "emailPending" },
-        { guard: "emailIsAsked", target: "emailVerified", actions: "recordStatusEvidence" },
+        { guard: "emailIsProven", target: "emailVerified", actions: "recordStatusEvidence" },
         { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
         { target: "phonePending" },
       ],
