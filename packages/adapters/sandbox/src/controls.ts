@@ -12,7 +12,11 @@ import type { MintedToken } from "./tokens.js";
 import type { UserView } from "./users.js";
 
 /** `POST /_sandbox/faults` takes one rule or a list. */
-const faultRulesSchema = v.union([faultRuleSchema, v.array(faultRuleSchema)]);
+// By itself a union only says that neither fits; the issues inside of the value say why.
+const faultRulesSchema = v.union([faultRuleSchema, v.array(faultRuleSchema)], ({ issues = [] }) => {
+  const inside = issues.filter(({ path }) => path !== undefined);
+  return inside.length === 0 ? "must be a fault rule, or a list of them" : describeIssues(inside);
+});
 
 /** Where the sandbox's own routes stand, and the schemas of what they take. */
 export const controlContract = {

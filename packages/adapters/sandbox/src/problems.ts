@@ -1,8 +1,14 @@
 import * as v from "valibot";
 
+/** Valibot's own words for a member too many or too few name its types, not what to do. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === "never") return "there is no such member";
+  return issue.received === "undefined" ? "is missing" : issue.message;
+}
+
 /** What is wrong with a value, one line an issue: `policy.codeLifetimeMs: Invalid value: Expected ...`. */
 export function describeIssues(issues: ReadonlyArray<v.BaseIssue<unknown>>): string {
-  return issues.map((issue) => `${v.getDotPath(issue) ?? "value"}: ${issue.message}`).join("; ");
+  return issues.map((issue) => `${v.getDotPath(issue) ?? "value"}: ${describeIssue(issue)}`).join("; ");
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Fault, FaultRule } from "@veristep/sandbox";
+import { createSandbox, type Fault, type FaultRule } from "@veristep/sandbox";
 import { operations } from "../src/operations.js";
 import { address, base, codeOf, rejectionOf, setUp } from "./support.js";
 
@@ -284,4 +284,21 @@ test("the record knows each request, its user and its fault, whatever became of 
     confirmEmail: 1,
     status: 0,
   });
+});
+
+test("B54: a fault that makes no sense is refused over HTTP with what is wrong with it", async () => {
+  const sandbox = createSandbox();
+  const post = async (body: unknown) => {
+    const response = await sandbox.fetch("http://127.0.0.1/_sandbox/faults", {
+      method: "POST",
+      headers: { "content-type": "application/json", host: "127.0.0.1" },
+      body: JSON.stringify(body),
+    });
+    return `${response.status} ${await response.text()}`;
+  };
+  expect(await post({ operation: "status", fault: { kind: "dropAfter" }, nope: 1 })).toMatch(
+    /^400 .*nope: there is no such member/,
+  );
+  expect(await post({ fault: { kind: "dropAfter" } })).toMatch(/^400 .*operation: is missing/);
+  expect(await post([{ operation: "status", fault: { kind: "drop" } }])).toMatch(/^400 .*fault.kind: /);
 });
