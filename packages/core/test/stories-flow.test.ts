@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVerification, parseRecord, type VerificationOptions } from "@veristep/core";
+import { createVerification, parseRecord } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure } from "@veristep/core/testing";
 import { begin, beginAtPhone, EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
 
@@ -336,13 +336,12 @@ describe("options", () => {
   });
 
   test("that come from JavaScript and are of another type are refused, too", async () => {
-    // What a caller without types may pass; the assertions only get it past the compiler.
     const wrong = (options: object) =>
       createVerification({
         api: createFakeApi().api,
         user: { id: 7, email: EMAIL },
         ...options,
-      } as VerificationOptions)
+      })
         ._unsafeUnwrapErr()
         .map(({ option }) => option);
     expect(wrong({ user: undefined })).toEqual(["user"]);
@@ -356,6 +355,7 @@ describe("options", () => {
     expect(wrong({ record: { userId: 7 } })).toEqual(["record"]);
     expect(wrong({ api: undefined })).toEqual(["api"]);
     const { flow } = await beginAtPhone({ user: { phone: undefined } });
+    // What a caller without types may pass.
     const notText = undefined as unknown as string;
     expect(flow.submitCode(notText)._unsafeUnwrapErr().kind).toBe("codeFormat");
     expect(flow.submitPhone(notText)._unsafeUnwrapErr().kind).toBe("phoneFormat");

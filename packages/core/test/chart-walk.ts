@@ -1,0 +1,322 @@
+import {
+  view,
+  type Channel,
+  type Contact,
+  type Policy,
+  type VerificationContext,
+  type VerificationInput,
+  type VerificationSnapshot,
+} from "@veristep/core";
+import { failure } from "@veristep/core/testing";
+import {
+  activeIn,
+  begin,
+  done,
+  isCall,
+  send,
+  type Active,
+  type Ending,
+  type PersonEvent,
+} from "./pure-flow.js";
+
+/*
+ * An exhaustive walk of the chart: breadth first, over what a flow may be in, by everything that may happen.
+ * Two snapshots count as one where no guard could tell them apart; times and counters are reduced to what
+ * guards ask of them.
+ */
+
+export interface Place {
+  readonly snapshot: VerificationSnapshot;
+  readonly now: number;
+}
+
+export interface Happening {
+  readonly name: string;
+  readonly to: Place;
+}
+
+export interface Walk {
+  /** One place for each combination that was reached, with how it was reached first. */
+  readonly places: ReadonlyMap<string, Place & { readonly from: string | null; readonly by: string }>;
+  readonly transitions: number;
+  /** Whether every combination was visited, or the limit stopped the walk. */
+  readonly complete: boolean;
+}
+
+const abstractTime = (deadline: { readonly until: number } | null, now: number) =>
+  deadline === null ? "none" : deadline.until > now ? "running" : "over";
+
+/** The facts that guards ask for, without times and names. */
+function factsOf(context: VerificationContext, channel: Channel, now: number): string {
+  const facts = context.facts[channel];
+  const contact = context.contacts[channel];
+  const counted = facts.sends.filter((at) => at > now - context.policy.sendWindowMs).length;
+  const sentHere =
+    facts.sentTo === null ? "nowhere" : facts.sentTo.ref === contact?.ref ? "here" : "elsewhere";
+  return [
+    facts.generation > 0,
+    counted,
+    sentHere,
+    facts.sendingSince === null ? "-" : "sending",
+    abstractTime(facts.cooldown, now),
+    facts.attempts,
+    abstractTime(facts.lock, now),
+    facts.lock?.by,
+  ].join(",");
+}
+
+/** What makes two snapshots different for the rest of the flow. */
+export function keyOf({ snapshot, now }: Place): string {
+  const { context } = snapshot;
+  if (snapshot.status !== "active") return `${JSON.stringify(snapshot.value)}|${context.ended?.kind}`;
+  const { channel, entry, attempts, onFile } = context;
+  const repeats = (one: { readonly repeats: number } | null) => one?.repeats ?? "-";
+  return [
+    JSON.stringify(snapshot.value),
+    channel,
+    // The facts of a channel that is done with matter no more.
+    channel === "email" ? factsOf(context, "email", now) : "",
+    channel === "phone" ? factsOf(context, "phone", now) : "",
+    context.contacts.phone === null ? "-" : "number",
+    onFile === null ? "-" : onFile.ref === context.contacts.phone?.ref,
+    context.otherNumberTried,
+    context.sendWanted,
+    entry.doubt?.kind === "codeRejected" ? "rejected" : entry.doubt === null ? "-" : "unclear",
+    entry.secondTry,
+    repeats(attempts.send),
+    attempts.send?.mayHaveBeenSent,
+    repeats(attempts.confirm),
+    repeats(attempts.verdict),
+    repeats(attempts.status),
+  ].join("|");
+}
+
+const unverified = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+
+/** One ending of each sort that the machine treats differently. */
+const endings: Readonly<
+  Record<"readStatus" | "sendCode" | "confirmCode", ReadonlyArray<readonly [string, Ending]>>
+> = {
+  readStatus: [
+    ["nothing verified", { ok: true, value: unverified }],
+    ["e-mail verified", { ok: true, value: { ...unverified, isEmailVerified: true } }],
+    [
+      "both verified",
+      { ok: true, value: { isEmailVerified: true, isPhoneNumberVerified: true, lifecycle: 200 } },
+    ],
+    ["blocked", { ok: true, value: { ...unverified, lifecycle: 400 } }],
+    ...(["serverError", "unauthorized", "invalidRequest", "userNotFound"] as const).map(
+      (kind) => [kind, { ok: false, failure: failure[kind] }] as const,
+    ),
+  ],
+  sendCode: [
+    ["accepted", { ok: true, value: "accepted" }],
+    ...(
+      [
+        "unreachable",
+        "serverError",
+        "noAnswer",
+        "throttled",
+        "unauthorized",
+        "contactRefused",
+        "invalidRequest",
+        "userNotFound",
+      ] as const
+    ).map((kind) => [kind, { ok: false, failure: failure[kind] }] as const),
+  ],
+  confirmCode: [
+    ["confirmed", { ok: true, value: "confirmed" }],
+    ...(
+      [
+        "codeRejected",
+        "codeMalformed",
+        "noAnswer",
+        "unreachable",
+        "throttled",
+        "unauthorized",
+        "invalidRequest",
+        "userNotFound",
+      ] as const
+    ).map((kind) => [kind, { ok: false, failure: failure[kind] }] as const),
+  ],
+};
+
+/** How long a call takes in these walks: a status that was read is fresh until the next call has ended. */
+const callMs = (actor: Active) => (actor.src === "readStatus" ? 700 : 6_000);
+
+function finish({ snapshot, now }: Place, actor: Active, ending: Ending): Place {
+  const at = now + callMs(actor);
+  const result = { startedAt: now, at, roll: 0.5, outcome: ending };
+  return { snapshot: done(snapshot, actor.id, result), now: at };
+}
+
+/** The wait ends when it is due; it may be overdue. */
+function endWait({ snapshot, now }: Place, actor: Active): Place {
+  if (actor.src !== "waitUntil") return { snapshot, now };
+  const at = Math.max(now, Math.min(actor.input.until, now + actor.input.lengthMs));
+  return { snapshot: done(snapshot, actor.id, { at }), now: at };
+}
+
+export const NUMBERS: readonly [Contact, Contact] = [
+  { ref: "contact2", masked: "+35•••56" },
+  { ref: "contact3", masked: "+35•••21" },
+];
+
+function personEvents({ snapshot, now }: Place): readonly PersonEvent[] {
+  const [first, second] = NUMBERS;
+  const inPhoneStep = snapshot.context.channel === "phone";
+  return [
+    { type: "code.submitted", at: now, codeRef: "code1" },
+    { type: "resend.requested", at: now },
+    { type: "refresh.requested", at: now },
+    { type: "retry.requested", at: now },
+    { type: "phone.changeRequested", at: now },
+    ...(inPhoneStep
+      ? [
+          { type: "phone.submitted", at: now, phone: first } as const,
+          { type: "phone.submitted", at: now, phone: second } as const,
+        ]
+      : [{ type: "phone.submitted", at: now, phone: first } as const]),
+  ];
+}
+
+/** These end the flow from wherever it is; they are tried apart, as they lead nowhere new. */
+const isEnd = (name: string): boolean => name === "userNotFound" || name === "blocked";
+
+const endsOf = (place: Place, actor: Active, isWanted: (name: string) => boolean): readonly Happening[] =>
+  isCall(actor)
+    ? endings[actor.src]
+        .filter(([name]) => isWanted(name))
+        .map(([name, ending]) => ({ name: `${actor.id}: ${name}`, to: finish(place, actor, ending) }))
+    : [{ name: `${actor.id} ends`, to: endWait(place, actor) }];
+
+/** A call in the background, or one with a fresh token. */
+const isInPassing = (snapshot: VerificationSnapshot, { id }: Active): boolean =>
+  id.includes("FreshToken") || (id === "read:status" && !snapshot.matches("checkingStatus"));
+
+/**
+ * Everything that may happen next: each end of each actor, and each thing that a person may do.
+ *
+ * A read in the background shares nothing with what goes on beside it but its news, and a call with a fresh
+ * token is the same call once more: their ends are taken at once, in the step that begins them. What happens
+ * while they last is left to the property tests, which take every order.
+ */
+function happenings(place: Place): readonly Happening[] {
+  const { snapshot, now } = place;
+  const ends = activeIn(snapshot).flatMap((actor) => endsOf(place, actor, (name) => !isEnd(name)));
+  const persons = personEvents(place)
+    .filter((event) => snapshot.can(event))
+    .map((event) => ({ name: event.type, to: { snapshot: send(snapshot, event), now } }));
+  return [...ends, ...persons].flatMap(passed);
+}
+
+function passed(happening: Happening): readonly Happening[] {
+  const { name, to } = happening;
+  const passing = activeIn(to.snapshot).find((actor) => isInPassing(to.snapshot, actor));
+  if (passing === undefined) return [happening];
+  const ends = passing.id.includes("FreshToken")
+    ? ["nothing verified", "accepted", "confirmed", "codeRejected", "noAnswer", "unauthorized"]
+    : ["nothing verified", "e-mail verified", "both verified", "invalidRequest"];
+  return endsOf(to, passing, (end) => ends.includes(end)).flatMap((end) =>
+    passed({ name: `${name}, ${end.name}`, to: end.to }),
+  );
+}
+
+/** What ends the flow, wherever it is. */
+export function farewells(place: Place): readonly Happening[] {
+  const { snapshot, now } = place;
+  const cancel = { type: "cancel.requested", at: now } as const;
+  return [
+    ...activeIn(snapshot)
+      .filter(isCall)
+      .flatMap((actor) => endsOf(place, actor, isEnd)),
+    { name: cancel.type, to: { snapshot: send(snapshot, cancel), now } },
+  ];
+}
+
+export const isOver = ({ snapshot }: Place): boolean => snapshot.status !== "active";
+
+/**
+ * Walks the whole chart from an input.
+ *
+ * @param limit most combinations that are visited.
+ */
+export function walk(inputs: readonly VerificationInput[], limit: number): Walk {
+  const places = new Map<string, Place & { from: string | null; by: string }>();
+  const queue: string[] = [];
+  const visit = (place: Place, from: string | null, by: string) => {
+    const key = keyOf(place);
+    if (places.has(key)) return;
+    places.set(key, { ...place, from, by });
+    if (!isOver(place)) queue.push(key);
+  };
+  for (const input of inputs) visit({ snapshot: begin(input), now: input.at }, null, "start");
+  let transitions = 0;
+  for (let next = queue.shift(); next !== undefined && places.size < limit; next = queue.shift()) {
+    const place = places.get(next);
+    if (place === undefined) continue;
+    for (const { name, to } of happenings(place)) {
+      transitions += 1;
+      visit(to, next, name);
+    }
+  }
+  return { places, transitions, complete: queue.length === 0 && places.size < limit };
+}
+
+/** How a combination was reached, as a reader can follow it. */
+export function wayTo(walked: Walk, key: string): string {
+  const steps: string[] = [];
+  for (let at: string | null = key; at !== null;) {
+    const place: { readonly from: string | null; readonly by: string } | undefined = walked.places.get(at);
+    if (place === undefined) break;
+    steps.unshift(place.by);
+    at = place.from;
+  }
+  return steps.join("  ->  ");
+}
+
+/**
+ * The next step with a service that takes everything and a person who does what is asked; null where there is
+ * none.
+ */
+export function kindStep(place: Place): Happening | null {
+  const { snapshot, now } = place;
+  const actors = activeIn(snapshot);
+  const call = actors.find(isCall);
+  if (call !== undefined) {
+    const kind: Ending =
+      call.src === "readStatus"
+        ? { ok: true, value: { ...unverified, isEmailVerified: snapshot.context.evidence.email !== null } }
+        : { ok: true, value: call.src === "sendCode" ? "accepted" : "confirmed" };
+    return { name: `${call.id} succeeds`, to: finish(place, call, kind) };
+  }
+  const seen = view(snapshot, now);
+  const person = (event: PersonEvent): Happening => ({
+    name: event.type,
+    to: { snapshot: send(snapshot, event), now },
+  });
+  if (seen.asksFor === "retry") return person({ type: "retry.requested", at: now });
+  if (seen.number?.canSubmit === true) {
+    return person({ type: "phone.submitted", at: now, phone: snapshot.context.contacts.phone ?? NUMBERS[0] });
+  }
+  if (seen.code?.canSubmit === true) return person({ type: "code.submitted", at: now, codeRef: "code1" });
+  if (seen.resend?.possible === true) return person({ type: "resend.requested", at: now });
+  const waits = actors
+    .filter((actor) => actor.src === "waitUntil" && !actor.id.startsWith("waitToPoll"))
+    .map((wait) => ({ name: `${wait.id} ends`, to: endWait(place, wait) }))
+    .sort((one, other) => one.to.now - other.to.now);
+  const [first] = waits;
+  if (first !== undefined) return first;
+  const at = seen.number?.at ?? seen.resend?.at ?? seen.lock?.until ?? null;
+  return at === null || at <= now ? null : { name: "time passes", to: { snapshot, now: at } };
+}
+
+export function inputOf(policy: Policy, phone: Contact | null): VerificationInput {
+  return {
+    at: Date.UTC(2026, 0, 1, 10),
+    userId: 7,
+    flowId: "flow",
+    policy,
+    contacts: { email: { ref: "contact1", masked: "p•••@example.com" }, phone },
+  };
+}

@@ -1,0 +1,475 @@
+import {
+  createVerification,
+  parseRecord,
+  type CommandRefusalKind,
+  type PolicyOptions,
+  type Taken,
+  type VerificationView,
+} from "@veristep/core";
+import {
+  createFakeApi,
+  createSimulatedClock,
+  failure,
+  type ApiOperation,
+  type ScriptedCall,
+} from "@veristep/core/testing";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const numRuns = Math.ceil(Number(process.env["VERISTEP_RUNS"] ?? 400) / 10);
+
+/** Values that must never be seen outside: a code, an address, two numbers. */
+const EMAIL = "canary.person@secret.example";
+const NUMBERS = ["+359888777666", "+359888555444"] as const;
+const WRONG_CODE = "731731";
+const secrets = [EMAIL, ...NUMBERS, WRONG_CODE];
+
+const operations: readonly ApiOperation[] = [
+  "status",
+  "sendEmailCode",
+  "confirmEmail",
+  "sendPhoneCode",
+  "resendPhoneCode",
+  "verifyPhone",
+];
+const sends: readonly ApiOperation[] = ["sendEmailCode", "sendPhoneCode", "resendPhoneCode"];
+const isSend = (operation: ApiOperation) => sends.includes(operation);
+const isConfirm = (operation: ApiOperation) => operation === "confirmEmail" || operation === "verifyPhone";
+
+type Action =
+  | { readonly do: "script"; readonly operation: ApiOperation; readonly call: ScriptedCall }
+  | { readonly do: "submitCode"; readonly right: boolean }
+  | { readonly do: "submitPhone"; readonly which: 0 | 1 }
+  | { readonly do: "resend" | "changePhone" | "refresh" | "retry" | "cancel" | "release" | "settle" | "stop" }
+  | { readonly do: "advance" | "jump"; readonly ms: number };
+
+const failures = fc.constantFrom(
+  failure.unreachable,
+  failure.noAnswer,
+  failure.serverError,
+  failure.protocol,
+  failure.throttled,
+  failure.unauthorized,
+  failure.tokenUnavailable,
+  failure.invalidRequest,
+);
+const times = [1, 400, 1_000, 30_000, 60_000, 900_000] as const;
+
+const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("script" as const),
+      operation: fc.constantFrom(...operations),
+      call: fc.oneof(
+        failures.map((fail) => ({ fail })),
+        // The service acts, and the answer is lost: what B1 and B2 are about.
+        fc
+          .constantFrom(failure.noAnswer, failure.serverError, failure.protocol)
+          .map((actThenFail) => ({ actThenFail })),
+        fc.constant({ hold: true } as const),
+      ),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("submitCode" as const), right: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("submitPhone" as const),
+      which: fc.constantFrom(0 as const, 1 as const),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        "resend" as const,
+        "resend" as const,
+        "changePhone" as const,
+        "refresh" as const,
+        "retry" as const,
+        "retry" as const,
+        "release" as const,
+        "settle" as const,
+        "settle" as const,
+      ),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant("advance" as const), ms: fc.constantFrom(...times) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("jump" as const),
+      ms: fc.constantFrom(...times, -60_000, -3_600_000),
+    }),
+  },
+);
+
+const arbitraryActions = fc.array(arbitraryAction, { minLength: 1, maxLength: 30, size: "max" });
+
+const arbitraryPolicy: fc.Arbitrary<PolicyOptions> = fc.constantFrom<PolicyOptions[]>(
+  { maxAttempts: 2, maxSends: 3, retry: { maxRetries: 1 } },
+  { channels: ["email"], maxAttempts: 2, unlockOnResend: true },
+  { channels: ["phone"], pollMs: 30_000, retry: { maxRetries: 2, totalMs: 5_000 } },
+  { retrySends: "never", cooldownMs: 1_000 },
+);
+
+const arbitraryWorld = fc.record({ policy: arbitraryPolicy, phoneGiven: fc.boolean() });
+
+/** JSON of anything, however it is knotted. */
+function safeJson(value: unknown): string {
+  const seen = new WeakSet<object>();
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === "function" || typeof inner === "bigint") return String(inner);
+    if (inner instanceof Error)
+      return `${inner.name}: ${inner.message} ${inner.stack ?? ""} ${String(inner.cause)}`;
+    if (inner instanceof Map || inner instanceof Set) return [...inner];
+    if (typeof inner !== "object" || inner === null) return inner;
+    if (seen.has(inner)) return "(seen)";
+    seen.add(inner);
+    return inner;
+  });
+}
+
+interface Told {
+  readonly views: VerificationView[];
+  readonly texts: string[];
+}
+
+/** A flow over a pretended service, where anything may be done to both. */
+async function world(policy: PolicyOptions, phoneGiven: boolean) {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  const told: Told = { views: [], texts: [] };
+  const flow = createVerification({
+    api: fake.api,
+    user: { id: 7, email: EMAIL, ...(phoneGiven ? { phone: NUMBERS[0] } : {}) },
+    policy,
+    clock,
+    random: () => 0.5,
+    flowId: "flow",
+    inspect: (event) => {
+      // What a tool does with such an event: it looks at the event and the snapshot, and names the actor.
+      told.texts.push(safeJson({ ...event, actorRef: event.actorRef.sessionId }));
+      told.texts.push(safeJson("snapshot" in event ? event.snapshot : null));
+    },
+  })._unsafeUnwrap();
+  flow.subscribe((view) => told.views.push(view));
+  flow.start();
+  await clock.settle();
+
+  /** What a person or an application does. Nothing but the command itself happens: no promise settles. */
+  const command = (action: Action): Taken | null => {
+    switch (action.do) {
+      case "submitCode": {
+        const channel = flow.view().channel ?? "email";
+        return flow.submitCode(action.right ? (fake.service.codes[channel] ?? WRONG_CODE) : WRONG_CODE);
+      }
+      case "submitPhone":
+        return flow.submitPhone(NUMBERS[action.which]);
+      case "resend":
+        return flow.resend();
+      case "changePhone":
+        return flow.changePhone();
+      case "refresh":
+        return flow.refresh();
+      case "retry":
+        return flow.retry();
+      case "cancel":
+        return flow.cancel();
+      case "stop":
+        flow.stop();
+        return null;
+      case "script":
+        fake.script(action.operation, action.call);
+        return null;
+      case "jump":
+        clock.setTime(clock.now() + action.ms);
+        return null;
+      case "release":
+        fake.release();
+        return null;
+      case "settle":
+      case "advance":
+        return null;
+    }
+  };
+  /** Lets come what follows from an action. Often nothing does at once: then several fall into one tick. */
+  const follow = async (action: Action): Promise<void> => {
+    if (action.do === "advance") await clock.advance(action.ms);
+    else if (action.do === "settle" || action.do === "release") await clock.settle();
+  };
+  return { clock, fake, flow, told, command, follow };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+/** Plays arbitrary actions on an arbitrary world, and lets `check` look after each. */
+const always = (
+  check: (world: World, action: Action, taken: Taken | null, callsBefore: number) => void,
+  after: (world: World) => void | Promise<void> = () => {},
+) =>
+  fc.assert(
+    fc.asyncProperty(arbitraryWorld, arbitraryActions, async ({ policy, phoneGiven }, actions) => {
+      const one = await world(policy, phoneGiven);
+      for (const action of actions) {
+        const before = one.fake.calls.length;
+        const taken = one.command(action);
+        check(one, action, taken, before);
+        await one.follow(action);
+      }
+      await after(one);
+      one.flow.stop();
+      await one.clock.settle();
+    }),
+    { numRuns },
+  );
+
+describe("a running flow, whatever its person, its service and its clock do", () => {
+  // A promise that nobody waits for would be one of these.
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  beforeAll(() => {
+    process.on("unhandledRejection", note);
+  });
+  afterAll(() => {
+    process.off("unhandledRejection", note);
+  });
+
+  test("B14: leaves no timer and no request behind, wherever it is stopped or cancelled", async () => {
+    const ends = fc.constantFrom("stop" as const, "cancel" as const);
+    const property = fc.asyncProperty(arbitraryWorld, arbitraryActions, ends, async (given, actions, end) => {
+      const one = await world(given.policy, given.phoneGiven);
+      for (const action of actions) {
+        one.command(action);
+        await one.follow(action);
+      }
+      one.command({ do: end });
+      expect(one.clock.pending).toBe(0);
+      const calls = one.fake.calls.length;
+      // An answer that comes now comes to nobody.
+      one.fake.release();
+      await one.clock.advance(7_200_000);
+      expect(one.clock.pending).toBe(0);
+      expect(one.fake.calls.length).toBe(calls);
+      const result = await one.flow.result;
+      const seen = one.flow.view();
+      expect(result.isOk()).toBe(seen.step === "verified");
+    });
+    await fc.assert(property, { numRuns });
+  });
+
+  test("B3: a refused command makes no call; a taken one makes at most one of its kind", async () => {
+    await always(({ fake }, action, taken, before) => {
+      if (taken === null) return;
+      const made = fake.calls.slice(before).map(({ operation }) => operation);
+      expect(taken.isErr() ? made : []).toEqual([]);
+      expect(made.filter(isSend).length).toBeLessThanOrEqual(1);
+      expect(made.filter(isConfirm).length).toBeLessThanOrEqual(1);
+      expect(action.do === "submitCode" ? made.filter(isSend) : []).toEqual([]);
+    });
+  });
+
+  test("B3: the same command twice in one tick makes no more calls than once", async () => {
+    const property = fc.asyncProperty(arbitraryWorld, arbitraryActions, async (given, actions) => {
+      const one = await world(given.policy, given.phoneGiven);
+      for (const action of actions) {
+        const before = one.fake.calls.length;
+        one.command(action);
+        const once = action.do === "submitCode" || action.do === "resend" || action.do === "submitPhone";
+        const times = once ? 3 : 0;
+        for (let again = 0; again < times; again += 1) one.command(action);
+        expect(one.fake.calls.length - before).toBeLessThanOrEqual(once ? 1 : 2);
+        await one.follow(action);
+      }
+      one.flow.stop();
+    });
+    await fc.assert(property, { numRuns });
+  });
+
+  test("B2: whoever is verified at the service is not told that the code was wrong", async () => {
+    const lost = fc.constantFrom(failure.noAnswer, failure.serverError, failure.protocol);
+    // The service takes the code and its answer is lost; then the status can't be had for a while.
+    const reads = fc.array(
+      fc.oneof(
+        fc.constant({ hold: true } as const),
+        failures.map((fail) => ({ fail })),
+      ),
+      {
+        maxLength: 8,
+      },
+    );
+    const persons = fc.array(
+      fc.oneof(
+        fc.record({ do: fc.constant("submitCode" as const), right: fc.boolean() }),
+        fc.record({ do: fc.constantFrom("retry", "refresh", "resend", "settle", "release") }),
+        fc.record({ do: fc.constant("advance" as const), ms: fc.constantFrom(...times) }),
+      ),
+      { minLength: 4, maxLength: 20, size: "max" },
+    );
+    const property = fc.asyncProperty(
+      arbitraryPolicy,
+      lost,
+      reads,
+      persons,
+      async (policy, actThenFail, held, actions) => {
+        const one = await world(policy, true);
+        const told: boolean[] = [];
+        one.flow.subscribe(({ channel, failure: shown }) => {
+          const isVerified = channel !== null && one.fake.service.verified[channel];
+          told.push(isVerified && (shown?.kind === "codeRejected" || shown?.kind === "codeSuperseded"));
+        });
+        one.fake.script("confirmEmail", { actThenFail });
+        one.fake.script("verifyPhone", { actThenFail });
+        one.fake.script("status", ...held);
+        one.command({ do: "submitCode", right: true });
+        await one.clock.settle();
+        for (const action of actions) {
+          one.command(action);
+          await one.follow(action);
+        }
+        expect(told).not.toContain(true);
+        one.flow.stop();
+      },
+    );
+    await fc.assert(property, { numRuns: numRuns * 3 });
+  });
+
+  test("B1: no code is sent a second time by itself after silence", async () => {
+    const silent = fc.constantFrom<ScriptedCall[]>(
+      { actThenFail: failure.noAnswer },
+      { fail: failure.noAnswer },
+      { fail: failure.protocol },
+    );
+    // Time passes and the status is looked at; nobody asks for a code.
+    const waiting = fc.array(
+      fc.oneof(
+        fc.record({ do: fc.constant("advance" as const), ms: fc.constantFrom(...times) }),
+        fc.record({ do: fc.constantFrom("refresh" as const, "settle" as const, "release" as const) }),
+      ),
+      { maxLength: 12 },
+    );
+    const property = fc.asyncProperty(arbitraryPolicy, silent, waiting, async (policy, call, actions) => {
+      const clock = createSimulatedClock();
+      const fake = createFakeApi(EMAIL);
+      for (const operation of sends) fake.script(operation, call);
+      const user = { id: 7, email: EMAIL, phone: NUMBERS[0] };
+      const flow = createVerification({ api: fake.api, user, policy, clock, flowId: "flow" })._unsafeUnwrap();
+      flow.start();
+      await clock.settle();
+      for (const action of actions) {
+        if (action.do === "advance") await clock.advance(action.ms);
+        else if (action.do === "refresh") flow.refresh();
+        else await clock.settle();
+      }
+      expect(fake.count(...sends)).toBe(1);
+      flow.stop();
+    });
+    await fc.assert(property, { numRuns });
+  });
+
+  test("B26, B30: no code, address or number is in an inspection event, a view or a record", async () => {
+    const codes = new Set<string>();
+    const clean = (text: string) => {
+      for (const secret of [...secrets, ...codes]) expect(text.includes(secret)).toBe(false);
+    };
+    await always(
+      ({ fake, flow }) => {
+        for (const { operation, argument } of fake.calls) {
+          if (isConfirm(operation) && argument !== null) codes.add(argument);
+        }
+        clean(safeJson(flow.view()));
+        clean(safeJson(flow.record()));
+        clean(safeJson(flow.actor.getPersistedSnapshot()));
+      },
+      ({ told }) => {
+        for (const text of told.texts) clean(text);
+        clean(safeJson(told.views));
+        codes.clear();
+      },
+    );
+  });
+
+  test("B33: at any moment its record is one that is taken back", async () => {
+    await always(({ flow, clock }) => {
+      const stored: unknown = JSON.parse(JSON.stringify(flow.record()));
+      expect(parseRecord(stored, { userId: 7, now: clock.now() }).isOk()).toBe(true);
+    });
+  });
+
+  test("B7, B16: what the view offers is taken, and what it bars is refused", async () => {
+    await always(({ flow }, action) => {
+      if (action.do === "submitCode") return;
+      const { resend, canRetry, code } = flow.view();
+      const kinds: ReadonlyArray<CommandRefusalKind | "taken"> = [
+        "busy",
+        "coolingDown",
+        "locked",
+        "noSendsLeft",
+      ];
+      const kindOf = (taken: Taken) => (taken.isErr() ? taken.error.kind : "taken");
+      const submitted = code === null || code.canSubmit ? "busy" : kindOf(flow.submitCode("000000"));
+      expect(submitted).not.toBe("taken");
+      expect(kinds).toContain(resend === null || resend.possible ? "busy" : kindOf(flow.resend()));
+      expect(flow.retry().isOk()).toBe(canRetry);
+    });
+  });
+
+  test("B16: with a kind service and a willing person it comes to verified, or has ended for a reason", async () => {
+    await always(
+      () => {},
+      async ({ clock, fake, flow }) => {
+        fake.release();
+        // Whatever was scripted and not met is forgotten by meeting it.
+        for (let turn = 0; turn < 200; turn += 1) {
+          await clock.settle();
+          fake.release();
+          const seen = flow.view();
+          if (seen.step === "verified" || seen.step === "failed") break;
+          if (seen.number?.canSubmit === true) flow.submitPhone(NUMBERS[1]);
+          else if (seen.canRetry) flow.retry();
+          else if (seen.code?.canSubmit === true && fake.service.codes[seen.channel ?? "email"] !== null)
+            flow.submitCode(fake.service.codes[seen.channel ?? "email"] ?? "");
+          if (flow.view().resend?.possible === true) flow.resend();
+          await clock.settle();
+          await clock.advance(60_000);
+        }
+        const { step, ended } = flow.view();
+        expect(step === "verified" ? "verified" : ended?.kind).not.toBeUndefined();
+      },
+    );
+  });
+
+  test("B14: a request that is under way is told to stop", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...operations), fc.boolean(), async (operation, isStopped) => {
+        const one = await world({}, true);
+        one.fake.script(operation, { hold: true });
+        const before = one.fake.count(operation);
+        const ask =
+          operation === "status" ? one.flow.refresh : isSend(operation) ? one.flow.resend : () => {};
+        const isOfPhone =
+          operation === "sendPhoneCode" || operation === "resendPhoneCode" || operation === "verifyPhone";
+        for (let turn = 0; turn < 6 && one.fake.count(operation) === before; turn += 1) {
+          const { channel } = one.flow.view();
+          const isNeeded = isConfirm(operation) || (isOfPhone && channel === "email");
+          if (isNeeded) one.flow.submitCode(one.fake.service.codes[channel ?? "email"] ?? WRONG_CODE);
+          else ask();
+          await one.clock.advance(61_000);
+        }
+        expect(one.fake.count(operation)).toBe(before + 1);
+        if (isStopped) one.flow.stop();
+        else one.flow.cancel();
+        expect(one.fake.calls.findLast((call) => call.operation === operation)?.signal.aborted).toBe(true);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test("B28: nothing was left unhandled by all of the above", () => {
+    expect(unhandled).toEqual([]);
+  });
+});

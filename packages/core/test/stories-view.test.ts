@@ -1,0 +1,381 @@
+import { describe, expect, test } from "vitest";
+import { failure } from "@veristep/core/testing";
+import { begin, beginAtPhone, MINUTE, OTHER_PHONE, PHONE, SECOND, type World } from "./flow-world.js";
+
+const noRepeats = { maxRetries: 0 } as const;
+const enter = async ({ clock, flow }: World, code: string) => {
+  const taken = flow.submitCode(code);
+  await clock.settle();
+  return taken;
+};
+
+const announced = ({ flow }: World) => flow.view().announcement;
+
+describe("B61: what is announced", () => {
+  test("follows the flow from the first read to the end", async () => {
+    const world = await begin({
+      user: { phone: undefined },
+      prepare: (fake) => fake.script("status", { hold: true }),
+    });
+    expect(world.flow.view()).toMatchObject({
+      step: "checking",
+      asksFor: "nothing",
+      channel: null,
+      destination: null,
+      activities: ["checking"],
+      code: null,
+      resend: null,
+      number: null,
+      announcement: "checking",
+    });
+    world.fake.script("sendEmailCode", { hold: true });
+    world.fake.release();
+    await world.clock.settle();
+    expect(announced(world)).toBe("sending");
+    expect(world.flow.view()).toMatchObject({
+      channel: "email",
+      destination: "p•••@example.com",
+      activities: ["sending"],
+      resend: { possible: false, barredBy: "busy", at: null },
+    });
+    world.fake.release();
+    await world.clock.settle();
+    expect(announced(world)).toBe("codeSent");
+    world.fake.script("confirmEmail", { hold: true });
+    await enter(world, world.code("email"));
+    expect(announced(world)).toBe("confirming");
+    expect(world.flow.view()).toMatchObject({ asksFor: "nothing", code: { canSubmit: false } });
+    world.fake.release();
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({
+      step: "phoneNumber",
+      channel: "phone",
+      destination: null,
+      code: null,
+      resend: null,
+      number: { canSubmit: true, at: null },
+      announcement: "phoneNumberWanted",
+    });
+    world.flow.submitPhone(PHONE);
+    await world.clock.settle();
+    await world.clock.advance(MINUTE);
+    world.flow.resend();
+    await world.clock.settle();
+    expect(announced(world)).toBe("codeReplaced");
+    await enter(world, world.code("phone"));
+    expect(world.flow.view()).toMatchObject({
+      step: "verified",
+      asksFor: "nothing",
+      channel: null,
+      destination: null,
+      code: null,
+      resend: null,
+      number: null,
+      evidence: { email: { by: "code" }, phone: { by: "code" } },
+      announcement: "verified",
+    });
+  });
+
+  test("is how the flow ended, or what went wrong", async () => {
+    const world = await begin();
+    await enter(world, "111111");
+    expect(announced(world)).toBe("codeRejected");
+    world.flow.cancel();
+    expect(world.flow.view()).toMatchObject({
+      step: "failed",
+      asksFor: "nothing",
+      channel: null,
+      announcement: "cancelled",
+    });
+  });
+
+  test("is what is known after a reload, which shows no old failure", async () => {
+    const cut = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }) });
+    const again = cut.another({ record: cut.flow.record() });
+    again.start();
+    await cut.clock.settle();
+    expect(again.view()).toMatchObject({
+      announcement: "codePerhapsSent",
+      code: { sent: "perhaps" },
+      failure: null,
+    });
+    expect(again.actor.getSnapshot().hasTag("perhapsSent")).toBe(true);
+
+    const none = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.throttled }),
+    });
+    const later = none.another({ record: none.flow.record() });
+    later.start();
+    await none.clock.settle();
+    expect(later.view()).toMatchObject({ announcement: "codeWanted", code: { sent: "no" }, failure: null });
+  });
+});
+
+describe("the code that is out", () => {
+  test("B9: is dated by the newest send, and its expected end is a hint of the policy", async () => {
+    const world = await begin({ policy: { codeLength: 8, codeLifetimeMs: 5 * MINUTE } });
+    await world.clock.advance(MINUTE);
+    world.flow.resend();
+    await world.clock.settle();
+    const sentAt = world.clock.now();
+    await world.clock.advance(SECOND);
+    expect(world.flow.view().code).toEqual({
+      canSubmit: true,
+      length: 8,
+      attemptsLeft: 5,
+      sent: "yes",
+      sentAt,
+      generation: 2,
+      expiresAt: sentAt + 5 * MINUTE,
+    });
+    expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "codeFormat", digits: 8 });
+  });
+
+  test("B17: is none while a new number was not sent to, whatever went to the old one", async () => {
+    const world = await beginAtPhone({ policy: { retry: noRepeats } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendPhoneCode", { fail: failure.unreachable });
+    world.flow.submitPhone(OTHER_PHONE);
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({
+      destination: "+35•••21",
+      code: { canSubmit: false, sent: "no", sentAt: null, expiresAt: null, generation: 1 },
+      canRetry: true,
+    });
+  });
+
+  test("counts what is left down to none, even under a stricter policy than before", async () => {
+    const world = await begin({ policy: { cooldownMs: 0 } });
+    for (const code of ["111111", "222222", "333333"]) await enter(world, code);
+    world.flow.resend();
+    await world.clock.settle();
+    world.flow.resend();
+    await world.clock.settle();
+    const record = world.flow.record();
+    world.flow.stop();
+    const strict = world.another({ record, policy: { maxAttempts: 2, maxSends: 2 } });
+    strict.start();
+    await world.clock.settle();
+    expect(strict.view()).toMatchObject({ code: { attemptsLeft: 0 }, resend: { sendsLeft: 0 } });
+  });
+});
+
+describe("B14: a repeat that is planned", () => {
+  test("is told with its time until it begins", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
+    });
+    expect(world.flow.view()).toMatchObject({
+      nextAttemptAt: world.clock.now() + 250,
+      canRetry: true,
+      activities: ["sending", "retrying"],
+    });
+    await world.clock.advance(250);
+    expect(world.flow.view()).toMatchObject({
+      nextAttemptAt: null,
+      activities: ["sending"],
+      canRetry: false,
+    });
+  });
+
+  test("is the earliest of several; activities come with the most telling first", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.unreachable });
+    world.flow.resend();
+    await world.clock.settle();
+    const at = world.clock.now() + 250;
+    await world.clock.advance(100);
+    world.fake.script("status", { fail: failure.unreachable });
+    world.flow.refresh();
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({
+      nextAttemptAt: at,
+      activities: ["sending", "retrying", "checking"],
+    });
+  });
+
+  test("of a read is made at its own time, whatever the other read waits for", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { fail: failure.noAnswer });
+    world.fake.script("status", { fail: failure.unreachable });
+    await enter(world, world.code("email"));
+    expect(world.flow.view().activities).toEqual(["reconciling", "retrying"]);
+    await world.clock.advance(249);
+    expect(world.fake.count("status")).toBe(2);
+    await world.clock.advance(1);
+    expect(world.fake.count("status")).toBe(3);
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+});
+
+describe("a retry", () => {
+  test("B7: is offered only while nothing bars the send", async () => {
+    const world = await begin({ policy: { retry: noRepeats, maxAttempts: 1 } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.unreachable });
+    world.flow.resend();
+    await world.clock.settle();
+    expect(world.flow.view().canRetry).toBe(true);
+    await enter(world, "111111");
+    const until = world.clock.now() + 15 * MINUTE;
+    expect(world.flow.view().canRetry).toBe(false);
+    expect(world.flow.retry()._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
+    expect(world.fake.count("sendEmailCode")).toBe(2);
+  });
+
+  test("B17: after a number that was not sent to sends to it, and confirms nothing", async () => {
+    const world = await beginAtPhone({ policy: { retry: noRepeats } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("verifyPhone", { fail: failure.unreachable });
+    await enter(world, world.code("phone"));
+    expect(world.flow.retry().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.flow.view().step).toBe("verified");
+  });
+});
+
+describe("what is refused is refused with the right words", () => {
+  test("B16: by step", async () => {
+    const checking = await begin({ prepare: (fake) => fake.script("status", { hold: true }) });
+    for (const answer of [
+      checking.flow.submitCode("123456"),
+      checking.flow.resend(),
+      checking.flow.submitPhone(PHONE),
+    ])
+      expect(answer._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+    expect(checking.flow.refresh()._unsafeUnwrapErr()).toEqual({ kind: "busy" });
+
+    const asking = await beginAtPhone({ user: { phone: undefined } });
+    expect(asking.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+    expect(asking.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+    expect(asking.flow.view().canChangePhone).toBe(false);
+    expect(asking.flow.changePhone()._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+
+    const changing = await beginAtPhone();
+    changing.flow.changePhone();
+    expect(changing.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+    expect(changing.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+
+    const email = await begin();
+    expect(email.flow.view().canChangePhone).toBe(false);
+    email.flow.cancel();
+    expect(email.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    expect(email.flow.cancel()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+  });
+
+  test("B17: a number that is being proven, or that has to wait", async () => {
+    const { clock, flow } = await beginAtPhone();
+    expect(flow.view().canChangePhone).toBe(true);
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "sameNumber" });
+    expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toEqual({
+      kind: "coolingDown",
+      until: clock.now() + MINUTE,
+    });
+    await clock.advance(MINUTE);
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "sameNumber" });
+  });
+
+  test("B3: before the start and after the end, whatever the input is", async () => {
+    const world = await begin();
+    const fresh = world.another();
+    expect(fresh.submitCode("nonsense")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
+    expect(fresh.submitPhone("nonsense")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
+    expect(fresh.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
+    expect(fresh.resend()._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
+    fresh.stop();
+    fresh.stop();
+    expect(fresh.start()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    expect(fresh.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    expect((await fresh.result)._unsafeUnwrapErr()).toEqual({ kind: "stopped" });
+    expect(world.flow.start().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.fake.count("status")).toBe(1);
+  });
+
+  test("B3: listeners are told from a microtask of their own, until they unsubscribe", async () => {
+    const world = await begin();
+    let told = 0;
+    const unsubscribe = world.flow.subscribe(() => {
+      told += 1;
+    });
+    world.flow.submitCode("111111");
+    expect(told).toBe(0);
+    await Promise.resolve();
+    const before = told;
+    expect(before).toBeGreaterThan(0);
+    world.flow.refresh();
+    unsubscribe();
+    await world.clock.settle();
+    expect(told).toBe(before);
+  });
+});
+
+describe("B62: a failure that is shown", () => {
+  test("about one thing goes when that thing is tried anew; one about another thing stays", async () => {
+    const world = await begin({ policy: { retry: noRepeats } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.unreachable });
+    world.flow.resend();
+    await world.clock.settle();
+    world.fake.script("confirmEmail", { hold: true });
+    await enter(world, "111111");
+    expect(world.flow.view().failure).toMatchObject({ kind: "unreachable", about: "send" });
+    world.fake.release();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected", about: "code" });
+    world.fake.script("sendEmailCode", { hold: true });
+    world.flow.resend();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toBeNull();
+  });
+
+  test("about a code goes when the next one is typed, and about the status when it was read", async () => {
+    const world = await begin({ policy: { retry: noRepeats } });
+    await enter(world, "111111");
+    world.fake.script("confirmEmail", { hold: true });
+    await enter(world, "222222");
+    expect(world.flow.view().failure).toBeNull();
+    world.fake.release();
+    await world.clock.settle();
+    world.flow.refresh();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected" });
+  });
+
+  test("about a send without an answer goes when the next one is accepted, with what came between", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
+    });
+    await world.clock.advance(MINUTE);
+    world.fake.script("status", { fail: failure.invalidRequest });
+    world.flow.refresh();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toMatchObject({ kind: "invalidRequest", about: "status" });
+    world.flow.resend();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toBeNull();
+  });
+
+  test("is gone once the contact is proven", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { fail: failure.noAnswer });
+    world.flow.resend();
+    await world.clock.settle();
+    await enter(world, world.code("email"));
+    expect(world.flow.view()).toMatchObject({
+      step: "phoneNumber",
+      failure: null,
+      announcement: "phoneNumberWanted",
+    });
+  });
+
+  test("of the service's own lock is gone when the lock is over", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { fail: failure.throttled });
+    await enter(world, "123456");
+    await world.clock.advance(MINUTE);
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "codeSent" });
+  });
+});
