@@ -37,7 +37,7 @@ export interface VerificationOptions {
   readonly clock?: Clock | undefined;
   /** For the jitter of retries. @defaultValue `Math.random` */
   readonly random?: RandomSource | undefined;
-  /** Makes the flow's idempotency keys its own. @defaultValue a random one */
+  /** Makes the flow's idempotency keys its own; a new one for each run. @defaultValue a random one */
   readonly flowId?: string | undefined;
   /**
    * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.

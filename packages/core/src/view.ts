@@ -165,6 +165,18 @@ function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | 
   return planned.length === 0 ? null : Math.min(...planned);
 }
 
+function asksForOf(now: {
+  readonly step: Step;
+  readonly canSubmit: boolean;
+  readonly canRetry: boolean;
+  readonly needsCode: boolean;
+}): VerificationView["asksFor"] {
+  if (now.step === "phoneNumber") return "phoneNumber";
+  if (now.canSubmit) return "code";
+  if (now.canRetry) return "retry";
+  return now.needsCode ? "code" : "nothing";
+}
+
 /**
  * What any UI shows of a flow. A pure function: the same snapshot and time give the same view.
  *
@@ -177,14 +189,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   const lock = proving ? lockAt(context, now) : null;
   const canSubmit = snapshot.can({ type: "code.submitted", at: now, codeRef: "" });
   const canRetry = snapshot.can({ type: "retry.requested", at: now });
-  const asksFor =
-    step === "phoneNumber"
-      ? "phoneNumber"
-      : proving && (canSubmit || snapshot.hasTag("needsCode"))
-        ? "code"
-        : canRetry
-          ? "retry"
-          : "nothing";
+  const asksFor = asksForOf({ step, canSubmit, canRetry, needsCode: snapshot.hasTag("needsCode") });
   return {
     step,
     asksFor,

@@ -23,33 +23,33 @@ const least: Policy = { ...defaultPolicy, maxSends: 1, maxAttempts: 1, retry: re
  * than were found when this was written mean that the walk no longer gets about.
  */
 const walks: ReadonlyArray<readonly [string, Policy, (typeof NUMBERS)[0] | null, number]> = [
-  ["both channels, two sends", { ...least, maxSends: 2 }, null, 100],
+  ["both channels, two sends", { ...least, maxSends: 2 }, null, 1000],
   [
     "e-mail only, repeats and two attempts",
     { ...least, channels: ["email"], maxAttempts: 2, retry: retries(1) },
     null,
-    100,
+    850,
   ],
   [
     "phone only, repeats, number given",
     { ...least, channels: ["phone"], retry: retries(1) },
     NUMBERS[0],
-    100,
+    950,
   ],
   [
     "e-mail only, a resend opens the entry",
     { ...least, channels: ["email"], maxSends: 2, unlockOnResend: true },
     null,
-    100,
+    300,
   ],
   [
     "e-mail only, a 5xx is not repeated",
     { ...least, channels: ["email"], retrySends: "never", retry: retries(1) },
     null,
-    100,
+    400,
   ],
-  ["phone only, polling", { ...least, channels: ["phone"], pollMs: 30_000 }, null, 100],
-  ["no cooldown and no lock", { ...least, cooldownMs: 0, lockMs: 0, sendWindowMs: 0 }, null, 100],
+  ["phone only, polling", { ...least, channels: ["phone"], pollMs: 30_000 }, null, 480],
+  ["no cooldown and no lock", { ...least, cooldownMs: 0, lockMs: 0, sendWindowMs: 0 }, null, 280],
 ];
 
 /** More steps than a kind service and a willing person ever need, retries and waits included. */

@@ -65,6 +65,16 @@ describe("B62: a message", () => {
     expect(formatMessage(odd, "coolingDown", values)).not.toContain("00:05");
   });
 
+  test("names the first full minute at which something is possible, never one that is too early", () => {
+    const at = (ms: number) =>
+      formatMessage(english, "coolingDown", { until: midnight + ms, timeZone: "UTC" });
+    expect(at(0)).toContain("00:05");
+    expect(at(1)).toContain("00:06");
+    expect(formatMessage(english, "codeReplaced", { sentAt: midnight + 59_999, timeZone: "UTC" })).toContain(
+      "00:05",
+    );
+  });
+
   test("leaves out what isn't known with a word that fits, and takes values as they are", () => {
     expect(formatMessage(english, "coolingDown", { until: null })).toBe("You can ask for another code at ….");
     expect(formatMessage(english, "coolingDown")).toBe("You can ask for another code at ….");
@@ -82,6 +92,20 @@ describe("B62: a message", () => {
     );
     expect(describeRefusal(flow.submitCode("1")._unsafeUnwrapErr(), english)).toBe("A code has 8 digits.");
     expect(describeRefusal({ kind: "busy" }, bulgarian)).toBe("Един момент, моля.");
+  });
+
+  test("of a refusal while the service locks speaks of too many requests, not of wrong codes", async () => {
+    const { clock, fake, flow } = await begin();
+    fake.script("confirmEmail", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    flow.submitCode("111111");
+    await clock.settle();
+    const until = clock.now() + 5 * MINUTE;
+    for (const refused of [flow.submitCode("222222"), flow.resend()]) {
+      expect(refused._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "service" });
+      expect(describeRefusal(refused._unsafeUnwrapErr(), english)).toBe(
+        `Too many requests. Wait until ${clockTime(until)}, then try again.`,
+      );
+    }
   });
 
   test("of a view says where the code went and when, and which one counts", async () => {

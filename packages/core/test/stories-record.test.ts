@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { err, ResultAsync, type Result } from "neverthrow";
 import {
+  createPolicy,
   createVerification,
   maskEmail,
   maskPhone,
@@ -382,8 +383,34 @@ describe("B27: options", () => {
     expect(policy({ codeLength: 11 })).toEqual(["policy.codeLength"]);
     expect(policy({ retry: { totalMs: -1 } })).toEqual(["policy.retry.totalMs"]);
     expect(policy({ retry: "often" })).toEqual(["policy.retry"]);
-    expect(policy({ toString: 1 })).toEqual(["policy.toString"]);
+    const inherited: object = { toString: () => "1" };
+    expect(createPolicy(inherited)._unsafeUnwrapErr()).toMatchObject([
+      {
+        option: "policy.toString",
+        problem: expect.stringContaining("is not an option; there are channels,"),
+      },
+    ]);
     expect(policy({ cooldownMs: "60" })).toEqual(["policy.cooldownMs"]);
+  });
+
+  test("of a policy that are left out have the documented values", () => {
+    const documented = {
+      channels: ["email", "phone"],
+      cooldownMs: 60_000,
+      maxSends: 5,
+      sendWindowMs: 3_600_000,
+      maxAttempts: 5,
+      lockMs: 900_000,
+      codeLength: 6,
+      codeLifetimeMs: 600_000,
+      retry: { maxRetries: 4, baseMs: 500, capMs: 8_000, totalMs: 30_000 },
+      retrySends: "on5xx",
+      unlockOnResend: false,
+      pollMs: null,
+    };
+    expect(createPolicy()._unsafeUnwrap()).toEqual(documented);
+    const undefinedOnes: object = { cooldownMs: undefined, retry: { capMs: undefined } };
+    expect(createPolicy(undefinedOnes)._unsafeUnwrap()).toEqual(documented);
   });
 
   test("of a number are read with or without separators, in any script's digits", async () => {

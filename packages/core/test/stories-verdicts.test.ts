@@ -341,6 +341,17 @@ describe("a confirm", () => {
     },
   );
 
+  test("B2: a doubt that the status has settled is not settled again", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { fail: failure.noAnswer }, { fail: failure.invalidRequest });
+    await enter(world, world.code("email"));
+    expect(world.flow.view().failure?.kind).toBe("invalidRequest");
+    world.flow.retry();
+    await world.clock.settle();
+    expect(world.fake.count("status")).toBe(2);
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+
   test("B12: a user who is found blocked before a verdict ends the flow", async () => {
     const world = await begin();
     world.fake.service.lifecycle = 350;

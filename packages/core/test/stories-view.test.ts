@@ -89,6 +89,18 @@ describe("B61: what is announced", () => {
     });
   });
 
+  test("is the service's throttling while it locks, and a wrong code even where a code is perhaps sent", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
+    });
+    expect(announced(world)).toBe("codePerhapsSent");
+    await enter(world, "111111");
+    expect(announced(world)).toBe("codeRejected");
+    world.fake.script("confirmEmail", { fail: failure.throttled });
+    await enter(world, "222222");
+    expect(announced(world)).toBe("throttled");
+  });
+
   test("is what is known after a reload, which shows no old failure", async () => {
     const cut = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }) });
     const again = cut.another({ record: cut.flow.record() });
@@ -167,6 +179,7 @@ describe("B14: a repeat that is planned", () => {
     });
     expect(world.flow.view()).toMatchObject({
       nextAttemptAt: world.clock.now() + 250,
+      announcement: "retrying",
       canRetry: true,
       activities: ["sending", "retrying"],
     });
@@ -293,6 +306,23 @@ describe("what is refused is refused with the right words", () => {
     expect(world.fake.count("status")).toBe(1);
   });
 
+  test("B3: of two that are given in the middle of a transition, the second; what comes later is taken", async () => {
+    const world = await begin();
+    const answers: string[] = [];
+    world.flow.actor.subscribe(() => {
+      if (answers.length > 0 || world.flow.view().step !== "phoneNumber") return;
+      for (const number of [PHONE, OTHER_PHONE])
+        answers.push(world.flow.submitPhone(number).match(String, ({ kind }) => kind));
+    });
+    await enter(world, world.code("email"));
+    expect(answers).toEqual(["taken", "busy"]);
+    await enter(world, world.code("phone"));
+    expect(world.flow.view()).toMatchObject({
+      step: "verified",
+      evidence: { phone: { contact: "+35•••56" } },
+    });
+  });
+
   test("B3: listeners are told from a microtask of their own, until they unsubscribe", async () => {
     const world = await begin();
     let told = 0;
@@ -377,5 +407,15 @@ describe("B62: a failure that is shown", () => {
     await enter(world, "123456");
     await world.clock.advance(MINUTE);
     expect(world.flow.view()).toMatchObject({ failure: null, announcement: "codeSent" });
+  });
+});
+
+describe("what is asked for", () => {
+  test("is a retry, and not a code, when none is out and none was sent to the number", async () => {
+    const world = await beginAtPhone({
+      policy: { retry: { maxRetries: 0 } },
+      prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.unreachable }),
+    });
+    expect(world.flow.view()).toMatchObject({ asksFor: "retry", canRetry: true, code: { canSubmit: false } });
   });
 });

@@ -133,6 +133,14 @@ describe("B7: a clock that is set back", () => {
     expect(locked.flow.view()).toMatchObject({ lock: null, code: { attemptsLeft: 1, canSubmit: true } });
   });
 
+  test("leaves over the window of sends that was over when the number was asked for", async () => {
+    const world = await beginAtPhone({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    await world.clock.advance(MINUTE);
+    world.flow.changePhone();
+    sleep(world, -HOUR);
+    expect(world.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
+  });
+
   test("leaves over what was over when the number was asked for", async () => {
     const world = await beginAtPhone();
     sleep(world, MINUTE);
@@ -239,6 +247,30 @@ describe("B8: a lock", () => {
     expect(world.fake.count("sendEmailCode")).toBe(2);
     expect(world.flow.view()).toMatchObject({ activities: [], resend: { possible: true } });
     expect(world.flow.record().email.sendingSince).toBeNull();
+  });
+
+  test("is not earned by a code that a send under way may have killed (B4), which is tried once", async () => {
+    const world = await begin({ policy: { maxAttempts: 1 } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { hold: true });
+    world.flow.resend();
+    await enter(world, "111111");
+    expect(world.fake.count("confirmEmail")).toBe(1);
+    expect(world.flow.view()).toMatchObject({
+      lock: null,
+      failure: { kind: "codeSuperseded", about: "code" },
+      code: { attemptsLeft: 1, canSubmit: true },
+    });
+  });
+
+  test("and B2: no answer amid a send is told as no answer", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", { hold: true });
+    world.flow.resend();
+    world.fake.script("confirmEmail", { fail: failure.noAnswer }, { fail: failure.noAnswer });
+    await enter(world, "111111");
+    expect(world.flow.view().failure).toMatchObject({ kind: "noAnswer", about: "code" });
   });
 
   test("that falls while a send is under way lets no fresh token repeat it after a 401", async () => {
@@ -442,6 +474,18 @@ describe("B6: verified elsewhere before an accepted send", () => {
     expect(new Set(keys).size).toBe(3);
   });
 
+  test("is noticed by a read with repeats of its own, whatever the one before has used", async () => {
+    const world = await begin({ policy: { retry: { maxRetries: 1 } } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("status", { fail: failure.unreachable }, { fail: failure.unreachable });
+    world.flow.refresh();
+    await world.clock.settle();
+    world.fake.service.verified.email = true;
+    world.flow.resend();
+    await world.clock.advance(SECOND);
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+
   test("is noticed between two polls", async () => {
     const world = await begin({ policy: { pollMs: HOUR } });
     await world.clock.advance(MINUTE);
@@ -460,6 +504,18 @@ describe("B6: verified elsewhere before an accepted send", () => {
     await world.clock.settle();
     expect(world.flow.view().step).toBe("phoneNumber");
   });
+});
+
+test("B18: a phone that is verified already is noticed at the start where it alone is asked for", async () => {
+  const { fake, flow } = await beginAtPhone({
+    policy: { channels: ["phone"] },
+    prepare: (fake) => (fake.service.verified.phone = true),
+  });
+  expect((await flow.result)._unsafeUnwrap()).toEqual({
+    email: null,
+    phone: { by: "status", contact: null },
+  });
+  expect(fake.calls).toHaveLength(1);
 });
 
 describe("B18: a refresh", () => {
@@ -509,6 +565,34 @@ describe("B18: a refresh", () => {
   });
 });
 
+describe("B31: a send", () => {
+  test("that is under way in a repeat may be out, and is known so after a reload", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
+    });
+    expect(world.flow.record().email.sendingSince).toBeNull();
+    await world.clock.advance(250);
+    expect(world.fake.count("sendEmailCode")).toBe(2);
+    const again = world.another({ record: world.flow.record() });
+    world.flow.stop();
+    again.start();
+    await world.clock.settle();
+    expect(world.fake.count("sendEmailCode")).toBe(2);
+    expect(again.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
+  });
+
+  test("that is repeated is dated by its newest attempt, which may be the one that is out", async () => {
+    const world = await beginWithOpenSend();
+    const began = world.clock.now();
+    await world.clock.advance(10 * SECOND);
+    await world.answer(failure.serverError);
+    await world.clock.advance(SECOND);
+    expect(world.sends()).toBe(2);
+    // The repeat waited half of 500 ms.
+    expect(world.flow.record().email.sendingSince).toBe(began + 10 * SECOND + 250);
+  });
+});
+
 describe("B14: timers", () => {
   test("are never longer than a timer can be", async () => {
     const simulated = createSimulatedClock();
@@ -541,6 +625,7 @@ describe("B14: timers", () => {
   test("of a very long wait look at the wall clock when they fire", async () => {
     const days = 30 * 24 * HOUR;
     const world = await begin({ policy: { cooldownMs: 0, maxSends: 1, sendWindowMs: days } });
+    await world.clock.advance(0);
     sleep(world, days);
     await world.clock.advance(2_147_483_647);
     expect(world.flow.actor.getSnapshot().hasTag("canResend")).toBe(true);

@@ -92,7 +92,7 @@ export interface ChannelFacts {
   readonly newestSend: "accepted" | "perhaps" | null;
   /** The contact that the newest code went to. */
   readonly sentTo: Contact | null;
-  /** When the send began that is under way and may be out by now; null when none is. */
+  /** When the newest attempt began of a send that is under way and may be out by now; null when none is. */
   readonly sendingSince: EpochMs | null;
   readonly cooldown: Deadline | null;
   /** Wrong codes since the last lock. */

@@ -109,10 +109,15 @@ export const delivery = (channel: Channel) =>
           id: "waitToSend",
           src: "waitUntil",
           input: ({ context }) => waitFor(context.attempts.send?.next),
-          onDone: { target: "sending", actions: "repeatSend" },
+          onDone: { target: "sending", actions: withResult("repeatSend") },
           onError: defect,
         },
-        on: { "retry.requested": { target: "sending", actions: "repeatSend" } },
+        on: {
+          "retry.requested": {
+            target: "sending",
+            actions: { type: "repeatSend", params: ({ event }) => ({ at: event.at }) },
+          },
+        },
       },
       accepted: {
         always: [

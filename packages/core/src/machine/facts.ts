@@ -10,6 +10,7 @@ import {
   type VerificationContext,
 } from "./context.js";
 import { deadlineAfter } from "./deadline.js";
+import { withRoomForOne } from "./permissions.js";
 import { MAX_RETRY_AFTER_MS } from "./verdicts.js";
 
 /*
@@ -122,7 +123,7 @@ export function withoutBarriers(context: VerificationContext): Patch {
   const { maxSends, unlockOnResend } = context.policy;
   const opened = unlockOnResend ? context : { ...context, ...afterLock(context) };
   const { sends } = activeFacts(opened);
-  return withFacts(opened, { cooldown: null, sends: sends.length >= maxSends ? sends.slice(1) : sends });
+  return withFacts(opened, { cooldown: null, sends: withRoomForOne(sends, maxSends) });
 }
 
 /** A number that was accepted before a read that says "not verified" is the one that a later flag means. */

@@ -11,14 +11,15 @@ import { deadlineAfter, isOver, remainingMs, type Deadline } from "./deadline.js
 export const sendsInWindow = (context: VerificationContext, now: EpochMs): readonly EpochMs[] =>
   activeFacts(context).sends.filter((at) => at > now - context.policy.sendWindowMs);
 
-/** When the oldest send leaves the window; null while sends are left. */
+/** When enough sends have left the window for another one; null while sends are left. */
 export function sendsSpentUntil(context: VerificationContext, now: EpochMs): Deadline | null {
-  const sends = sendsInWindow(context, now);
-  const oldest = sends[0];
-  return oldest === undefined || sends.length < context.policy.maxSends
-    ? null
-    : deadlineAfter(oldest, context.policy.sendWindowMs);
+  const inTheWay = sendsInWindow(context, now).at(-context.policy.maxSends);
+  return inTheWay === undefined ? null : deadlineAfter(inTheWay, context.policy.sendWindowMs);
 }
+
+/** The sends that leave room for one more, whatever the clock says of their age. */
+export const withRoomForOne = (sends: readonly EpochMs[], maxSends: number): readonly EpochMs[] =>
+  maxSends === 1 ? [] : sends.slice(1 - maxSends);
 
 /** The lock that holds at `now`, if any. */
 export function lockAt(context: VerificationContext, now: EpochMs): ChannelFacts["lock"] {

@@ -32,6 +32,7 @@ import {
   withoutBarriers,
 } from "./facts.js";
 import { guards, timeOf, type ReadSlot } from "./guards.js";
+import { withRoomForOne } from "./permissions.js";
 import { nextAttempt } from "./verdicts.js";
 
 /** What a UI or a script asks of a snapshot: `snapshot.hasTag("needsCode")`. Never a dotted path of states. */
@@ -179,8 +180,9 @@ export const verificationSetup = setup({
         failure: without(context, "send", "code", "phoneNumber"),
       };
     }),
-    repeatSend: assign(({ context }) => ({
-      ...withFacts(context, { sendingSince: activeFacts(context).sendingSince ?? context.now }),
+    repeatSend: assign(({ context }, { at }: WaitResult) => ({
+      now: at,
+      ...withFacts(context, { sendingSince: at }),
       // The code being confirmed is one that this attempt may kill.
       entry: { ...context.entry, amidSend: context.entry.codeRef !== null },
     })),
@@ -232,7 +234,7 @@ export const verificationSetup = setup({
     liftBarriers: assign(({ context }) => withoutBarriers(context)),
     forgetOldestSend: assign(({ context }, { at }: WaitResult) => ({
       now: at,
-      ...withFacts(context, { sends: activeFacts(context).sends.slice(1) }),
+      ...withFacts(context, { sends: withRoomForOne(activeFacts(context).sends, context.policy.maxSends) }),
     })),
 
     // Entry.

@@ -5,7 +5,7 @@ import { formatMessage, type MessageCatalogue, type MessageValues } from "./mess
 const valuesOf = (view: VerificationView): MessageValues => ({
   destination: view.destination,
   sentAt: view.code?.sentAt ?? null,
-  until: view.lock?.until ?? view.nextAttemptAt ?? view.resend?.at ?? view.number?.at ?? null,
+  until: view.lock?.until ?? view.resend?.at ?? view.number?.at ?? null,
   ...(view.code === null ? {} : { digits: view.code.length }),
 });
 
