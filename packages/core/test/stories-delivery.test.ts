@@ -253,6 +253,14 @@ describe("B7: the cooldown", () => {
     expect(flow.view().resend?.at).toBe(clock.now() + 60 * MINUTE);
   });
 
+  test("a send that had left the hour stays forgotten when the clock is set back", async () => {
+    const { clock, flow } = await begin({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    await clock.advance(MINUTE);
+    expect(flow.view().resend?.possible).toBe(true);
+    clock.setTime(clock.now() - 60 * MINUTE);
+    expect(flow.resend().isOk()).toBe(true);
+  });
+
   test("restarts with each send", async () => {
     const { clock, flow } = await begin();
     await clock.advance(MINUTE);

@@ -154,6 +154,22 @@ describe("B62: a message", () => {
     expect(describeView(flow.view(), english)).toContain(clockTime(clock.now() + 30 * MINUTE));
   });
 
+  test("of a throttled send names its own time, not that of a repeat of something else", async () => {
+    const { clock, fake, flow } = await begin({
+      policy: { retry: { baseMs: 8_000 } },
+      prepare: (fake) =>
+        fake.script("sendEmailCode", {
+          fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null },
+        }),
+    });
+    const until = clockTime(clock.now() + 5 * MINUTE);
+    fake.script("status", { fail: failure.unreachable });
+    flow.refresh();
+    await clock.settle();
+    expect(flow.view().nextAttemptAt).not.toBeNull();
+    expect(describeFailure(flow.view(), english)).toContain(`Wait until ${until},`);
+  });
+
   test("of a throttled send names the time at which the next one is taken", async () => {
     const throttled = { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });

@@ -55,6 +55,24 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(phone.fake.count("sendPhoneCode", "resendPhoneCode")).toBe(1);
   });
 
+  test("B7: are its sends, and under a stricter policy the time at which enough of them are old is told", async () => {
+    const world = await begin();
+    const first = world.clock.now();
+    for (let send = 2; send <= 4; send += 1) {
+      await world.clock.advance(MINUTE);
+      world.flow.resend();
+      await world.clock.settle();
+    }
+    const strict = await reload(world, { policy: { maxSends: 2 } });
+    // Of the sends at 0, 1, 2 and 3 minutes three must be old, so that the next is the second.
+    const until = first + 62 * MINUTE;
+    expect(strict.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "noSendsLeft", until });
+    await strict.clock.advance(until - strict.clock.now() - 1);
+    expect(strict.flow.view().resend?.possible).toBe(false);
+    await strict.clock.advance(1);
+    expect(strict.flow.resend().isOk()).toBe(true);
+  });
+
   test("B8: is who locked", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.throttled });

@@ -47,7 +47,8 @@ const afterSending = [
 
 const afterCooldown = [
   { guard: withResult("sendsAreSpent"), target: "noSendsLeft", actions: withResult("endCooldown") },
-  { target: "ready", actions: withResult("endCooldown") },
+  // What has left the window by now must not come back when the clock is set back (B7).
+  { target: "ready", actions: [withResult("endCooldown"), withResult("forgetOldestSend")] },
 ] as const;
 
 const defect = { target: "#failed", actions: "endDefect" } as const;
