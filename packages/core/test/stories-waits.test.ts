@@ -566,6 +566,23 @@ describe("B18: a refresh", () => {
 });
 
 describe("B31: a send", () => {
+  test("that is under way in a repeat that the person asked for may be out as well", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
+    });
+    await world.clock.advance(100);
+    expect(world.flow.retry().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.fake.count("sendEmailCode")).toBe(2);
+    expect(world.flow.record().email.sendingSince).toBe(world.clock.now());
+    // A code typed meanwhile may be one that this attempt kills.
+    await enter(world, "111111");
+    expect(world.flow.view()).toMatchObject({
+      failure: { kind: "codeSuperseded" },
+      code: { attemptsLeft: 5 },
+    });
+  });
+
   test("that is under way in a repeat may be out, and is known so after a reload", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
