@@ -16,7 +16,13 @@ const alias = [
 
 const project = (name: string, root: string) => ({
   resolve: { alias },
-  test: { name, root: path(root), include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    name,
+    root: path(root),
+    include: ["test/**/*.test.ts"],
+    setupFiles: [path("tools/src/property-seed.ts")],
+    testTimeout: 20_000,
+  },
 });
 
 export default defineConfig({

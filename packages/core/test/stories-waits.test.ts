@@ -608,6 +608,15 @@ describe("B31: a send", () => {
     // The repeat waited half of 500 ms.
     expect(world.flow.record().email.sendingSince).toBe(began + 10 * SECOND + 250);
   });
+
+  test("that goes on with a fresh token is dated by that attempt", async () => {
+    const world = await beginWithOpenSend();
+    const began = world.clock.now();
+    await world.clock.advance(10 * SECOND);
+    await world.answer(failure.unauthorized);
+    expect(world.sends()).toBe(2);
+    expect(world.flow.record().email.sendingSince).toBe(began + 10 * SECOND);
+  });
 });
 
 describe("B14: timers", () => {

@@ -88,7 +88,14 @@ export const delivery = (channel: Channel) =>
           id: "sendCode",
           src: "sendCode",
           input: sendInput,
-          onDone: [{ guard: sendWas("tokenExpired"), target: "tokenExpired" }, ...afterSending],
+          onDone: [
+            {
+              guard: sendWas("tokenExpired"),
+              target: "tokenExpired",
+              actions: withResult("noteExpiredToken"),
+            },
+            ...afterSending,
+          ],
           onError: defect,
         },
       },
@@ -102,7 +109,15 @@ export const delivery = (channel: Channel) =>
           onError: defect,
         },
       },
-      tokenExpired: { always: [...unlessLocked, { target: "renewingToken" }] },
+      tokenExpired: {
+        always: [
+          ...unlessLocked,
+          {
+            target: "renewingToken",
+            actions: { type: "repeatSend", params: ({ context }) => ({ at: context.now }) },
+          },
+        ],
+      },
       waitingToRepeat: {
         always: [...unlessLocked],
         tags: ["busy", "sending", "retrying"],

@@ -186,6 +186,7 @@ export const verificationSetup = setup({
       // The code being confirmed is one that this attempt may kill.
       entry: { ...context.entry, amidSend: context.entry.codeRef !== null },
     })),
+    noteExpiredToken: assign((_, { at }: SendResult) => ({ now: at })),
     supersedeCode: raise({ type: "code.superseded" }),
     recordSend: assign(({ context }, result: SendResult) => ({
       ...afterSend(context, "accepted", result.at),
