@@ -7,9 +7,10 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const alias = [
   { find: /^@veristep\/core\/testing$/, replacement: path("packages/core/src/testing/index.ts") },
   { find: /^@veristep\/core$/, replacement: path("packages/core/src/index.ts") },
+  { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
-    find: /^@veristep\/(phone|http|sandbox|headless)$/,
+    find: /^@veristep\/(phone|http|sandbox|headless|browser)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
   },
 ];
@@ -34,6 +35,8 @@ export default defineConfig({
       project("http", "packages/adapters/http"),
       project("sandbox", "packages/adapters/sandbox"),
       project("headless", "packages/adapters/headless"),
+      project("browser", "packages/adapters/browser"),
+      project("simulation", "simulation"),
       project("repository", "tools"),
     ],
   },

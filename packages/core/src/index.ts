@@ -50,6 +50,7 @@ export {
   type MessageKey,
   type MessageValues,
 } from "./messages/message.js";
+export type { PeerNews, Peers } from "./peers.port.js";
 export {
   createPolicy,
   defaultPolicy,
@@ -58,6 +59,7 @@ export {
   type PolicyOptions,
   type RetryPolicy,
 } from "./policy.js";
+export type { RecordStore, StoreFailure } from "./record-store.port.js";
 export {
   parseRecord,
   toRecord,

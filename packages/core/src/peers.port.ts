@@ -1,0 +1,29 @@
+/**
+ * What one tab tells the others. There is nothing in it: who hears it looks for himself, in the store or at
+ * the service, so a forged piece of news can cause a look and nothing else (B37).
+ */
+export type PeerNews =
+  /** The record in the store has changed. */
+  | "record"
+  /** The service may say something new. */
+  | "status";
+
+/**
+ * The other tabs, windows or workers in which the same person's flow runs over the same store.
+ *
+ * Methods never throw; a platform that lacks the means does without (B37).
+ */
+export interface Peers {
+  /**
+   * Runs a task while no other peer runs one for this user. Waits for its turn, but for a bounded time: after
+   * that the peer ahead is taken for dead, and the task is run all the same.
+   *
+   * @param signal gives up waiting; once the task runs it is the task's own business.
+   * @returns what the task gives, or rejects with what it throws; "gaveUp" if the signal came first.
+   */
+  exclusively<T>(userId: number, signal: AbortSignal, task: () => Promise<T>): Promise<T | "gaveUp">;
+  /** Tells the other peers of this user. They may hear it late, twice or never. */
+  announce(userId: number, news: PeerNews): void;
+  /** Hears what other peers of this user tell; never what was told through this very object. @returns stops it. */
+  listen(userId: number, listener: (news: PeerNews) => void): () => void;
+}

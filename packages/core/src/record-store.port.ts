@@ -1,0 +1,27 @@
+import type { ResultAsync } from "neverthrow";
+import type { VerificationRecord } from "./record.js";
+
+/** Why a store didn't do what it was asked. It carries no raw error: those name keys and quote contents. */
+export type StoreFailure =
+  /** There is no such storage here, or it may not be used: private mode, a sandboxed frame, a closed database. */
+  | { readonly kind: "unavailable" }
+  /** It is full. */
+  | { readonly kind: "full" }
+  /** What is stored can't be read as JSON. */
+  | { readonly kind: "damaged" };
+
+/**
+ * Where the records of flows are kept: one per user.
+ *
+ * A store keeps and gives back; it doesn't judge. The flow checks what it loads (B33, B35), and goes on in
+ * memory when a store fails (B36). Methods never throw and never reject. Every implementation passes the
+ * contract suite in `@veristep/core/testing`.
+ */
+export interface RecordStore {
+  /** What is kept for this user, as plain JSON and unchecked; null where nothing is. */
+  load(userId: number): ResultAsync<unknown, StoreFailure>;
+  /** Keeps the record in place of the one before. Once it is answered, a crash doesn't lose it. */
+  save(record: VerificationRecord): ResultAsync<void, StoreFailure>;
+  /** Forgets what is kept for this user. Fine where nothing is. */
+  remove(userId: number): ResultAsync<void, StoreFailure>;
+}
