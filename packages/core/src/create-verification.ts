@@ -1,8 +1,10 @@
 import { err, ok, type Result } from "neverthrow";
 import { createActor, type ActorRefFrom, type InspectionEvent } from "xstate";
-import { systemClock, type Clock, type EpochMs, type RandomSource } from "./clock.port.js";
+import { systemClock, type Clock, type RandomSource } from "./clock.port.js";
 import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
 import { createActors } from "./host/actors.js";
+import { inputFor } from "./host/flow-input.js";
+import { createKeeper, type Keeper } from "./host/keeper.js";
 import { maskEmail, maskPhone } from "./host/mask.js";
 import {
   checkOptions,
@@ -13,17 +15,14 @@ import {
 } from "./host/options.js";
 import { refusalOf, type CommandEvent } from "./host/refusals.js";
 import { createSecretSlot } from "./host/secret-slot.js";
+import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
-import {
-  activeFacts,
-  type Contact,
-  type Evidence,
-  type VerificationContext,
-  type VerificationInput,
-} from "./machine/context.js";
+import { activeFacts, type Contact, type Evidence, type VerificationContext } from "./machine/context.js";
 import { verificationMachine } from "./machine/verification.machine.js";
-import type { Policy, PolicyOptions } from "./policy.js";
-import { afterRegistration, fromRecord, parseRecord, toRecord, type VerificationRecord } from "./record.js";
+import type { PolicyOptions } from "./policy.js";
+import { fromRecord, parseRecord, toRecord, type VerificationRecord } from "./record.js";
+import type { Peers } from "./peers.port.js";
+import type { RecordStore, StoreFailure } from "./record-store.port.js";
 import type { VerificationApi } from "./verification-api.port.js";
 import { view, type VerificationView } from "./view.js";
 
@@ -31,7 +30,19 @@ export interface VerificationOptions {
   readonly api: VerificationApi;
   readonly user: VerificationUser;
   readonly policy?: PolicyOptions | undefined;
-  /** What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`. */
+  /**
+   * Where the flow is kept, so that a reload or a crash takes it up again: it is restored before the flow acts,
+   * and the record is stored before each request that sends or confirms, and after it.
+   */
+  readonly store?: RecordStore | undefined;
+  /** The other tabs over the same store: with them two tabs make one send (B37). Needs {@link store}. */
+  readonly peers?: Peers | undefined;
+  /** Told when the store fails. The flow goes on in memory (B36). */
+  readonly onStoreFailure?: ((failure: StoreFailure) => void) | undefined;
+  /**
+   * What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`; for a host
+   * that keeps records by itself.
+   */
   readonly record?: VerificationRecord | undefined;
   /** @defaultValue the machine's own clock */
   readonly clock?: Clock | undefined;
@@ -100,42 +111,6 @@ export interface Verification {
   readonly actor: ActorRefFrom<typeof verificationMachine>;
 }
 
-const randomId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
-
-/** What the machine is told of the flow at its start: references, masked contacts, and what is known before. */
-function inputFor(
-  options: VerificationOptions,
-  policy: Policy,
-  contacts: VerificationInput["contacts"],
-  at: EpochMs,
-): VerificationInput {
-  const { user, record, flowId = randomId() } = options;
-  const base = { at, userId: user.id, flowId, policy, contacts };
-  if (record !== undefined) return { ...base, ...fromRecord(record, contacts, policy) };
-  return user.emailCodeSentAt === undefined || contacts.email === null
-    ? base
-    : {
-        ...base,
-        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy.cooldownMs) },
-      };
-}
-
-/** The codes that were refused, as long as no newer code was sent (B10). Kept in memory only. */
-function createRefusedCodes(facts: () => { readonly channel: string; readonly generation: number }) {
-  const refused = new Set<string>();
-  let current = "";
-  const codes = () => {
-    const { channel, generation } = facts();
-    if (current !== `${channel}/${generation}`) refused.clear();
-    current = `${channel}/${generation}`;
-    return refused;
-  };
-  return { add: (code: string) => codes().add(code), has: (code: string) => codes().has(code) };
-}
-
 /**
  * Creates a flow in this process: the machine, its actors over `api`, and the commands.
  *
@@ -153,6 +128,9 @@ export function createVerification(
   if (foreign?.isErr() === true) {
     return err([{ option: "record", problem: "must be a record of this user, from parseRecord" }]);
   }
+  if (options.peers !== undefined && options.store === undefined) {
+    return err([{ option: "peers", problem: "need a store that all tabs share" }]);
+  }
   const policy = checked.value;
 
   const codes = createSecretSlot("code");
@@ -168,6 +146,38 @@ export function createVerification(
     generation: activeFacts(context()).generation,
   }));
 
+  const keeper: Keeper | null =
+    options.store === undefined
+      ? null
+      : createKeeper({
+          userId: user.id,
+          store: options.store,
+          peers: options.peers,
+          clock,
+          onStoreFailure: options.onStoreFailure ?? (() => {}),
+          flow: {
+            record: () => toRecord(context(), clock.now()),
+            adopt: (stored, from) => {
+              const { contacts } = context();
+              const isSame = from === "earlierRun" || contacts.phone?.masked === stored.number?.masked;
+              const known = fromRecord(stored, isSame ? contacts : { ...contacts, phone: null }, policy);
+              actor.send({ type: "record.adopted", at: clock.now(), known });
+            },
+            refresh: () => {
+              command({ type: "refresh.requested", at: clock.now() });
+            },
+            proven: () => Object.values(context().evidence).filter((evidence) => evidence !== null).length,
+            phase: () => {
+              const snapshot = actor.getSnapshot();
+              if (snapshot.status === "active") return "running";
+              // A cooldown outlasts a flow that was cancelled: its record is kept until it expires.
+              const { ended } = snapshot.context;
+              const goesOn = ended?.kind === "cancelled" || ended?.kind === "defect";
+              return snapshot.status === "done" && !goesOn ? "over" : "stopped";
+            },
+          },
+        });
+
   const actor = createActor(
     verificationMachine.provide({
       actors: createActors({
@@ -177,6 +187,7 @@ export function createVerification(
         codes,
         contacts,
         waits,
+        keeper,
         onDefect: options.onDefect ?? (() => {}),
         onRefusedCode: refusedCodes.add,
       }),
@@ -209,12 +220,14 @@ export function createVerification(
       const { codeRef } = snapshot.context.entry;
       codes.keepOnly(new Set(codeRef === null ? [] : [codeRef]));
       if (snapshot.status !== "done") return;
+      keeper?.end();
       const { output } = snapshot;
       settle(
         output.kind === "verified" ? ok({ email: output.email, phone: output.phone }) : err(output.failure),
       );
     },
     error: () => {
+      keeper?.end();
       settle(err({ kind: "defect" }));
     },
   });
@@ -260,6 +273,7 @@ export function createVerification(
     changePhone: () => command({ type: "phone.changeRequested", at: clock.now() }),
     refresh: () => {
       waits.check();
+      keeper?.look();
       return command({ type: "refresh.requested", at: clock.now() });
     },
     retry: () => command({ type: "retry.requested", at: clock.now() }),
@@ -268,6 +282,7 @@ export function createVerification(
       if (stopped) return;
       stopped = true;
       actor.stop();
+      keeper?.end();
       settle(err({ kind: "stopped" }));
     },
     view: () => view(actor.getSnapshot(), clock.now()),

@@ -1,6 +1,12 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "./clock.port.js";
-import type { ChannelFacts, Contact, VerificationContext, VerificationInput } from "./machine/context.js";
+import type {
+  ChannelFacts,
+  Contact,
+  Known,
+  VerificationContext,
+  VerificationInput,
+} from "./machine/context.js";
 import type { Deadline } from "./machine/deadline.js";
 import type { Policy } from "./policy.js";
 
@@ -110,7 +116,7 @@ export function fromRecord(
   record: VerificationRecord,
   contacts: VerificationInput["contacts"],
   policy: Policy,
-): Pick<VerificationInput, "contacts" | "facts" | "onFile" | "otherNumberTried"> {
+): Known {
   const { number } = record;
   const stored = restore(number?.masked ?? null, contacts.phone);
   const phone = contacts.phone ?? stored;

@@ -1,7 +1,9 @@
 import {
   view,
   type Channel,
+  type ChannelFacts,
   type Contact,
+  type Known,
   type Policy,
   type VerificationContext,
   type VerificationInput,
@@ -180,6 +182,48 @@ function personEvents({ snapshot, now }: Place): readonly PersonEvent[] {
   ];
 }
 
+/** What another tab may have done meanwhile (B37): it sent a code, died while it sent one, or locked the entry. */
+function otherTabs({ snapshot, now }: Place): readonly Happening[] {
+  const { context } = snapshot;
+  const { channel, facts, contacts, onFile, otherNumberTried, policy } = context;
+  const ours = facts[channel];
+  const contact = contacts[channel] ?? NUMBERS[0];
+  const cooldown = { until: now + policy.cooldownMs, lengthMs: policy.cooldownMs };
+  const did: ReadonlyArray<readonly [string, Partial<ChannelFacts>]> = [
+    [
+      "sent",
+      {
+        generation: ours.generation + 1,
+        sends: [...ours.sends, now].slice(-policy.maxSends),
+        newestSend: "accepted",
+        sentTo: contact,
+        sendingSince: null,
+        cooldown,
+      },
+    ],
+    ["was cut while it sent", { sendingSince: now, cooldown: null }],
+    [
+      "locked",
+      {
+        attempts: policy.maxAttempts,
+        lock: { until: now + policy.lockMs, lengthMs: policy.lockMs, by: "attempts" },
+      },
+    ],
+  ];
+  return did.map(([name, change]) => {
+    const known: Known = {
+      contacts: { ...contacts, [channel]: contact },
+      facts: { ...facts, [channel]: { ...ours, ...change } },
+      onFile,
+      otherNumberTried,
+    };
+    return {
+      name: `another tab ${name}`,
+      to: { snapshot: send(snapshot, { type: "record.adopted", at: now, known }), now },
+    };
+  });
+}
+
 /** These end the flow from wherever it is; they are tried apart, as they lead nowhere new. */
 const isEnd = (name: string): boolean => name === "userNotFound" || name === "blocked";
 
@@ -201,13 +245,13 @@ const isInPassing = (snapshot: VerificationSnapshot, { id }: Active): boolean =>
  * token is the same call once more: their ends are taken at once, in the step that begins them. What happens
  * while they last is left to the property tests, which take every order.
  */
-function happenings(place: Place): readonly Happening[] {
+function happenings(place: Place, tabs: boolean): readonly Happening[] {
   const { snapshot, now } = place;
   const ends = activeIn(snapshot).flatMap((actor) => endsOf(place, actor, (name) => !isEnd(name)));
   const persons = personEvents(place)
     .filter((event) => snapshot.can(event))
     .map((event) => ({ name: event.type, to: { snapshot: send(snapshot, event), now } }));
-  return [...ends, ...persons].flatMap(passed);
+  return [...ends, ...persons, ...(tabs ? otherTabs(place) : [])].flatMap(passed);
 }
 
 function passed(happening: Happening): readonly Happening[] {
@@ -240,8 +284,9 @@ export const isOver = ({ snapshot }: Place): boolean => snapshot.status !== "act
  * Walks the whole chart from an input.
  *
  * @param limit most combinations that are visited.
+ * @param tabs whether another tab acts as well.
  */
-export function walk(inputs: readonly VerificationInput[], limit: number): Walk {
+export function walk(inputs: readonly VerificationInput[], limit: number, tabs = false): Walk {
   const places = new Map<string, Place & { from: string | null; by: string }>();
   const queue: string[] = [];
   const visit = (place: Place, from: string | null, by: string) => {
@@ -255,7 +300,7 @@ export function walk(inputs: readonly VerificationInput[], limit: number): Walk 
   for (let next = queue.shift(); next !== undefined && places.size < limit; next = queue.shift()) {
     const place = places.get(next);
     if (place === undefined) continue;
-    for (const { name, to } of happenings(place)) {
+    for (const { name, to } of happenings(place, tabs)) {
       transitions += 1;
       visit(to, next, name);
     }

@@ -50,6 +50,8 @@ const walks: ReadonlyArray<readonly [string, Policy, (typeof NUMBERS)[0] | null,
   ],
   ["phone only, polling", { ...least, channels: ["phone"], pollMs: 30_000 }, null, 480],
   ["no cooldown and no lock", { ...least, cooldownMs: 0, lockMs: 0, sendWindowMs: 0 }, null, 280],
+  ["e-mail only, and another tab (B37)", { ...least, channels: ["email"], maxSends: 2 }, null, 300],
+  ["phone only, and another tab (B37)", { ...least, channels: ["phone"] }, null, 300],
 ];
 
 /** More steps than a kind service and a willing person ever need, retries and waits included. */
@@ -89,10 +91,10 @@ function stepsToVerified({ places }: Walk): ReadonlyMap<string, number | null> {
   return known;
 }
 
-describe.each(walks)("B16: no dead ends: %s", (_name, policy, phone, atLeast) => {
+describe.each(walks)("B16: no dead ends: %s", (name, policy, phone, atLeast) => {
   let walked: Walk = { places: new Map(), transitions: 0, complete: false };
   beforeAll(() => {
-    walked = walk([inputOf(policy, phone)], 20_000);
+    walked = walk([inputOf(policy, phone)], 20_000, name.includes("another tab"));
   });
   const where = (test: (place: Place) => boolean): string | null => {
     for (const [key, place] of walked.places) if (!isOver(place) && test(place)) return wayTo(walked, key);

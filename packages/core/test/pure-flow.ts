@@ -30,8 +30,11 @@ export type Active = { readonly id: string; readonly ref: object } & (
 export type ActiveCall = Exclude<Active, { readonly src: "waitUntil" }>;
 export type ActiveWait = Extract<Active, { readonly src: "waitUntil" }>;
 
-/** A person's event: everything that carries a time. */
-export type PersonEvent = Extract<VerificationEvent, { readonly at: EpochMs }>;
+/** A person's event. */
+export type PersonEvent = Exclude<
+  Extract<VerificationEvent, { readonly at: EpochMs }>,
+  { readonly type: "record.adopted" }
+>;
 
 /** How a call ends: a value of its operation, or a failure. */
 export type Ending =

@@ -14,6 +14,7 @@ import type {
   WaitResult,
 } from "../machine/context.js";
 import type { CallContext, VerificationApi } from "../verification-api.port.js";
+import type { Keeper } from "./keeper.js";
 import type { SecretSlot } from "./secret-slot.js";
 import type { Waits } from "./waits.js";
 
@@ -25,6 +26,8 @@ export interface ActorPorts {
   readonly codes: SecretSlot;
   readonly contacts: SecretSlot;
   readonly waits: Waits;
+  /** What is kept beyond this process, where something is. */
+  readonly keeper: Keeper | null;
   /** Told of what an API threw: a defect, as its methods give values. */
   readonly onDefect: (error: unknown) => void;
   /** Told of each code that the service refused, so that it isn't sent again (B10). */
@@ -38,7 +41,7 @@ const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
 
 /** The real actors of the machine, over a real API and a real clock. */
 export function createActors(ports: ActorPorts) {
-  const { api, clock, random } = ports;
+  const { api, clock, random, keeper } = ports;
 
   const settled = async <T>(call: () => ResultAsync<T, ApiFailure>) => {
     try {
@@ -58,6 +61,10 @@ export function createActors(ports: ActorPorts) {
     );
     return { startedAt, at: clock.now(), roll: random(), outcome };
   };
+
+  /** A request that changes something: with its record before and after it. */
+  const recorded = <T>(signal: AbortSignal, call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> =>
+    keeper === null ? stamped(call) : keeper.operation(signal, () => stamped(call));
 
   const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> => {
     const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
@@ -82,13 +89,20 @@ export function createActors(ports: ActorPorts) {
     });
   };
 
+  let restored: Promise<void> | null = null;
+  const restore = (): Promise<void> => (restored ??= keeper?.restore() ?? Promise.resolve());
+
   return {
-    readStatus: fromPromise<StatusResult, StatusInput>(({ input, signal }) =>
-      stamped(() => api.status({ ...input, signal })),
+    // No flow goes further than its first read before it knows what it did before.
+    readStatus: fromPromise<StatusResult, StatusInput>(async ({ input, signal }) => {
+      if (keeper !== null) await restore();
+      return stamped(() => api.status({ ...input, signal }));
+    }),
+    sendCode: fromPromise<SendResult, SendInput>(({ input, signal }) =>
+      recorded(signal, () => send(input, signal)),
     ),
-    sendCode: fromPromise<SendResult, SendInput>(({ input, signal }) => stamped(() => send(input, signal))),
     confirmCode: fromPromise<ConfirmResult, ConfirmInput>(({ input, signal }) =>
-      stamped(() => confirm(input, signal)),
+      recorded(signal, () => confirm(input, signal)),
     ),
     waitUntil: fromPromise<WaitResult, WaitInput>(({ input, signal }) => ports.waits.until(input, signal)),
   };

@@ -6,7 +6,10 @@ import { codeMayBeOut, lockAt, sendBarrier } from "../machine/permissions.js";
 import type { VerificationSnapshot } from "../view.js";
 
 /** What a person asks for, as an event of the machine. */
-export type CommandEvent = Extract<VerificationEvent, { readonly at: EpochMs }>;
+export type CommandEvent = Exclude<
+  Extract<VerificationEvent, { readonly at: EpochMs }>,
+  { readonly type: "record.adopted" }
+>;
 
 /**
  * Why the machine would not take an event; null when it would. The machine decides, by its own guards; this

@@ -54,7 +54,18 @@ export interface ConfirmInput {
 /** The wait ends at `until`, or when `lengthMs` have elapsed, whichever is first. */
 export type WaitInput = Deadline;
 
-/** What the person did, and what the regions of the chart tell one another (without a time). */
+/** What an earlier run of this flow knew, or another tab of it. */
+export interface Known {
+  readonly contacts: { readonly email: Contact | null; readonly phone: Contact | null };
+  readonly facts: { readonly email: ChannelFacts; readonly phone: ChannelFacts };
+  readonly onFile: NumberOnFile | null;
+  readonly otherNumberTried: boolean;
+}
+
+/**
+ * What the person did, what a store has told the host, and what the regions of the chart tell one another
+ * (without a time).
+ */
 export type VerificationEvent =
   | { readonly type: "code.submitted"; readonly at: EpochMs; readonly codeRef: string }
   | { readonly type: "resend.requested"; readonly at: EpochMs }
@@ -63,6 +74,7 @@ export type VerificationEvent =
   | { readonly type: "refresh.requested"; readonly at: EpochMs }
   | { readonly type: "retry.requested"; readonly at: EpochMs }
   | { readonly type: "cancel.requested"; readonly at: EpochMs }
+  | { readonly type: "record.adopted"; readonly at: EpochMs; readonly known: Known }
   | { readonly type: "code.superseded" }
   | { readonly type: "code.sent" }
   | { readonly type: "status.wanted" };

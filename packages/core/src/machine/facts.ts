@@ -5,6 +5,7 @@ import {
   activeFacts,
   type ChannelFacts,
   type Evidence,
+  type Known,
   type NumberOnFile,
   type ShownFailure,
   type VerificationContext,
@@ -124,6 +125,21 @@ export function withoutBarriers(context: VerificationContext): Patch {
   const opened = unlockOnResend ? context : { ...context, ...afterLock(context) };
   const { sends } = activeFacts(opened);
   return withFacts(opened, { cooldown: null, sends: withRoomForOne(sends, maxSends) });
+}
+
+/** Another tab has acted, or an earlier run had: its record stands in place of what was known here. */
+export const afterAdoption = (context: VerificationContext, known: Known, at: EpochMs): Patch => ({
+  now: at,
+  ...known,
+  otherNumberTried: known.otherNumberTried || context.otherNumberTried,
+  sendWanted: false,
+});
+
+/** Another tab has acted, and nothing that this step is at has lost its sense. */
+export function afterAdoptionBesides(context: VerificationContext, known: Known, at: EpochMs): Patch {
+  const { sendingSince, cooldown } = activeFacts(context);
+  const theirs = known.facts[context.channel];
+  return { now: at, facts: { ...known.facts, [context.channel]: { ...theirs, sendingSince, cooldown } } };
 }
 
 /** A number that was accepted before a read that says "not verified" is the one that a later flag means. */

@@ -108,6 +108,22 @@ export const guards = {
     );
   },
 
+  // What another tab did.
+  recordSupersedesStep: ({ context, event }: Told) => {
+    if (event.type !== "record.adopted") return false;
+    const theirs = event.known.facts[context.channel];
+    const ours = activeFacts(context);
+    const isBarredAnew =
+      !isOver(theirs.cooldown, event.at) && theirs.cooldown?.until !== ours.cooldown?.until;
+    return (
+      theirs.generation !== ours.generation ||
+      theirs.sendingSince !== null ||
+      theirs.lock?.until !== ours.lock?.until ||
+      isBarredAnew ||
+      event.known.contacts.phone?.masked !== context.contacts.phone?.masked
+    );
+  },
+
   // What the service said.
   statusWas: (
     { context }: Told,

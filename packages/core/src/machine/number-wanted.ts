@@ -7,12 +7,16 @@ import { watch } from "./watch.js";
  * Asks for a phone number. A number that is given is sent a code at once, so it waits for whatever bars a send.
  *
  * @param id names the place, for the transitions within it.
+ * @param watchId names the watch within it.
  */
-export const numberWanted = (id: string) =>
+export const numberWanted = (id: "emailVerified" | "askingNumber", watchId: string) =>
   verificationSetup.createStateConfig({
+    id,
     type: "parallel",
     tags: "needsPhone",
     on: {
+      // What bars a send may be something else now.
+      "record.adopted": { target: `#${id}`, reenter: true, actions: ["adoptRecord", "wantStatus"] },
       "phone.submitted": [
         // The same number again, while its code is fresh: back to the entry, and nothing is sent.
         { guard: "isFreshCodeOfSameNumber", target: "#phonePending.proving", actions: "keepNumber" },
@@ -31,7 +35,7 @@ export const numberWanted = (id: string) =>
           },
           barred: {
             invoke: {
-              id: `barrier:${id}`,
+              id: `barrier:${watchId}`,
               src: "waitUntil",
               input: ({ context }) => waitFor(sendBarrier(context, context.now)?.deadline),
               onDone: { target: "open", actions: "liftBarriers" },
@@ -41,6 +45,6 @@ export const numberWanted = (id: string) =>
           open: {},
         },
       },
-      watch: watch(id, "#phoneVerified"),
+      watch: watch(watchId, "#phoneVerified"),
     },
   });

@@ -20,6 +20,8 @@ import {
 } from "./context.js";
 import { deadlineAfter } from "./deadline.js";
 import {
+  afterAdoption,
+  afterAdoptionBesides,
   afterLock,
   afterRefusedCode,
   afterSend,
@@ -136,6 +138,13 @@ export const verificationSetup = setup({
       event.type === "phone.submitted"
         ? { now: event.at, contacts: { ...context.contacts, phone: event.phone }, failure: null }
         : {},
+    ),
+
+    adoptRecord: assign(({ context, event }) =>
+      event.type === "record.adopted" ? afterAdoption(context, event.known, event.at) : {},
+    ),
+    adoptRecordBesides: assign(({ context, event }) =>
+      event.type === "record.adopted" ? afterAdoptionBesides(context, event.known, event.at) : {},
     ),
 
     // Status.

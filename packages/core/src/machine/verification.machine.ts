@@ -15,6 +15,18 @@ function outputOf({ context }: { context: VerificationContext }): VerificationOu
 }
 
 /**
+ * Another tab has acted (B37). Where that changes what this step is at, the step begins anew from what is known
+ * now, as after a reload; the contact may be verified by now as well.
+ */
+const adoptOtherTab = <const Target extends string>(target: Target) =>
+  ({
+    "record.adopted": [
+      { guard: "recordSupersedesStep", target, reenter: true, actions: ["adoptRecord", "wantStatus"] },
+      { actions: "adoptRecordBesides" },
+    ],
+  }) as const;
+
+/**
  * The flow: one person's contacts, from unverified to verified.
  *
  * A pure function of its events and its actors' results: it asks no clock, rolls no dice and keeps no
@@ -25,7 +37,10 @@ export const verificationMachine = verificationSetup.createMachine({
   id: "veristep-verification-v1",
   context: ({ input }) => initialContext(input),
   initial: "checkingStatus",
-  on: { "cancel.requested": { target: ".failed", actions: "endCancelled" } },
+  on: {
+    "cancel.requested": { target: ".failed", actions: "endCancelled" },
+    "record.adopted": { actions: "adoptRecord" },
+  },
   output: outputOf,
   states: {
     checkingStatus: {
@@ -47,8 +62,10 @@ export const verificationMachine = verificationSetup.createMachine({
     },
 
     emailPending: {
+      id: "emailPending",
       entry: "beginEmailStep",
       type: "parallel",
+      on: adoptOtherTab("#emailPending"),
       states: {
         delivery: delivery("email"),
         entry: entry("emailEntry", "#emailVerified"),
@@ -58,9 +75,8 @@ export const verificationMachine = verificationSetup.createMachine({
 
     // Asks for the number, unless it is known or nothing is left to prove.
     emailVerified: {
-      id: "emailVerified",
+      ...numberWanted("emailVerified", "firstNumber"),
       entry: "beginPhoneStep",
-      ...numberWanted("firstNumber"),
       always: [
         { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
         { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
@@ -74,11 +90,12 @@ export const verificationMachine = verificationSetup.createMachine({
       initial: "choosing",
       states: {
         choosing: { always: [{ guard: "phoneIsKnown", target: "proving" }, { target: "askingNumber" }] },
-        askingNumber: numberWanted("otherNumber"),
+        askingNumber: numberWanted("askingNumber", "otherNumber"),
         proving: {
           entry: "beginPhoneStep",
           type: "parallel",
           on: {
+            ...adoptOtherTab("#phonePending"),
             "phone.submitted": {
               guard: "mayChangeNumber",
               target: "#phonePending.proving",

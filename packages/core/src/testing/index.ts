@@ -7,6 +7,8 @@ export {
   type RecordedCall,
   type ScriptedCall,
 } from "./fake-api.js";
+export { createFakeTabs, type FakeTabs } from "./fake-peers.js";
+export { createFakeStore, type FakeStore } from "./fake-store.js";
 export { createSimulatedClock, type SimulatedClock } from "./simulated-clock.js";
 export {
   verificationApiContract,

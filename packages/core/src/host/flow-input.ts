@@ -1,0 +1,33 @@
+import type { EpochMs } from "../clock.port.js";
+import type { VerificationInput } from "../machine/context.js";
+import type { Policy } from "../policy.js";
+import { afterRegistration, fromRecord, type VerificationRecord } from "../record.js";
+import type { VerificationUser } from "./options.js";
+
+interface Given {
+  readonly user: VerificationUser;
+  readonly record?: VerificationRecord | undefined;
+  readonly flowId?: string | undefined;
+}
+
+const randomId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+
+/** What the machine is told of the flow at its start: references, masked contacts, and what is known before. */
+export function inputFor(
+  { user, record, flowId = randomId() }: Given,
+  policy: Policy,
+  contacts: VerificationInput["contacts"],
+  at: EpochMs,
+): VerificationInput {
+  const base = { at, userId: user.id, flowId, policy, contacts };
+  if (record !== undefined) return { ...base, ...fromRecord(record, contacts, policy) };
+  return user.emailCodeSentAt === undefined || contacts.email === null
+    ? base
+    : {
+        ...base,
+        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy.cooldownMs) },
+      };
+}

@@ -1,0 +1,12 @@
+/** The codes that were refused, as long as no newer code was sent (B10). Kept in memory only. */
+export function createRefusedCodes(facts: () => { readonly channel: string; readonly generation: number }) {
+  const refused = new Set<string>();
+  let current = "";
+  const codes = () => {
+    const { channel, generation } = facts();
+    if (current !== `${channel}/${generation}`) refused.clear();
+    current = `${channel}/${generation}`;
+    return refused;
+  };
+  return { add: (code: string) => codes().add(code), has: (code: string) => codes().has(code) };
+}

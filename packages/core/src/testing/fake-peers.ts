@@ -1,0 +1,59 @@
+import type { PeerNews, Peers } from "../peers.port.js";
+
+/** The tabs of one browser, in one process. */
+export interface FakeTabs {
+  /** One more tab. */
+  open(): Peers;
+  /** News that no tab of ours has told: a forger's. */
+  forge(userId: number, news: PeerNews): void;
+}
+
+/** Tabs whose turns come in the order in which they asked, and whose news arrive in a microtask. */
+export function createFakeTabs(): FakeTabs {
+  interface Listening {
+    readonly tab: Peers | null;
+    readonly userId: number;
+    readonly hear: (news: PeerNews) => void;
+  }
+  const listening = new Set<Listening>();
+  const turns = new Map<number, Promise<unknown>>();
+
+  const tell = (from: Peers | null, userId: number, news: PeerNews) => {
+    for (const one of listening) {
+      if (one.userId !== userId || one.tab === from) continue;
+      queueMicrotask(() => {
+        if (listening.has(one)) one.hear(news);
+      });
+    }
+  };
+
+  return {
+    open: () => {
+      const tab: Peers = {
+        exclusively: <T>(userId: number, signal: AbortSignal, task: () => Promise<T>) => {
+          const before = turns.get(userId) ?? Promise.resolve();
+          const turn = before.then<T | "gaveUp">(() => (signal.aborted ? "gaveUp" : task()));
+          turns.set(
+            userId,
+            turn.catch(() => {}),
+          );
+          return turn;
+        },
+        announce: (userId, news) => {
+          tell(tab, userId, news);
+        },
+        listen: (userId, hear) => {
+          const one = { tab, userId, hear };
+          listening.add(one);
+          return () => {
+            listening.delete(one);
+          };
+        },
+      };
+      return tab;
+    },
+    forge: (userId, news) => {
+      tell(null, userId, news);
+    },
+  };
+}

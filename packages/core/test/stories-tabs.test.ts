@@ -1,0 +1,235 @@
+import { createVerification, type Verification, type VerificationOptions } from "@veristep/core";
+import {
+  createFakeApi,
+  createFakeStore,
+  createFakeTabs,
+  createSimulatedClock,
+  failure,
+} from "@veristep/core/testing";
+import { describe, expect, test } from "vitest";
+import { EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
+
+/** Tabs of one browser: one store, one service, one person. */
+function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  const store = createFakeStore();
+  const tabs = createFakeTabs();
+  const open = (options: Partial<VerificationOptions> = {}): Verification => {
+    const flow = createVerification({
+      api: fake.api,
+      user: { id: 7, email: EMAIL, ...user },
+      clock,
+      random: () => 0.5,
+      store,
+      peers: tabs.open(),
+      ...options,
+    })._unsafeUnwrap();
+    flow.start();
+    return flow;
+  };
+  const sends = () => fake.count("sendEmailCode", "sendPhoneCode", "resendPhoneCode");
+  return { clock, fake, store, tabs, open, sends };
+}
+
+describe("B37: two tabs", () => {
+  test("that are opened at once make one send", async () => {
+    const { clock, open, sends } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    expect(sends()).toBe(1);
+    for (const tab of [one, other]) {
+      expect(tab.view()).toMatchObject({
+        step: "email",
+        asksFor: "code",
+        code: { generation: 1, sent: "yes" },
+      });
+      expect(tab.view().resend).toMatchObject({ possible: false, barredBy: "coolingDown" });
+    }
+  });
+
+  test("in which a resend is asked for at once make one", async () => {
+    const { clock, open, sends } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    expect(one.resend().isOk()).toBe(true);
+    expect(other.resend().isOk()).toBe(true);
+    await clock.advance(SECOND);
+    expect(sends()).toBe(2);
+    expect([one, other].map((tab) => tab.view().code?.generation)).toEqual([2, 2]);
+  });
+
+  test("tell each other of a resend: the other says that its code was replaced (B9)", async () => {
+    const { clock, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    one.resend();
+    await clock.settle();
+    expect(other.view()).toMatchObject({
+      announcement: "codeReplaced",
+      code: { generation: 2, sentAt: clock.now() },
+      resend: { possible: false, at: clock.now() + MINUTE },
+    });
+  });
+
+  test("tell each other of what is verified", async () => {
+    const { clock, fake, open, sends } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    one.submitCode(fake.service.codes.email ?? "");
+    await clock.settle();
+    expect(other.view()).toMatchObject({ step: "phone", evidence: { email: { by: "status" } } });
+    await clock.advance(SECOND);
+    expect(sends()).toBe(2);
+    one.submitCode(fake.service.codes.phone ?? "");
+    await clock.advance(SECOND);
+    expect((await one.result).isOk()).toBe(true);
+    expect((await other.result).isOk()).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("count the same wrong codes (B8)", async () => {
+    const { clock, open } = setUp();
+    const [one, other] = [open({ policy: { maxAttempts: 3 } }), open({ policy: { maxAttempts: 3 } })];
+    await clock.advance(SECOND);
+    for (const [tab, code] of [
+      [one, "000001"],
+      [other, "000002"],
+      [one, "000003"],
+    ] as const) {
+      expect(tab.submitCode(code).isOk()).toBe(true);
+      await clock.advance(SECOND);
+    }
+    for (const tab of [one, other]) {
+      expect(tab.view()).toMatchObject({ lock: { by: "attempts" }, code: { attemptsLeft: 0 } });
+      expect(tab.submitCode("000004")._unsafeUnwrapErr()).toMatchObject({ kind: "locked" });
+    }
+    await clock.advance(15 * MINUTE);
+    for (const tab of [one, other])
+      expect(tab.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 3 } });
+  });
+
+  test("prove the number that was changed in one of them", async () => {
+    const { clock, fake, open } = setUp();
+    fake.service.verified.email = true;
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    one.changePhone();
+    one.submitPhone("+359888654321");
+    await clock.advance(SECOND);
+    expect(other.view()).toMatchObject({ step: "phone", destination: one.view().destination });
+    expect(fake.count("sendPhoneCode")).toBe(2);
+    // The other tab doesn't know the number, and needn't: a resend goes to the one on file.
+    await clock.advance(2 * MINUTE);
+    other.resend();
+    await clock.advance(SECOND);
+    expect(fake.calls.at(-1)?.operation).toMatch(/status|resendPhoneCode/);
+    expect(fake.count("sendPhoneCode", "resendPhoneCode")).toBe(3);
+    expect(fake.service.phoneNumber).toBe("+359888654321");
+    other.submitCode(fake.service.codes.phone ?? "");
+    await clock.advance(SECOND);
+    expect((await one.result)._unsafeUnwrap().phone).not.toBeNull();
+  });
+
+  test("that ask for the number: one gives it, the other goes along", async () => {
+    const { clock, fake, open, sends } = setUp({});
+    fake.service.verified.email = true;
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    expect([one, other].map((tab) => tab.view().step)).toEqual(["phoneNumber", "phoneNumber"]);
+    one.submitPhone(PHONE);
+    await clock.advance(SECOND);
+    expect(other.view()).toMatchObject({ step: "phone", asksFor: "code", code: { sent: "yes" } });
+    expect(sends()).toBe(1);
+  });
+
+  test("a wrong code in one doesn't disturb what the other is at", async () => {
+    const { clock, fake, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    fake.script("confirmEmail", { hold: true });
+    other.submitCode(fake.service.codes.email ?? "");
+    one.submitCode("000000");
+    await clock.settle();
+    expect(other.view().activities).toContain("confirming");
+    fake.release();
+    await clock.advance(SECOND);
+    expect(other.view().step).toBe("phone");
+    expect(one.view().step).toBe("phone");
+    expect(one.view().failure).toBeNull();
+  });
+
+  test("one dies while it sends: the other takes its code for perhaps sent (B1)", async () => {
+    const { clock, fake, open, sends } = setUp();
+    fake.script("sendEmailCode", { hold: true });
+    const one = open();
+    await clock.settle();
+    const other = open();
+    await clock.settle();
+    one.stop();
+    await clock.advance(SECOND);
+    expect(sends()).toBe(1);
+    expect(other.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
+    await clock.advance(MINUTE);
+    expect(other.view().resend?.possible).toBe(true);
+  });
+
+  test("an outage in both ends: neither wakes the other up for another round", async () => {
+    const { clock, fake, open } = setUp();
+    fake.script("sendEmailCode", ...Array.from({ length: 40 }, () => ({ fail: failure.unreachable })));
+    const [one, other] = [open(), open()];
+    await clock.advance(10 * MINUTE);
+    const calls = fake.calls.length;
+    await clock.advance(10 * MINUTE);
+    expect(fake.calls.length).toBe(calls);
+    expect([one, other].map((tab) => tab.view().asksFor)).toEqual(["code", "code"]);
+    expect([one, other].every((tab) => tab.view().canRetry)).toBe(true);
+  });
+});
+
+describe("B37: news", () => {
+  test("that are forged cause a look, and verify nobody", async () => {
+    const { clock, fake, store, tabs, open } = setUp();
+    const tab = open();
+    await clock.advance(SECOND);
+    const reads = fake.count("status");
+    tabs.forge(7, "status");
+    await clock.settle();
+    expect(fake.count("status")).toBe(reads + 1);
+    expect(tab.view()).toMatchObject({ step: "email", evidence: { email: null } });
+    store.kept.set(7, JSON.stringify({ version: 1, verified: true }));
+    tabs.forge(7, "record");
+    await clock.settle();
+    expect(tab.view()).toMatchObject({ step: "email", asksFor: "code", evidence: { email: null } });
+  });
+
+  test("reach nobody after the flow was stopped", async () => {
+    const { clock, fake, tabs, open } = setUp();
+    const tab = open();
+    await clock.advance(SECOND);
+    tab.stop();
+    const calls = fake.calls.length;
+    tabs.forge(7, "status");
+    tabs.forge(7, "record");
+    await clock.advance(SECOND);
+    expect(fake.calls.length).toBe(calls);
+  });
+
+  test("that a sleeping tab missed are made up for by its refresh (B18)", async () => {
+    const { clock, store, open, sends } = setUp();
+    const one = open();
+    await clock.advance(2 * MINUTE);
+    const deaf = open({
+      peers: { exclusively: (_user, _signal, task) => task(), announce: () => {}, listen: () => () => {} },
+    });
+    await clock.advance(SECOND);
+    one.resend();
+    await clock.advance(SECOND);
+    expect(deaf.view().code?.generation).toBe(1);
+    deaf.refresh();
+    await clock.advance(SECOND);
+    expect(deaf.view().code?.generation).toBe(2);
+    expect(sends()).toBe(2);
+    expect(store.kept.size).toBe(1);
+  });
+});
