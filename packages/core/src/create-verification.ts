@@ -1,115 +1,21 @@
 import { err, ok, type Result } from "neverthrow";
-import { createActor, type ActorRefFrom, type InspectionEvent } from "xstate";
-import { systemClock, type Clock, type RandomSource } from "./clock.port.js";
+import { createActor } from "xstate";
+import { systemClock } from "./clock.port.js";
 import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
 import { createActors } from "./host/actors.js";
 import { inputFor } from "./host/flow-input.js";
 import { createKeeper, type Keeper } from "./host/keeper.js";
 import { maskEmail, maskPhone } from "./host/mask.js";
-import {
-  checkOptions,
-  normalizeCode,
-  normalizePhone,
-  readPhone,
-  type VerificationUser,
-} from "./host/options.js";
+import { checkOptions, normalizeCode, normalizePhone, readPhone } from "./host/options.js";
 import { refusalOf, type CommandEvent } from "./host/refusals.js";
 import { createSecretSlot } from "./host/secret-slot.js";
 import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
-import { activeFacts, type Contact, type Evidence, type VerificationContext } from "./machine/context.js";
+import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
 import { verificationMachine } from "./machine/verification.machine.js";
-import type { PolicyOptions } from "./policy.js";
-import { fromRecord, parseRecord, toRecord, type VerificationRecord } from "./record.js";
-import type { Peers } from "./peers.port.js";
-import type { RecordStore, StoreFailure } from "./record-store.port.js";
-import type { VerificationApi } from "./verification-api.port.js";
-import { view, type VerificationView } from "./view.js";
-
-export interface VerificationOptions {
-  readonly api: VerificationApi;
-  readonly user: VerificationUser;
-  readonly policy?: PolicyOptions | undefined;
-  /**
-   * Where the flow is kept, so that a reload or a crash takes it up again: it is restored before the flow acts,
-   * and the record is stored before each request that sends or confirms, and after it.
-   */
-  readonly store?: RecordStore | undefined;
-  /** The other tabs over the same store: with them two tabs make one send (B37). Needs {@link store}. */
-  readonly peers?: Peers | undefined;
-  /** Told when the store fails. The flow goes on in memory (B36). */
-  readonly onStoreFailure?: ((failure: StoreFailure) => void) | undefined;
-  /**
-   * What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`; for a host
-   * that keeps records by itself.
-   */
-  readonly record?: VerificationRecord | undefined;
-  /** @defaultValue the machine's own clock */
-  readonly clock?: Clock | undefined;
-  /** For the jitter of retries. @defaultValue `Math.random` */
-  readonly random?: RandomSource | undefined;
-  /** Makes the flow's idempotency keys its own; a new one for each run. @defaultValue a random one */
-  readonly flowId?: string | undefined;
-  /**
-   * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
-   * `@veristep/phone` decides by a real numbering plan, and takes national numbers as well:
-   * `(input) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null)`.
-   *
-   * @defaultValue takes what has the shape of E.164, with or without separators
-   */
-  readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
-  /**
-   * Told of what the API threw, when a flow ends with `defect`: its methods should give values. For a log; what
-   * is in such an error is the API's business.
-   */
-  readonly onDefect?: ((error: unknown) => void) | undefined;
-  /** XState's inspection stream. It carries no code, token or whole contact. */
-  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
-}
-
-/** Whether a command was taken, or why not. */
-export type Taken = Result<"taken", CommandRefusal>;
-
-/** What was proven. */
-export interface Verified {
-  readonly email: Evidence | null;
-  readonly phone: Evidence | null;
-}
-
-/** One running flow. Every command says whether it was taken, and if not, why; none throws. */
-export interface Verification {
-  /** Begins. A second call changes nothing. */
-  readonly start: () => Taken;
-  /** Confirms the code that was typed; "123 456" and "123-456" are fine. */
-  readonly submitCode: (code: string) => Taken;
-  /** Asks for another code, which kills the one before. */
-  readonly resend: () => Taken;
-  /** Gives the number to prove, or another one. */
-  readonly submitPhone: (phoneNumber: string) => Taken;
-  /** Goes back to asking for the number. */
-  readonly changePhone: () => Taken;
-  /** Looks whether something has changed elsewhere: on focus, on coming online, on waking up. */
-  readonly refresh: () => Taken;
-  /** Goes on after the automatic repeats were spent. */
-  readonly retry: () => Taken;
-  /** Ends the flow for good. */
-  readonly cancel: () => Taken;
-  /** Leaves the flow as it is, without a timer or a request under way. Its record takes it up again. */
-  readonly stop: () => void;
-  /** What to show now. */
-  readonly view: () => VerificationView;
-  /**
-   * Calls the listener with each change, never with the passing of time alone; always from a microtask of its
-   * own, so a command that it gives is carried out at once. @returns unsubscribes.
-   */
-  readonly subscribe: (listener: (view: VerificationView) => void) => () => void;
-  /** What to keep, so that another run can take the flow up. Holds no secret. */
-  readonly record: () => VerificationRecord;
-  /** How the flow ends. Never rejects. */
-  readonly result: Promise<Result<Verified, Unverified>>;
-  /** The XState actor, for bindings and tools. Commands go through the methods. */
-  readonly actor: ActorRefFrom<typeof verificationMachine>;
-}
+import { fromRecord, parseRecord, toRecord } from "./record.js";
+import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
+import { view } from "./view.js";
 
 /**
  * Creates a flow in this process: the machine, its actors over `api`, and the commands.

@@ -1,11 +1,5 @@
 export { systemClock, type Clock, type EpochMs, type RandomSource } from "./clock.port.js";
-export {
-  createVerification,
-  type Taken,
-  type Verification,
-  type VerificationOptions,
-  type Verified,
-} from "./create-verification.js";
+export { createVerification } from "./create-verification.js";
 export {
   mayHaveBeenProcessed,
   type ApiFailure,
@@ -69,6 +63,7 @@ export {
   type RecordProblem,
   type VerificationRecord,
 } from "./record.js";
+export type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 export type { CallContext, Channel, UserStatus, VerificationApi } from "./verification-api.port.js";
 export {
   view,

@@ -6,6 +6,7 @@ import {
   type Evidence,
   type ShownFailure,
   type VerificationContext,
+  type VerificationEvent,
 } from "./machine/context.js";
 import { remainingMs, type Deadline } from "./machine/deadline.js";
 import { lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
@@ -121,10 +122,14 @@ function codeView(context: VerificationContext, canSubmit: boolean): CodeView {
   };
 }
 
+/** A flow that was stopped takes nothing, wherever it stands. */
+const takes = (snapshot: VerificationSnapshot, event: VerificationEvent): boolean =>
+  snapshot.status === "active" && snapshot.can(event);
+
 function resendView(snapshot: VerificationSnapshot, now: EpochMs): ResendView {
   const { context } = snapshot;
   const barrier = sendBarrier(context, now);
-  const possible = snapshot.can({ type: "resend.requested", at: now });
+  const possible = takes(snapshot, { type: "resend.requested", at: now });
   return {
     possible,
     at: possible || barrier === null ? null : seenAt(barrier.deadline, now),
@@ -133,9 +138,12 @@ function resendView(snapshot: VerificationSnapshot, now: EpochMs): ResendView {
   };
 }
 
-function numberView(context: VerificationContext, now: EpochMs): NumberView {
+function numberView(context: VerificationContext, isActive: boolean, now: EpochMs): NumberView {
   const barrier = sendBarrier(context, now);
-  return { canSubmit: barrier === null, at: barrier === null ? null : seenAt(barrier.deadline, now) };
+  return {
+    canSubmit: isActive && barrier === null,
+    at: barrier === null ? null : seenAt(barrier.deadline, now),
+  };
 }
 
 function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey {
@@ -187,22 +195,24 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   const step = stepOf(snapshot);
   const proving = step === "email" || step === "phone";
   const lock = proving ? lockAt(context, now) : null;
-  const canSubmit = snapshot.can({ type: "code.submitted", at: now, codeRef: "" });
-  const canRetry = snapshot.can({ type: "retry.requested", at: now });
-  const asksFor = asksForOf({ step, canSubmit, canRetry, needsCode: snapshot.hasTag("needsCode") });
+  const canSubmit = takes(snapshot, { type: "code.submitted", at: now, codeRef: "" });
+  const canRetry = takes(snapshot, { type: "retry.requested", at: now });
+  const isActive = snapshot.status === "active";
+  const needsCode = snapshot.hasTag("needsCode");
+  const asksFor = isActive ? asksForOf({ step, canSubmit, canRetry, needsCode }) : "nothing";
   return {
     step,
     asksFor,
     channel: proving || step === "phoneNumber" ? context.channel : null,
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
-    activities: activities.filter((activity) => snapshot.hasTag(activity)),
+    activities: activities.filter((activity) => isActive && snapshot.hasTag(activity)),
     nextAttemptAt: nextAttemptAt(snapshot, now),
     code: proving ? codeView(context, canSubmit) : null,
     resend: proving ? resendView(snapshot, now) : null,
-    number: step === "phoneNumber" ? numberView(context, now) : null,
+    number: step === "phoneNumber" ? numberView(context, isActive, now) : null,
     lock: lock === null ? null : { until: seenAt(lock, now), by: lock.by },
     canRetry,
-    canChangePhone: snapshot.can({ type: "phone.changeRequested", at: now }),
+    canChangePhone: takes(snapshot, { type: "phone.changeRequested", at: now }),
     failure: context.failure,
     announcement: announcementOf(step, snapshot),
     evidence: context.evidence,

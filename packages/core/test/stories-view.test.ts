@@ -419,3 +419,18 @@ describe("what is asked for", () => {
     expect(world.flow.view()).toMatchObject({ asksFor: "retry", canRetry: true, code: { canSubmit: false } });
   });
 });
+
+test("B16: a flow that was stopped asks for nothing, and offers nothing", async () => {
+  const world = await begin();
+  await world.clock.advance(2 * MINUTE);
+  expect(world.flow.view()).toMatchObject({ asksFor: "code", resend: { possible: true } });
+  world.flow.stop();
+  expect(world.flow.view()).toMatchObject({
+    step: "email",
+    asksFor: "nothing",
+    activities: [],
+    code: { canSubmit: false },
+    resend: { possible: false },
+    canChangePhone: false,
+  });
+});

@@ -9,6 +9,12 @@ export {
 } from "./fake-api.js";
 export { createFakeTabs, type FakeTabs } from "./fake-peers.js";
 export { createFakeStore, type FakeStore } from "./fake-store.js";
+export { peersContract, type PeersContractCase, type PeersContractWorld } from "./peers-contract.js";
+export {
+  recordStoreContract,
+  type RecordStoreContractCase,
+  type RecordStoreContractWorld,
+} from "./record-store-contract.js";
 export { createSimulatedClock, type SimulatedClock } from "./simulated-clock.js";
 export {
   verificationApiContract,
