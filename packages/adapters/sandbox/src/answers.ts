@@ -1,5 +1,6 @@
 import type { BaseIssue } from "valibot";
 import type { ResolvedPolicy } from "./policy.js";
+import type { UnreadableBody } from "./request-body.js";
 import { randomHex, type RandomBytes } from "./random.js";
 
 /** The `type` that ASP.NET gives to a 400. */
@@ -13,6 +14,12 @@ const statusTexts: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   429: "Too Many Requests",
+};
+
+const unreadable: Readonly<Record<UnreadableBody, readonly [status: number, detail: string]>> = {
+  unsupportedType: [415, "The body has to be application/json."],
+  tooLarge: [413, "The body is too large."],
+  malformed: [400, "The body is not JSON."],
 };
 
 /** How a 400 with `errors.Error` is dressed: the samples differ in which members they have. */
@@ -33,6 +40,8 @@ export interface Answers {
   throttled(retryAfter: string | null): Response;
   /** 5xx. */
   serverError(status: number, body: "empty" | "html" | "problem"): Response;
+  /** 415, 413 or 400, for a body that says nothing. */
+  unreadable(why: UnreadableBody): Response;
   /** An answer that isn't the API's business: no such route, wrong method, wrong type, too large. */
   plain(status: number, detail: string, headers?: Readonly<Record<string, string>>): Response;
 }
@@ -62,6 +71,9 @@ export function createAnswers(policy: ResolvedPolicy, random: RandomBytes): Answ
         return json(status, [envelope], headers);
     }
   };
+
+  const plain: Answers["plain"] = (status, detail, headers) =>
+    problem(status, { title: statusTexts[status], status, detail }, headers);
 
   const badRequest = (errors: Readonly<Record<string, readonly string[]>>, title = "Bad Request") => ({
     errors,
@@ -104,8 +116,8 @@ export function createAnswers(policy: ResolvedPolicy, random: RandomBytes): Answ
           return problem(status, { title: "Server Error", status, traceId: traceId() });
       }
     },
-    plain: (status, detail, headers) =>
-      problem(status, { title: statusTexts[status], status, detail }, headers),
+    unreadable: (why) => plain(...unreadable[why]),
+    plain,
   };
 }
 

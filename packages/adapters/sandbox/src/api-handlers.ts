@@ -48,18 +48,9 @@ export function createHandlers({
   ): Handler =>
     authorized(({ headers, body }) => {
       const reading = parseJson(headers, body);
-      switch (reading.kind) {
-        case "unsupportedType":
-          return answers.plain(415, "The body has to be application/json.");
-        case "tooLarge":
-          return answers.plain(413, "The body is too large.");
-        case "malformed":
-          return answers.plain(400, "The body is not JSON.");
-        case "json": {
-          const result = v.safeParse(schema, reading.value);
-          return result.success ? handle(result.output) : answers.modelState(result.issues);
-        }
-      }
+      if (reading.kind !== "json") return answers.unreadable(reading.kind);
+      const result = v.safeParse(schema, reading.value);
+      return result.success ? handle(result.output) : answers.modelState(result.issues);
     });
 
   const withPathId = (handle: (id: number) => Response): Handler =>

@@ -54,18 +54,9 @@ export function createControls(
     <Schema extends v.GenericSchema>(schema: Schema, handle: (body: v.InferOutput<Schema>) => Response) =>
     async (request: Request) => {
       const reading = parseJson(request.headers, await readBody(request));
-      switch (reading.kind) {
-        case "unsupportedType":
-          return answers.plain(415, "The body has to be application/json.");
-        case "tooLarge":
-          return answers.plain(413, "The body is too large.");
-        case "malformed":
-          return answers.plain(400, "The body is not JSON.");
-        case "json": {
-          const result = v.safeParse(schema, reading.value);
-          return result.success ? handle(result.output) : answers.plain(400, describeIssues(result.issues));
-        }
-      }
+      if (reading.kind !== "json") return answers.unreadable(reading.kind);
+      const result = v.safeParse(schema, reading.value);
+      return result.success ? handle(result.output) : answers.plain(400, describeIssues(result.issues));
     };
 
   return {

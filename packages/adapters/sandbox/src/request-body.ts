@@ -9,7 +9,10 @@ export type BodyReading =
 /** What the body of a request says, or why it says nothing. */
 export type JsonReading =
   | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "malformed" | "tooLarge" | "unsupportedType" };
+  | { readonly kind: UnreadableBody };
+
+/** Why a body says nothing. */
+export type UnreadableBody = "malformed" | "tooLarge" | "unsupportedType";
 
 /** Reads a body, and stops at the cap. */
 export async function readBody(request: Request): Promise<BodyReading> {
