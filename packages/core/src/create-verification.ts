@@ -2,7 +2,7 @@ import { err, ok, type Result } from "neverthrow";
 import { createActor } from "xstate";
 import { systemClock } from "./clock.port.js";
 import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
-import { createActors } from "./host/actors.js";
+import { createCalls, giveCalls, hostedMachine } from "./host/actors.js";
 import { inputFor } from "./host/flow-input.js";
 import { createKeeper, type Keeper } from "./host/keeper.js";
 import { maskEmail, maskPhone } from "./host/mask.js";
@@ -12,7 +12,6 @@ import { createSecretSlot } from "./host/secret-slot.js";
 import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
 import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
-import { verificationMachine } from "./machine/verification.machine.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 import { view } from "./view.js";
@@ -84,32 +83,32 @@ export function createVerification(
           },
         });
 
-  const actor = createActor(
-    verificationMachine.provide({
-      actors: createActors({
-        api: options.api,
-        clock,
-        random: options.random ?? Math.random,
-        codes,
-        contacts,
-        waits,
-        keeper,
-        onDefect: options.onDefect ?? (() => {}),
-        onRefusedCode: refusedCodes.add,
-      }),
-    }),
+  const input = inputFor(
+    options,
+    policy,
     {
-      input: inputFor(
-        options,
-        policy,
-        {
-          email: user.email === undefined ? null : emailContact(user.email),
-          phone: phone === null ? null : phoneContact(phone),
-        },
-        clock.now(),
-      ),
-      ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+      email: user.email === undefined ? null : emailContact(user.email),
+      phone: phone === null ? null : phoneContact(phone),
     },
+    clock.now(),
+  );
+  const actor = createActor(hostedMachine(), {
+    input,
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+  });
+  giveCalls(
+    actor.system,
+    createCalls({
+      api: options.api,
+      clock,
+      random: options.random ?? Math.random,
+      codes,
+      contacts,
+      waits,
+      keeper,
+      onDefect: options.onDefect ?? (() => {}),
+      onRefusedCode: refusedCodes.add,
+    }),
   );
 
   let begun = false;

@@ -1,5 +1,5 @@
 import { errAsync, type ResultAsync } from "neverthrow";
-import { fromPromise } from "xstate";
+import { fromPromise, type AnyActorRef } from "xstate";
 import type { Clock, RandomSource } from "../clock.port.js";
 import type { ApiFailure } from "../failures.js";
 import type {
@@ -13,13 +13,14 @@ import type {
   WaitInput,
   WaitResult,
 } from "../machine/context.js";
+import { verificationMachine } from "../machine/verification.machine.js";
 import type { CallContext, VerificationApi } from "../verification-api.port.js";
 import type { Keeper } from "./keeper.js";
 import type { SecretSlot } from "./secret-slot.js";
 import type { Waits } from "./waits.js";
 
 /** What the machine's actors need of the process that they run in. */
-export interface ActorPorts {
+export interface CallPorts {
   readonly api: VerificationApi;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -39,8 +40,16 @@ const missing = (argument: string): ApiFailure => ({ kind: "invalidRequest", arg
 /** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
 const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
 
-/** The real actors of the machine, over a real API and a real clock. */
-export function createActors(ports: ActorPorts) {
+/** What the actors of one flow do. */
+export interface FlowCalls {
+  readStatus(input: StatusInput, signal: AbortSignal): Promise<StatusResult>;
+  sendCode(input: SendInput, signal: AbortSignal): Promise<SendResult>;
+  confirmCode(input: ConfirmInput, signal: AbortSignal): Promise<ConfirmResult>;
+  waitUntil(input: WaitInput, signal: AbortSignal): Promise<WaitResult>;
+}
+
+/** The calls of a flow over a real API and a real clock. */
+export function createCalls(ports: CallPorts): FlowCalls {
   const { api, clock, random, keeper } = ports;
 
   const settled = async <T>(call: () => ResultAsync<T, ApiFailure>) => {
@@ -94,16 +103,52 @@ export function createActors(ports: ActorPorts) {
 
   return {
     // No flow goes further than its first read before it knows what it did before.
-    readStatus: fromPromise<StatusResult, StatusInput>(async ({ input, signal }) => {
+    readStatus: async (input, signal) => {
       if (keeper !== null) await restore();
       return stamped(() => api.status({ ...input, signal }));
-    }),
-    sendCode: fromPromise<SendResult, SendInput>(({ input, signal }) =>
-      recorded(signal, () => send(input, signal)),
-    ),
-    confirmCode: fromPromise<ConfirmResult, ConfirmInput>(({ input, signal }) =>
-      recorded(signal, () => confirm(input, signal)),
-    ),
-    waitUntil: fromPromise<WaitResult, WaitInput>(({ input, signal }) => ports.waits.until(input, signal)),
+    },
+    sendCode: (input, signal) => recorded(signal, () => send(input, signal)),
+    confirmCode: (input, signal) => recorded(signal, () => confirm(input, signal)),
+    waitUntil: ports.waits.until,
   };
 }
+
+type AnyActorSystem = AnyActorRef["system"];
+
+/** Which flow an actor belongs to, by the system of actors that its machine has to itself. */
+const flows = new WeakMap<AnyActorSystem, FlowCalls>();
+
+const callsOf = (system: AnyActorSystem): FlowCalls => {
+  const calls = flows.get(system);
+  if (calls === undefined) throw new Error("This flow was not given its calls.");
+  return calls;
+};
+
+/** Says what the actors of this system do. Before it starts. */
+export const giveCalls = (system: AnyActorSystem, calls: FlowCalls): void => {
+  flows.set(system, calls);
+};
+
+let hosted: typeof verificationMachine | null = null;
+
+/**
+ * The machine with actors for this process. One for all flows: XState builds every state of the chart anew for
+ * each `provide`, which takes milliseconds.
+ */
+export const hostedMachine = (): typeof verificationMachine =>
+  (hosted ??= verificationMachine.provide({
+    actors: {
+      readStatus: fromPromise<StatusResult, StatusInput>(({ input, signal, system }) =>
+        callsOf(system).readStatus(input, signal),
+      ),
+      sendCode: fromPromise<SendResult, SendInput>(({ input, signal, system }) =>
+        callsOf(system).sendCode(input, signal),
+      ),
+      confirmCode: fromPromise<ConfirmResult, ConfirmInput>(({ input, signal, system }) =>
+        callsOf(system).confirmCode(input, signal),
+      ),
+      waitUntil: fromPromise<WaitResult, WaitInput>(({ input, signal, system }) =>
+        callsOf(system).waitUntil(input, signal),
+      ),
+    },
+  }));
