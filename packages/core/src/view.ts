@@ -170,7 +170,10 @@ function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | 
   const planned = Object.values(snapshot.context.attempts).flatMap((attempts) =>
     attempts === null ? [] : [seenAt(attempts.next, now)],
   );
-  return planned.length === 0 ? null : Math.min(...planned);
+  // A repeat that is due has begun, or is about to.
+  const later = planned.filter((at) => at > now);
+  if (planned.length === 0) return null;
+  return later.length === 0 ? now : Math.min(...later);
 }
 
 function asksForOf(now: {

@@ -434,3 +434,17 @@ test("B16: a flow that was stopped asks for nothing, and offers nothing", async 
     canChangePhone: false,
   });
 });
+
+test("B14: the next repeat is the one that is waited for, not one that has begun", async () => {
+  const world = await begin({
+    prepare: (fake) => fake.script("sendEmailCode", { fail: failure.serverError }, { hold: true }),
+  });
+  await world.clock.advance(SECOND);
+  world.fake.script("status", { fail: failure.serverError });
+  world.flow.refresh();
+  await world.clock.settle();
+  expect(world.flow.view()).toMatchObject({
+    activities: expect.arrayContaining(["sending", "retrying"]),
+    nextAttemptAt: world.clock.now() + 250,
+  });
+});

@@ -10,6 +10,7 @@ export {
 export { createFakeTabs, type FakeTabs } from "./fake-peers.js";
 export { createFakeStore, type FakeStore } from "./fake-store.js";
 export { peersContract, type PeersContractCase, type PeersContractWorld } from "./peers-contract.js";
+export { createRandomSource } from "./random-source.js";
 export {
   recordStoreContract,
   type RecordStoreContractCase,

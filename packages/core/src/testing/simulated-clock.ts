@@ -15,9 +15,16 @@ export interface SimulatedClock extends Clock {
   settle(): Promise<void>;
 }
 
+/** Node's own way to the next turn costs a tenth of the way that every platform has. */
+const nextTurn: unknown = Reflect.get(globalThis, "setImmediate");
+
 /** One turn of the real event loop: every promise that is ready has settled after it. No timer is involved. */
 const turn = () =>
   new Promise<void>((resolve) => {
+    if (typeof nextTurn === "function") {
+      nextTurn(resolve);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener("message", () => {
       port1.close();
