@@ -61,7 +61,13 @@ export function createVerification(
           clock,
           onStoreFailure: options.onStoreFailure ?? (() => {}),
           flow: {
-            record: () => toRecord(context(), clock.now()),
+            record: (sendWaits) => {
+              const record = toRecord(context(), clock.now());
+              const { channel, attempts } = context();
+              return sendWaits && attempts.send?.mayHaveBeenSent !== true
+                ? { ...record, [channel]: { ...record[channel], sendingSince: null } }
+                : record;
+            },
             adopt: (stored, from) => {
               const { contacts } = context();
               const isSame = from === "earlierRun" || contacts.phone?.masked === stored.number?.masked;

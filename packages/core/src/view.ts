@@ -9,7 +9,7 @@ import {
   type VerificationEvent,
 } from "./machine/context.js";
 import { remainingMs, type Deadline } from "./machine/deadline.js";
-import { lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
+import { attemptsAt, lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
 import type { verificationMachine } from "./machine/verification.machine.js";
 import type { FlowFailure } from "./failures.js";
 import type { MessageKey } from "./messages/message.js";
@@ -107,14 +107,14 @@ const activities = ["confirming", "reconciling", "sending", "renewingToken", "re
 /** A deadline as the caller's clock sees it: never further away than its length (B7). */
 const seenAt = (deadline: Deadline, now: EpochMs): EpochMs => now + remainingMs(deadline, now);
 
-function codeView(context: VerificationContext, canSubmit: boolean): CodeView {
+function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs): CodeView {
   const facts = activeFacts(context);
   const sentHere = facts.sentTo?.ref === activeContact(context)?.ref;
   const sentAt = sentHere ? (facts.sends.at(-1) ?? null) : null;
   return {
     canSubmit,
     length: context.policy.codeLength,
-    attemptsLeft: Math.max(context.policy.maxAttempts - facts.attempts, 0),
+    attemptsLeft: Math.max(context.policy.maxAttempts - attemptsAt(context, now), 0),
     sent: !sentHere || facts.newestSend === null ? "no" : facts.newestSend === "accepted" ? "yes" : "perhaps",
     sentAt,
     generation: facts.generation,
@@ -210,7 +210,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
     activities: activities.filter((activity) => isActive && snapshot.hasTag(activity)),
     nextAttemptAt: nextAttemptAt(snapshot, now),
-    code: proving ? codeView(context, canSubmit) : null,
+    code: proving ? codeView(context, canSubmit, now) : null,
     resend: proving ? resendView(snapshot, now) : null,
     number: step === "phoneNumber" ? numberView(context, isActive, now) : null,
     lock: lock === null ? null : { until: seenAt(lock, now), by: lock.by },

@@ -369,3 +369,13 @@ describe("B17, B31: a flow that is taken up", () => {
     expect((await late.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 });
+
+test("B16: a user who was blocked meanwhile isn't asked for number after number", async () => {
+  const world = await beginAtPhone();
+  await world.clock.advance(2 * MINUTE);
+  world.fake.service.lifecycle = 400;
+  world.fake.script("sendPhoneCode", { fail: failure.contactRefused });
+  world.flow.submitPhone(OTHER_PHONE);
+  await world.clock.settle();
+  expect(world.flow.view()).toMatchObject({ step: "failed", ended: { kind: "userState", lifecycle: 400 } });
+});

@@ -174,6 +174,65 @@ describe("B37: two tabs", () => {
     expect(other.view().resend?.possible).toBe(true);
   });
 
+  test("a send that only waits for its turn is none that may have gone out (B1)", async () => {
+    const { clock, fake, open, sends } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    const code = fake.service.codes.email ?? "";
+    other.submitCode(code);
+    one.submitCode(code);
+    await clock.advance(SECOND);
+    expect(sends()).toBe(2);
+    for (const tab of [one, other])
+      expect(tab.view()).toMatchObject({ step: "phone", code: { sent: "yes" } });
+  });
+
+  test("a send that is under way in one isn't taken for a dead one's by a look of the other (B9)", async () => {
+    const { clock, fake, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { hold: true }, { fail: failure.throttled });
+    one.resend();
+    await clock.settle();
+    other.refresh();
+    await clock.settle();
+    expect(other.view().code).toMatchObject({ sent: "yes", generation: 1 });
+    fake.release();
+    await clock.advance(SECOND);
+    expect(other.view().code).toMatchObject({ sent: "yes", generation: 2 });
+  });
+
+  test("a page that is opened in the middle of a send waits for what comes of it", async () => {
+    const { clock, fake, open, sends } = setUp();
+    fake.script("sendEmailCode", { hold: true });
+    open();
+    await clock.settle();
+    const late = open();
+    await clock.settle();
+    expect(late.view().step).toBe("checking");
+    fake.release();
+    await clock.advance(SECOND);
+    expect(sends()).toBe(1);
+    expect(late.view()).toMatchObject({ step: "email", code: { sent: "yes", generation: 1 } });
+  });
+
+  test("a store that failed for a while is no other tab (B36)", async () => {
+    const { clock, fake, store, open, sends } = setUp();
+    const tab = open();
+    await clock.advance(SECOND);
+    store.failing = { kind: "full" };
+    tab.submitCode(fake.service.codes.email ?? "");
+    await clock.advance(SECOND);
+    store.failing = null;
+    tab.submitCode("000000");
+    await clock.advance(SECOND);
+    expect(sends()).toBe(2);
+    expect(tab.view()).toMatchObject({
+      step: "phone",
+      code: { sent: "yes", attemptsLeft: 4, generation: 1 },
+    });
+  });
+
   test("an outage in both ends: neither wakes the other up for another round", async () => {
     const { clock, fake, open } = setUp();
     fake.script("sendEmailCode", ...Array.from({ length: 40 }, () => ({ fail: failure.unreachable })));

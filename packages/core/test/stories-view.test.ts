@@ -448,3 +448,11 @@ test("B14: the next repeat is the one that is waited for, not one that has begun
     nextAttemptAt: world.clock.now() + 250,
   });
 });
+
+test("B8: a lock that is over has forgiven its codes before any timer says so", async () => {
+  const world = await begin({ policy: { maxAttempts: 1 } });
+  await enter(world, "000000");
+  expect(world.flow.view()).toMatchObject({ lock: { by: "attempts" }, code: { attemptsLeft: 0 } });
+  world.clock.setTime(world.clock.now() + 20 * MINUTE);
+  expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 1 } });
+});

@@ -72,8 +72,12 @@ export function createCalls(ports: CallPorts): FlowCalls {
   };
 
   /** A request that changes something: with its record before and after it. */
-  const recorded = <T>(signal: AbortSignal, call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> =>
-    keeper === null ? stamped(call) : keeper.operation(signal, () => stamped(call));
+  const recorded = <T>(
+    kind: "send" | "confirm",
+    signal: AbortSignal,
+    call: () => ResultAsync<T, ApiFailure>,
+  ): Promise<CallResult<T>> =>
+    keeper === null ? stamped(call) : keeper.operation(kind, signal, () => stamped(call));
 
   const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> => {
     const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
@@ -107,8 +111,8 @@ export function createCalls(ports: CallPorts): FlowCalls {
       if (keeper !== null) await restore();
       return stamped(() => api.status({ ...input, signal }));
     },
-    sendCode: (input, signal) => recorded(signal, () => send(input, signal)),
-    confirmCode: (input, signal) => recorded(signal, () => confirm(input, signal)),
+    sendCode: (input, signal) => recorded("send", signal, () => send(input, signal)),
+    confirmCode: (input, signal) => recorded("confirm", signal, () => confirm(input, signal)),
     waitUntil: ports.waits.until,
   };
 }

@@ -6,7 +6,8 @@ import type { RecordStore, StoreFailure } from "../record-store.port.js";
 
 /** What a flow lets its keeper see and do. */
 export interface KeptFlow {
-  record(): VerificationRecord;
+  /** @param sendWaits whether a send that has begun for the flow has made no request yet. */
+  record(sendWaits: boolean): VerificationRecord;
   /** Takes up what an earlier run or another tab knew. */
   adopt(record: VerificationRecord, from: "earlierRun" | "otherTab"): void;
   /** Reads the status, as the service may say something new. */
@@ -34,10 +35,11 @@ export interface Keeper {
    * Makes a request that sends or confirms: alone among the tabs, from what is known there, with the record
    * stored before and after it (B37, B41).
    *
+   * @param kind what the request does.
    * @returns what the request gives; to be handed to the flow as it is. Never settles if another tab has made
    *   the request pointless, which the flow was told.
    */
-  operation<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T>;
+  operation<T>(kind: "send" | "confirm", signal: AbortSignal, request: () => Promise<T>): Promise<T>;
   /** Looks whether another tab has acted. */
   look(): void;
   /** Hears no more of other tabs, and forgets the record of a flow that is over. */
@@ -48,10 +50,17 @@ export interface Keeper {
 const LONGEST_STORE_MS = 2_000;
 
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
-  /** The stored record as this flow saw it last, without its expiry, which moves on with time. */
-  let seen = "";
+  /**
+   * Every record that this flow has written or taken up, without its expiry, which moves on with time. Another one
+   * is another tab's. One that couldn't be written may still be written late, or not at all.
+   */
+  const known = new Set<string>();
+  /** What the store has, as far as this flow knows. */
+  let held = "";
   /** The requests that this tab is making, or waits to make. */
   let requests = 0;
+  /** The sends among them that wait for their turn: nobody must take them for sends that are under way. */
+  let waitingSends = 0;
 
   const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
 
@@ -77,49 +86,64 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   };
 
   const save = async (): Promise<void> => {
-    const record = flow.record();
-    const now = essence(record);
-    if (now === seen || flow.phase() === "over") return;
-    seen = now;
-    await ask(() => store.save(record));
+    const record = flow.record(waitingSends > 0);
+    const text = essence(record);
+    if (text === held || flow.phase() === "over") return;
+    known.add(text);
+    const saved = await ask(() => store.save(record).map(() => true));
+    if (saved === true) held = text;
   };
 
-  /** @returns whether the store has a record of this flow. */
-  const catchUp = async (from: "earlierRun" | "otherTab"): Promise<boolean> => {
+  /** @returns the record of this flow in the store; null where there is none. */
+  const load = async (): Promise<VerificationRecord | null> => {
     const stored = await ask(() => store.load(userId));
-    if (stored === undefined || stored === null || flow.phase() !== "running") return false;
+    if (stored === undefined || stored === null || flow.phase() !== "running") return null;
     const parsed = parseRecord(stored, { userId, now: clock.now() });
     if (parsed.isErr()) {
+      held = "";
       await ask(() => store.remove(userId));
-      return false;
+      return null;
     }
-    const theirs = essence(parsed.value);
-    if (theirs !== seen) {
-      seen = theirs;
-      flow.adopt(parsed.value, from);
-    }
-    return true;
+    held = essence(parsed.value);
+    return parsed.value;
   };
 
-  const look = () => {
+  const adopt = (record: VerificationRecord | null, from: "earlierRun" | "otherTab") => {
+    if (record === null || known.has(essence(record))) return;
+    known.add(essence(record));
+    flow.adopt(record, from);
+  };
+
+  const isSending = (record: VerificationRecord | null): boolean =>
+    record !== null && (record.email.sendingSince !== null || record.phone.sendingSince !== null);
+
+  const look = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.
-    if (peers !== undefined && requests === 0) void catchUp("otherTab");
+    if (peers === undefined || requests > 0) return;
+    const record = await load();
+    // What a tab is sending that is alive, it tells when it knows what came of it.
+    if (requests === 0 && !isSending(record)) adopt(record, "otherTab");
   };
-
-  let stopListening = () => {};
 
   /** The request between the two times that its record is stored. */
-  const recorded = async (signal: AbortSignal, request: () => Promise<unknown>): Promise<void> => {
-    if (peers !== undefined) await catchUp("otherTab");
+  const recorded = async (
+    signal: AbortSignal,
+    begin: () => void,
+    request: () => Promise<unknown>,
+  ): Promise<void> => {
+    if (peers !== undefined) adopt(await load(), "otherTab");
+    begin();
     if (signal.aborted) return;
-    const before = { seen, proven: flow.proven() };
+    const before = { held, proven: flow.proven() };
     await save();
     if (signal.aborted) return;
     await request();
     await save();
     if (flow.proven() > before.proven) peers?.announce(userId, "status");
-    else if (seen !== before.seen) peers?.announce(userId, "record");
+    else if (held !== before.held) peers?.announce(userId, "record");
   };
+
+  let stopListening = () => {};
 
   return {
     restore: async () => {
@@ -127,20 +151,33 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         peers?.listen(userId, (news) => {
           if (flow.phase() !== "running") return;
           if (news === "status") flow.refresh();
-          else look();
+          else void look();
         }) ?? stopListening;
-      const isStored = await catchUp("earlierRun");
+      let record = await load();
+      if (peers !== undefined && isSending(record)) {
+        // Either another tab is at it, and soon knows what comes of it, or an earlier run was cut short.
+        await peers.exclusively(userId, new AbortController().signal, async () => {
+          record = await load();
+        });
+      }
+      adopt(record, "earlierRun");
       // Registration has mailed a code: after a reload nobody would know.
-      if (!isStored && flow.record().email.generation > 0) await save();
+      if (record === null && flow.record(false).email.generation > 0) await save();
     },
 
-    operation: <T>(signal: AbortSignal, request: () => Promise<T>) => {
+    operation: <T>(kind: "send" | "confirm", signal: AbortSignal, request: () => Promise<T>) => {
       let settle: (result: Promise<T>) => void = () => {};
       const outcome = new Promise<T>((resolve) => {
         settle = resolve;
       });
+      let waits = kind === "send" ? 1 : 0;
+      waitingSends += waits;
+      const begin = () => {
+        waitingSends -= waits;
+        waits = 0;
+      };
       const turn = () =>
-        recorded(signal, async () => {
+        recorded(signal, begin, async () => {
           settle(request());
           // Whoever waits for a promise first is told first: after this the flow has heard.
           await outcome.catch(() => {});
@@ -148,6 +185,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
       requests += 1;
       const done = peers === undefined ? turn() : peers.exclusively(userId, signal, turn);
       const ended = () => {
+        begin();
         requests -= 1;
       };
       done.then(ended, (error: unknown) => {
@@ -157,7 +195,9 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
       return outcome;
     },
 
-    look,
+    look: () => {
+      void look();
+    },
 
     end: () => {
       stopListening();

@@ -59,8 +59,10 @@ const unlessLocked = [
   { guard: "lockBarsSending", target: "ready", actions: "giveUpSend" },
 ] as const;
 
-/** A number that can't be used can be changed. */
-const refusedNumber = [{ target: "#phonePending.askingNumber", actions: "forgetNumber" }] as const;
+/** A number that can't be used can be changed, unless it is the user who can't be verified any more. */
+const refusedNumber = [
+  { target: "#phonePending.askingNumber", actions: ["forgetNumber", "wantStatus"] },
+] as const;
 
 /** An address can't. With a code out there is something left to type; without one nothing can be proven. */
 const refusedAddress = [

@@ -27,6 +27,12 @@ export function lockAt(context: VerificationContext, now: EpochMs): ChannelFacts
   return isOver(lock, now) ? null : lock;
 }
 
+/** The wrong codes that count at `now`: a lock that is over has forgiven those that made it (B8). */
+export function attemptsAt(context: VerificationContext, now: EpochMs): number {
+  const { lock, attempts } = activeFacts(context);
+  return lock?.by === "attempts" && isOver(lock, now) ? 0 : attempts;
+}
+
 /** Why no code may be asked for, and until when. */
 export interface SendBarrier {
   readonly kind: "locked" | "noSendsLeft" | "coolingDown";

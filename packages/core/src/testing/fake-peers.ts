@@ -33,11 +33,18 @@ export function createFakeTabs(): FakeTabs {
         exclusively: <T>(userId: number, signal: AbortSignal, task: () => Promise<T>) => {
           const before = turns.get(userId) ?? Promise.resolve();
           const turn = before.then<T | "gaveUp">(() => (signal.aborted ? "gaveUp" : task()));
+          let hasBegun = false;
+          void before.then(() => (hasBegun = true));
           turns.set(
             userId,
             turn.catch(() => {}),
           );
-          return turn;
+          const gaveUp = new Promise<"gaveUp">((resolve) => {
+            signal.addEventListener("abort", () => {
+              if (!hasBegun) resolve("gaveUp");
+            });
+          });
+          return Promise.race([turn, gaveUp]);
         },
         announce: (userId, news) => {
           tell(tab, userId, news);

@@ -1,4 +1,4 @@
-import { errAsync, okAsync, type ResultAsync } from "neverthrow";
+import { errAsync, okAsync, Result, type ResultAsync } from "neverthrow";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 
 /** A store in memory that a test can look into, and break. */
@@ -21,10 +21,12 @@ export function createFakeStore(): FakeStore {
     history,
     failing: null,
     load: (userId) =>
-      answer<unknown>(() => {
-        const text = kept.get(userId);
-        return text === undefined ? null : JSON.parse(text);
-      }),
+      answer(() => kept.get(userId) ?? "null").andThen((text) =>
+        Result.fromThrowable(
+          (): unknown => JSON.parse(text),
+          (): StoreFailure => ({ kind: "damaged" }),
+        )(),
+      ),
     save: (record) =>
       answer(() => {
         const text = JSON.stringify(record);

@@ -84,16 +84,23 @@ const exclusion: readonly PeersContractCase[] = [
       const given = watch(first.exclusively(USER, never(), () => Promise.resolve({ a: 1 })));
       await settle();
       check("result", given.outcome, { a: 1 });
-      const rejected = watch(first.exclusively(USER, never(), () => Promise.reject(new Error("no"))));
+      let runs = 0;
+      const rejected = watch(
+        first.exclusively(USER, never(), () => {
+          runs += 1;
+          return Promise.reject(new Error("no"));
+        }),
+      );
       await settle();
-      check("a rejected task", rejected.outcome, "rejects: no");
+      check("a rejected task", [rejected.outcome, runs], ["rejects: no", 1]);
       const thrown = watch(
         first.exclusively(USER, never(), () => {
+          runs += 1;
           throw new Error("at once");
         }),
       );
       await settle();
-      check("a task that throws", thrown.outcome, "rejects: at once");
+      check("a task that throws", [thrown.outcome, runs], ["rejects: at once", 2]);
     },
   },
   {

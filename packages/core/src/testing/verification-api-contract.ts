@@ -1,5 +1,6 @@
 import type { ResultAsync } from "neverthrow";
 import type { ApiFailure, ApiFailureKind } from "../failures.js";
+import { check } from "./contract-check.js";
 import type { CallContext, Channel, VerificationApi } from "../verification-api.port.js";
 
 /**
@@ -29,11 +30,6 @@ export interface ContractCase {
   /** Rejects with an Error that says what is broken. Needs a world of its own. */
   readonly run: (world: ContractWorld) => Promise<void>;
 }
-
-const check = (what: string, actual: unknown, expected: unknown) => {
-  const [is, due] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (is !== due) throw new Error(`${what}: ${is} instead of ${due}`);
-};
 
 /** The calls with the context filled in; each settles as its success, or as the kind of its failure. */
 const client = ({ api, userId, email, phoneNumber }: ContractWorld, overrides: Partial<CallContext> = {}) => {

@@ -1,0 +1,117 @@
+import { systemClock, type Clock, type PeerNews, type Peers } from "@veristep/core";
+import { lockBoard, storageBoard } from "./boards.js";
+import { openWire, type Wire } from "./news.js";
+import type { PeersPlatform } from "./peers-platform.js";
+import { inTurn, type Board } from "./turns.js";
+
+export interface BrowserPeersOptions {
+  /**
+   * The time in ms after which a tab that is at work is taken for dead: it was frozen, say. Longer than work lasts:
+   * `@veristep/http` allows 10 s for a token and 10 s for an answer, and the flow 2 s for each of three visits to
+   * its store. Who allows more, sets this as well.
+   *
+   * @defaultValue 30,000
+   */
+  readonly deadAfterMs?: number | undefined;
+  /** @defaultValue the machine's own clock */
+  readonly clock?: Clock | undefined;
+}
+
+interface Line {
+  readonly listeners: Set<(news: PeerNews) => void>;
+  /** Null while the page is away. */
+  wire: Wire | null;
+  readonly end: () => void;
+}
+
+/**
+ * The other tabs, windows and workers of this browser, over Web Locks and `BroadcastChannel`. To be made once in
+ * each.
+ *
+ * Where there are no Web Locks (on http other than localhost; Safari before 15.4), keys in `localStorage` take
+ * their place, and where there is no `BroadcastChannel`, its `storage` events. A platform that has or allows
+ * nothing of this runs every task at once and tells nobody.
+ *
+ * A tab that comes back from the back/forward cache may have missed something: its listeners hear "record".
+ */
+export function browserPeers(
+  { deadAfterMs = 30_000, clock = systemClock }: BrowserPeersOptions = {},
+  platform: PeersPlatform = globalThis,
+): Peers {
+  const lines = new Map<number, Line>();
+  /** What locks, keys and channels are named after: nothing else of the person is in them. */
+  const nameOf = (userId: number) => `veristep/${userId}`;
+
+  const boardOf = (prefix: string): Board | null => {
+    try {
+      const { locks } = platform.navigator ?? {};
+      if (locks !== undefined) return lockBoard(locks, prefix);
+      return platform.localStorage === undefined ? null : storageBoard(platform.localStorage, prefix, clock);
+    } catch {
+      return null;
+    }
+  };
+
+  const openLine = (userId: number): Line => {
+    const listeners: Line["listeners"] = new Set();
+    const hear = (news: PeerNews) => {
+      for (const listener of listeners) listener(news);
+    };
+    const open = () => openWire(platform, nameOf(userId), hear);
+    // An open channel can keep a page out of the back/forward cache.
+    const leave = () => {
+      line.wire?.close();
+      line.wire = null;
+    };
+    const comeBack = (event: Event) => {
+      line.wire ??= open();
+      if ((event as PageTransitionEvent).persisted) hear("record"); // What a "pageshow" event is.
+    };
+    platform.addEventListener?.("pagehide", leave);
+    platform.addEventListener?.("pageshow", comeBack);
+    const line: Line = {
+      listeners,
+      wire: open(),
+      end: () => {
+        leave();
+        platform.removeEventListener?.("pagehide", leave);
+        platform.removeEventListener?.("pageshow", comeBack);
+        lines.delete(userId);
+      },
+    };
+    lines.set(userId, line);
+    return line;
+  };
+
+  return {
+    exclusively: async (userId, signal, task) => {
+      const prefix = `${nameOf(userId)}/`;
+      const board = boardOf(prefix);
+      if (board !== null) return inTurn(board, { prefix, clock, deadAfterMs }, signal, task);
+      return signal.aborted ? "gaveUp" : task();
+    },
+
+    announce: (userId, news) => {
+      // Through the line that this page hears, which doesn't hear itself.
+      const kept = lines.get(userId)?.wire ?? null;
+      const wire = kept ?? openWire(platform, nameOf(userId), () => {});
+      try {
+        wire?.send(news);
+      } catch {
+        // A storage that is full or forbidden: the others hear nothing.
+      }
+      if (kept === null) wire?.close();
+    },
+
+    listen: (userId, listener) => {
+      const line = lines.get(userId) ?? openLine(userId);
+      const hear = (news: PeerNews) => {
+        listener(news);
+      };
+      line.listeners.add(hear);
+      return () => {
+        if (line.listeners.delete(hear) && line.listeners.size === 0) line.end();
+      };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { RecordStore, StoreFailure } from "@veristep/core";
+import { err, ok, ResultAsync, type Result } from "neverthrow";
+
+/** What keeps a text under a key. A `Map` is one. */
+export interface TextKeeper {
+  get(key: string): unknown;
+  set(key: string, text: string): unknown;
+  delete(key: string): unknown;
+}
+
+/** Nothing that `parseRecord` takes is longer as JSON. More than this isn't ours, and isn't parsed. */
+const LONGEST_TEXT = 16_384;
+
+const keyOf = (userId: number): string => `veristep/record/${userId}`;
+
+const parse = (text: unknown): Result<unknown, StoreFailure> => {
+  if (text === null || text === undefined) return ok(null);
+  try {
+    if (typeof text === "string" && text.length <= LONGEST_TEXT) return ok(JSON.parse(text));
+  } catch {
+    // It is damaged, as what is no text or too long.
+  }
+  return err({ kind: "damaged" });
+};
+
+const failureOf = (thrown: unknown): StoreFailure => {
+  const name = thrown instanceof Error ? thrown.name : "";
+  // The second is Firefox's old name.
+  const isFull = name === "QuotaExceededError" || name === "NS_ERROR_DOM_QUOTA_REACHED";
+  return { kind: isFull ? "full" : "unavailable" };
+};
+
+/** A store over what keeps texts, which is asked for with each call, for that can throw as well. */
+export function textRecordStore(keeper: () => TextKeeper): RecordStore {
+  const attempt = <T>(action: () => T) =>
+    // oxlint-disable-next-line typescript/require-await -- async turns what is thrown at once into a rejection.
+    ResultAsync.fromPromise((async () => action())(), failureOf);
+  return {
+    load: (userId) => attempt(() => keeper().get(keyOf(userId))).andThen(parse),
+    save: (record) =>
+      attempt(() => keeper().set(keyOf(record.userId), JSON.stringify(record))).map(() => undefined),
+    remove: (userId) => attempt(() => keeper().delete(keyOf(userId))).map(() => undefined),
+  };
+}

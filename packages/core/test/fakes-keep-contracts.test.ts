@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import {
+  createFakeApi,
+  createFakeStore,
+  createFakeTabs,
+  createSimulatedClock,
+  peersContract,
+  recordStoreContract,
+  verificationApiContract,
+} from "@veristep/core/testing";
+
+const email = "person@example.com";
+
+describe("the fake API keeps the contract of every VerificationApi", () => {
+  test.each(verificationApiContract)("$name", async ({ run }) => {
+    const { api, service } = createFakeApi(email);
+    const done = run({
+      api,
+      userId: 7,
+      email,
+      phoneNumber: "+359888123456",
+      takenPhoneNumber: null,
+      unknownUserId: null,
+      latestCode: (channel) => service.codes[channel],
+      verifyElsewhere: (channel) => {
+        service.verified[channel] = true;
+      },
+    });
+    // A case rejects with what is broken.
+    await expect(done).resolves.toBeUndefined();
+  });
+});
+
+describe("B36: the fake store keeps the contract of every RecordStore", () => {
+  test.each(recordStoreContract)("$name", async ({ run }) => {
+    const store = createFakeStore();
+    const damage = (userId: number) => {
+      store.kept.set(userId, "not JSON");
+    };
+    await expect(run({ store, reopened: null, damage })).resolves.toBeUndefined();
+  });
+});
+
+describe("B37: the fake tabs keep the contract of all Peers", () => {
+  test.each(peersContract)("$name", async ({ run }) => {
+    const clock = createSimulatedClock();
+    const tabs = createFakeTabs();
+    const done = run({ first: tabs.open(), second: tabs.open(), settle: () => clock.settle() });
+    await expect(done).resolves.toBeUndefined();
+  });
+});
