@@ -379,3 +379,30 @@ test("B16: a user who was blocked meanwhile isn't asked for number after number"
   await world.clock.settle();
   expect(world.flow.view()).toMatchObject({ step: "failed", ended: { kind: "userState", lifecycle: 400 } });
 });
+
+test("B17: after a change each send names its number, and the evidence names none: an older request may come late", async () => {
+  const world = await beginAtPhone();
+  await world.clock.advance(2 * MINUTE);
+  world.flow.submitPhone(OTHER_PHONE);
+  await world.clock.advance(2 * MINUTE);
+  // The request for the first number, repeated by a proxy.
+  world.fake.service.phoneNumber = PHONE;
+  world.flow.resend();
+  await world.clock.settle();
+  expect(phoneCalls(world).at(-1)).toBe(`sendPhoneCode ${OTHER_PHONE}`);
+  expect(world.fake.service.phoneNumber).toBe(OTHER_PHONE);
+  await enter(world, world.code("phone"));
+  expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
+});
+
+test("B17: a flow that was reloaded after a change asks for a resend: nobody knows the number any more", async () => {
+  const world = await beginAtPhone({ user: { phone: undefined } });
+  world.flow.submitPhone(PHONE);
+  await world.clock.advance(2 * MINUTE);
+  world.flow.submitPhone(OTHER_PHONE);
+  await world.clock.advance(2 * MINUTE);
+  const again = await reload(world);
+  again.flow.resend();
+  await world.clock.settle();
+  expect(phoneCalls(world).at(-1)).toBe("resendPhoneCode");
+});

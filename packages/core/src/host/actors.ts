@@ -83,7 +83,7 @@ export function createCalls(ports: CallPorts): FlowCalls {
     const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
     if (input.operation === "resendPhoneCode") return api.resendPhoneCode(call);
     const contact = ports.contacts.get(input.contactRef);
-    if (contact === undefined) return errAsync(unknownNumber);
+    if (contact === undefined) return input.isOnFile ? api.resendPhoneCode(call) : errAsync(unknownNumber);
     return input.operation === "sendEmailCode"
       ? api.sendEmailCode({ ...call, email: contact })
       : api.sendPhoneCode({ ...call, phoneNumber: contact });

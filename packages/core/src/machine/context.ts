@@ -42,6 +42,8 @@ export interface SendInput {
   readonly operation: "sendEmailCode" | "sendPhoneCode" | "resendPhoneCode";
   /** The contact to send to; the host looks the address or number up. */
   readonly contactRef: string;
+  /** Whether it is surely on file: a host that doesn't know the number any more may ask for a resend then. */
+  readonly isOnFile: boolean;
   readonly idempotencyKey: string;
 }
 export interface ConfirmInput {
@@ -84,8 +86,8 @@ export interface Evidence {
   /** A code that the service confirmed, or a flag of the status. */
   readonly by: "code" | "status";
   /**
-   * The verified contact, masked; null where the service says that one is verified and nothing tells which
-   * (a number verified before, or elsewhere while another one was being tried).
+   * The verified contact, masked; null where the service says that one is verified and nothing tells which: a
+   * number verified before or elsewhere, or one of several that this flow has given it (B17).
    */
   readonly contact: string | null;
 }

@@ -7,11 +7,14 @@ import { verificationSetup } from "./setup.js";
 const sendInput = ({ context }: { context: VerificationContext }) => {
   const contactRef = activeContact(context)?.ref ?? "";
   const isOnFile = context.onFile?.ref === contactRef && context.onFile.sure;
-  const phoneOperation = isOnFile ? ("resendPhoneCode" as const) : ("sendPhoneCode" as const);
+  // A request that named another number may come late, and put that one on file again: each send names its own.
+  const isResend = isOnFile && !context.otherNumberTried;
+  const phoneOperation = isResend ? ("resendPhoneCode" as const) : ("sendPhoneCode" as const);
   return {
     userId: context.userId,
     operation: context.channel === "email" ? ("sendEmailCode" as const) : phoneOperation,
     contactRef,
+    isOnFile,
     idempotencyKey: `${context.flowId}/${context.channel}/send/${context.counters.sends}`,
   };
 };

@@ -157,10 +157,12 @@ export function numberAfterRead(
 /**
  * What is proven, and for which contact. The name of a number is given only where it can't be another one
  * (B17): the service's flag and its "confirmed" say that the number on file is verified, not which it is.
+ * After a change it can: a request for the number before may come late, and put that one on file again.
  */
 export function evidenceFor(context: VerificationContext, by: Evidence["by"]): Evidence {
   if (context.channel === "email") return { by, contact: context.contacts.email?.masked ?? null };
   const { onFile } = context;
-  const named = onFile !== null && onFile.sure && (by === "code" || onFile.flagIsIts);
+  const named =
+    onFile !== null && onFile.sure && !context.otherNumberTried && (by === "code" || onFile.flagIsIts);
   return { by, contact: named ? onFile.masked : null };
 }

@@ -1,0 +1,126 @@
+import { createVerification, type Verification, type VerificationOptions } from "@veristep/core";
+import {
+  createFakeApi,
+  createFakeStore,
+  createFakeTabs,
+  createSimulatedClock,
+  failure,
+} from "@veristep/core/testing";
+import { describe, expect, test } from "vitest";
+import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
+
+/** Two tabs of one browser: one store, one service, one person. */
+function twoTabs(
+  given: { readonly verified?: "email"; readonly policy?: VerificationOptions["policy"] } = {},
+) {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  if (given.verified !== undefined) fake.service.verified[given.verified] = true;
+  const store = createFakeStore();
+  const tabs = createFakeTabs();
+  const open = (): Verification => {
+    const flow = createVerification({
+      api: fake.api,
+      user: { id: 7, email: EMAIL, phone: PHONE },
+      clock,
+      random: () => 0.5,
+      store,
+      peers: tabs.open(),
+      policy: given.policy,
+    })._unsafeUnwrap();
+    flow.start();
+    return flow;
+  };
+  return { clock, fake, tabs: [open(), open()] as const };
+}
+
+describe("B37: what another tab has done ends what this one is at", () => {
+  test("a code that waits for its turn is dropped when the other tab has meanwhile replaced it (B9)", async () => {
+    // Without a cooldown, so that the newer code is all that is new.
+    const { clock, fake, tabs } = twoTabs({ policy: { cooldownMs: 0 } });
+    const [here, there] = tabs;
+    await clock.advance(SECOND);
+    const old = fake.service.codes.email ?? "";
+    fake.script("sendEmailCode", { hold: true });
+    there.resend();
+    await clock.settle();
+    here.submitCode(old);
+    fake.release();
+    await clock.advance(SECOND);
+    expect(fake.count("confirmEmail")).toBe(0);
+    expect(here.view()).toMatchObject({ asksFor: "code", code: { generation: 2, attemptsLeft: 5 } });
+  });
+
+  test("a service that throttles the other tab is not asked by this one before its time (B13)", async () => {
+    const { clock, fake, tabs } = twoTabs();
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    there.resend();
+    await clock.settle();
+    const until = clock.now() + 5 * MINUTE;
+    expect(here.view()).toMatchObject({ code: { generation: 1 }, resend: { possible: false, at: until } });
+    // The button comes back by itself.
+    await clock.advance(5 * MINUTE);
+    expect(here.view().resend).toMatchObject({ possible: true, at: null });
+    expect(here.actor.getSnapshot().hasTag("canResend")).toBe(true);
+  });
+
+  test("a send that died with the other tab may have gone out, and none is made on top of it (B1)", async () => {
+    const { clock, fake, tabs } = twoTabs();
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { hold: true });
+    there.resend();
+    await clock.advance(SECOND);
+    there.stop();
+    expect(here.resend().isOk()).toBe(true);
+    await clock.advance(SECOND);
+    expect(fake.count("sendEmailCode")).toBe(2);
+    expect(here.view()).toMatchObject({
+      code: { generation: 2, sent: "perhaps" },
+      resend: { possible: false, barredBy: "coolingDown" },
+    });
+  });
+
+  test("a number that the service refuses in the other tab is asked for in both (B17)", async () => {
+    const { clock, fake, tabs } = twoTabs({ verified: "email" });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("sendPhoneCode", { fail: failure.contactRefused });
+    there.changePhone();
+    there.submitPhone(OTHER_PHONE);
+    await clock.settle();
+    expect(there.view()).toMatchObject({ step: "phoneNumber", failure: { kind: "contactRefused" } });
+    expect(here.view().step).toBe("phoneNumber");
+  });
+});
+
+describe("B37: what another tab has done leaves alone what this one is at", () => {
+  test("a code that waits for its turn is sent off after a wrong one of the other tab (B8)", async () => {
+    const { clock, fake, tabs } = twoTabs();
+    const [here, there] = tabs;
+    await clock.advance(SECOND);
+    fake.script("confirmEmail", { hold: true });
+    there.submitCode("000000");
+    await clock.settle();
+    here.submitCode(fake.service.codes.email ?? "");
+    fake.release();
+    await clock.advance(SECOND);
+    expect(fake.count("confirmEmail")).toBe(2);
+    expect(here.view()).toMatchObject({ step: "phone", evidence: { email: { by: "code" } } });
+  });
+
+  test("also after the cooldown, which both tabs know to be over (B7)", async () => {
+    const { clock, fake, tabs } = twoTabs({ verified: "email" });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("verifyPhone", { hold: true });
+    there.submitCode("000000");
+    await clock.settle();
+    here.submitCode(fake.service.codes.phone ?? "");
+    fake.release();
+    await clock.advance(SECOND);
+    expect((await here.result)._unsafeUnwrap().phone).toMatchObject({ by: "code" });
+  });
+});

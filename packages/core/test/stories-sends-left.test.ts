@@ -1,0 +1,65 @@
+import { failure } from "@veristep/core/testing";
+import { describe, expect, test } from "vitest";
+import { begin, MINUTE, SECOND } from "./flow-world.js";
+
+const HOUR = 60 * MINUTE;
+
+describe("B7: a send that no longer counts", () => {
+  test("doesn't count again when the clock is set back, with others that do (B7)", async () => {
+    const { clock, flow } = await begin({
+      policy: { cooldownMs: 10 * SECOND, maxSends: 2, sendWindowMs: 30 * SECOND },
+    });
+    await clock.advance(10 * SECOND);
+    flow.resend();
+    await clock.advance(10 * SECOND);
+    expect(flow.view().resend).toMatchObject({ possible: false, barredBy: "noSendsLeft", sendsLeft: 0 });
+    await clock.advance(10 * SECOND);
+    expect(flow.view().resend).toMatchObject({ possible: true, sendsLeft: 1 });
+    clock.setTime(clock.now() - HOUR);
+    expect(flow.view().resend).toMatchObject({ possible: true, sendsLeft: 1 });
+    expect(flow.resend().isOk()).toBe(true);
+  });
+});
+
+describe("B31: after a reload", () => {
+  test.each([
+    ["accepted", false],
+    ["without an answer", true],
+  ] as const)("a send that was %s is known as that", async (how, isUnclear) => {
+    const world = await begin({
+      prepare: (fake) => {
+        if (isUnclear) fake.script("sendEmailCode", { actThenFail: failure.noAnswer });
+      },
+    });
+    world.flow.stop();
+    const again = world.another({ record: world.flow.record() });
+    again.start();
+    await world.clock.settle();
+    const snapshot = again.actor.getSnapshot();
+    expect([how, snapshot.hasTag("coolingDown"), snapshot.hasTag("perhapsSent")]).toEqual([
+      how,
+      true,
+      isUnclear,
+    ]);
+  });
+});
+
+describe("B8: a lock that falls while a send waits for its repeat", () => {
+  test("takes it for none that went out, where it never left", async () => {
+    const { clock, flow, fake } = await begin({
+      policy: { maxAttempts: 1 },
+      prepare: (fake) => {
+        fake.script("sendEmailCode", { fail: failure.unreachable });
+      },
+    });
+    flow.submitCode("000000");
+    await clock.settle();
+    expect(flow.view()).toMatchObject({
+      lock: { by: "attempts" },
+      code: { generation: 0, sent: "no" },
+      resend: { barredBy: "locked", sendsLeft: 5 },
+    });
+    await clock.advance(HOUR);
+    expect(fake.count("sendEmailCode")).toBe(1);
+  });
+});
