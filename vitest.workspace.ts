@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type Plugin } from "vitest/config";
+import { chromium } from "./e2e/src/chromium.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -9,6 +11,16 @@ const alias = [
   { find: /^@veristep\/core$/, replacement: path("packages/core/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
+  {
+    find: /^@veristep\/headless\/testing$/,
+    replacement: path("packages/adapters/headless/src/testing/index.ts"),
+  },
+  {
+    find: /^@veristep\/headless\/(imap|webhook)$/,
+    replacement: path("packages/adapters/headless/src/code-sources/$1/index.ts"),
+  },
+  { find: /^@veristep\/e2e$/, replacement: path("e2e/src/index.ts") },
+  { find: /^@veristep\/e2e\/setup$/, replacement: path("e2e/src/setup.ts") },
   {
     find: /^@veristep\/(phone|http|sandbox|headless|browser)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
@@ -23,8 +35,82 @@ const project = (name: string, root: string) => ({
     include: ["test/**/*.test.ts"],
     setupFiles: [path("tools/src/property-seed.ts")],
     testTimeout: 20_000,
+    hookTimeout: 60_000,
   },
 });
+
+/** Tests in Node that drive a real browser, one for all files. `test/global-setup.ts` builds and serves the pages. */
+const withBrowser = (name: string, root: string, include?: string[]) => {
+  const { test, ...rest } = project(name, root);
+  return {
+    ...rest,
+    test: {
+      ...test,
+      include: include ?? test.include,
+      isolate: false,
+      globalSetup: [path(`${root}/test/global-setup.ts`)],
+      expect: { poll: { timeout: 10_000, interval: 20 } },
+      testTimeout: 60_000,
+    },
+  };
+};
+
+/** Looks for the browser only when tests in a browser are about to run: unpacking it takes seconds. */
+const launchOptions: NonNullable<Parameters<typeof playwright>[0]>["launchOptions"] = {};
+const findBrowser: Plugin = {
+  name: "find-browser",
+  configureServer: async () => {
+    Object.assign(launchOptions, await chromium());
+  },
+};
+
+/** Tests that run in a real browser. */
+const inBrowser = (
+  name: string,
+  root: string,
+  options: {
+    /** What the tests load from npm: vite would reload the page for what it meets on the way. */
+    readonly npm: readonly string[];
+    readonly replaced?: typeof alias;
+    readonly include?: readonly string[];
+  },
+) => ({
+  plugins: [findBrowser],
+  resolve: { alias: [...(options.replaced ?? []), ...alias] },
+  optimizeDeps: { include: [...options.npm] },
+  test: {
+    name,
+    root: path(root),
+    include: [...(options.include ?? ["test/**/*.browser.test.tsx"])],
+    // One page for all files: each of its own would load every module again.
+    isolate: false,
+    setupFiles: [path(`${root}/test/support/cleanup.ts`)],
+    testTimeout: 10_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions }),
+      instances: [{ browser: "chromium" as const }],
+    },
+  },
+});
+
+const reactNpm = [
+  "@xstate/react",
+  "input-otp",
+  "@veristep/phone > libphonenumber-js/min",
+  "neverthrow",
+  "react",
+  "react-dom",
+  "react-dom/client",
+  "react-dom/server",
+  "react/jsx-dev-runtime",
+  "react/jsx-runtime",
+  "vitest-browser-react",
+  "vitest-browser-react/pure",
+  "xstate",
+];
 
 export default defineConfig({
   test: {
@@ -38,6 +124,20 @@ export default defineConfig({
       project("browser", "packages/adapters/browser"),
       project("simulation", "simulation"),
       project("repository", "tools"),
+      withBrowser("e2e", "e2e"),
+      withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
+      project("react", "packages/react"),
+      inBrowser("react in a browser", "packages/react", { npm: reactNpm }),
+      inBrowser("react 18 in a browser", "packages/react", {
+        npm: reactNpm,
+        replaced: [
+          { find: /^react$/, replacement: "react-18" },
+          { find: /^react\/(.*)$/, replacement: "react-18/$1" },
+          { find: /^react-dom$/, replacement: "react-dom-18" },
+          { find: /^react-dom\/(.*)$/, replacement: "react-dom-18/$1" },
+        ],
+        include: ["test/{whole-flow,lifecycle,renders}.browser.test.tsx"],
+      }),
     ],
   },
 });

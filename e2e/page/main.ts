@@ -1,0 +1,39 @@
+import { browserPeers, indexedDbStore, memoryStore, wakeOn, webStorageStore } from "@veristep/browser";
+import { createVerification, type RecordStore } from "@veristep/core";
+import { createHttpApi } from "@veristep/http";
+import { showFlow } from "./screen.js";
+import type { PageSetup } from "./setup.js";
+
+const stores: Record<PageSetup["store"], () => RecordStore | undefined> = {
+  localStorage: () => webStorageStore(),
+  sessionStorage: () => webStorageStore(() => sessionStorage),
+  indexedDB: indexedDbStore,
+  memory: memoryStore,
+  none: () => undefined,
+};
+
+const { apiUrl, token, user, policy, store, deadAfterMs, wakesUp } = window.setup;
+const observed: Pick<Window, "storeFailures" | "inspected"> = { storeFailures: [], inspected: [] };
+
+const created = createVerification({
+  api: createHttpApi({ baseUrl: apiUrl, getToken: () => token }),
+  user,
+  policy,
+  store: stores[store](),
+  peers: deadAfterMs === null ? undefined : browserPeers({ deadAfterMs }),
+  onStoreFailure: ({ kind }) => {
+    observed.storeFailures.push(kind);
+  },
+  inspect: (event) => {
+    observed.inspected.push(JSON.stringify(event));
+  },
+  // The same waits in each run.
+  random: () => 0.5,
+});
+if (created.isErr()) throw new Error(JSON.stringify(created.error));
+const flow = created.value;
+Object.assign(window, observed, { flow });
+
+showFlow(flow);
+flow.start();
+if (wakesUp) wakeOn(flow);

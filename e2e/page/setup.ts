@@ -1,0 +1,24 @@
+import type { PolicyOptions, StoreFailure, Verification, VerificationUser } from "@veristep/core";
+
+/** What a test tells the page before it loads: not by its address, where a contact must not stand (B26). */
+export interface PageSetup {
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly user: VerificationUser;
+  readonly policy: PolicyOptions;
+  readonly store: "localStorage" | "sessionStorage" | "indexedDB" | "memory" | "none";
+  /** After how long another tab is taken for dead, in ms; null: no other tabs are known. */
+  readonly deadAfterMs: number | null;
+  readonly wakesUp: boolean;
+}
+
+declare global {
+  interface Window {
+    readonly setup: PageSetup;
+    /** The flow of this page, for a test to look into. */
+    flow: Verification;
+    readonly storeFailures: Array<StoreFailure["kind"]>;
+    /** What XState's inspection stream has told, as an inspector gets it. */
+    readonly inspected: string[];
+  }
+}

@@ -1,0 +1,67 @@
+import type { FaultRule } from "@veristep/sandbox";
+import { codeInput, hearAnnouncements } from "@veristep/e2e";
+import { describe, expect } from "vitest";
+import { finish, reachEmailCode, reachNumber, reachPhoneCode } from "./support/person.js";
+import { PHONE, test } from "./support/world.js";
+
+test.concurrent("B5: the whole flow, from an unknown person to a verified one", async ({ world }) => {
+  const tab = await reachPhoneCode(world);
+  await tab.submitCode(world.code("phone"));
+  await tab.sees({ step: "verified", evidence: { email: { by: "code" }, phone: { by: "code" } } });
+  expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+  expect([world.sends(), world.confirms()]).toEqual([2, 2]);
+});
+
+test.concurrent("B3: impatient presses make one request", async ({ world }) => {
+  const tab = await reachEmailCode(world);
+  world.hold("confirmEmail", "before");
+  await codeInput(tab.page).fill(world.code("email"));
+  await tab.page.getByRole("button", { name: "Confirm" }).dblclick();
+  await codeInput(tab.page).press("Enter");
+  await codeInput(tab.page).press("Enter");
+  await tab.sees({ activities: ["confirming"] });
+  await world.release();
+  await tab.sees({ step: "phoneNumber" });
+  expect(world.confirms()).toBe(1);
+});
+
+const faults: ReadonlyArray<FaultRule["fault"]> = [
+  { kind: "dropBefore" },
+  { kind: "dropAfter" },
+  { kind: "cutBody" },
+  { kind: "htmlBody" },
+  { kind: "wrongContentType" },
+  { kind: "redirect" },
+  { kind: "hugeBody" },
+  { kind: "unauthorized" },
+  { kind: "status5xx", body: "html", processed: true },
+];
+
+describe.concurrent.for(faults.map((fault) => ({ name: fault.kind, fault })))(
+  "an answer that meets $name",
+  ({ fault }) => {
+    test("B2, B22: to a confirm, never makes a right code a wrong one", async ({ world }) => {
+      let heard = async (): Promise<readonly string[]> => [];
+      const tab = await reachEmailCode(world, {}, async (page) => {
+        heard = await hearAnnouncements(page);
+      });
+      world.sandbox.addFault({ operation: "confirmEmail", fault });
+      await finish(world, tab);
+      expect((await heard()).filter((text) => text.includes("wrong"))).toEqual([]);
+    });
+
+    test("B1, B22: to a send, makes the flow repeat nothing that may have been sent", async ({ world }) => {
+      const tab = await reachNumber(world);
+      world.sandbox.addFault({ operation: "sendPhoneCode", fault });
+      // Counted in the page: what Chromium repeats by itself no page can know or prevent.
+      let requests = 0;
+      tab.page.on("request", (request) => {
+        if (request.method() === "POST" && request.url().endsWith("/send-code")) requests += 1;
+      });
+      await tab.submitPhone(PHONE);
+      await tab.settles();
+      expect(requests).toBe(["unauthorized", "status5xx"].includes(fault.kind) ? 2 : 1);
+      await finish(world, tab);
+    });
+  },
+);

@@ -1,0 +1,137 @@
+import {
+  createVerification,
+  type MessageCatalogue,
+  type Verification,
+  type VerificationOptions,
+  type VerificationView,
+} from "@veristep/core";
+import { shallowEqual } from "@xstate/react";
+import { createForm, type Form, type PhoneReader } from "./form/form.js";
+import type { SmsReader } from "./form/sms-code.js";
+
+interface BindingOptions extends Omit<VerificationOptions, "readPhoneNumber"> {
+  /** What the person is told, in which language: `english` or `bulgarian` of `@veristep/core`, or your own. */
+  readonly messages: MessageCatalogue;
+  /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
+  readonly readSmsCode?: SmsReader | undefined;
+}
+
+/** How numbers are read: at once, or by a library that is loaded when a number is asked for. Not both. */
+type PhoneReading =
+  | {
+      readonly readPhoneNumber?: VerificationOptions["readPhoneNumber"];
+      readonly loadPhoneReader?: undefined;
+    }
+  | {
+      readonly readPhoneNumber?: undefined;
+      /**
+       * Loads what reads numbers, so that it costs nothing before one is asked for. Called as the step begins and
+       * with each number; an `import()` inside loads once. If it fails, or takes longer than 3 s, numbers need their
+       * country code.
+       */
+      readonly loadPhoneReader: () => Promise<PhoneReader>;
+    };
+
+/**
+ * The options of core's `createVerification`, and three of the screen's.
+ *
+ * A flow begins when the component mounts, or when `user.id` changes, with the options of that moment. Later ones
+ * are not looked at, with four exceptions, where the newest counts: `messages`, `readPhoneNumber`,
+ * `loadPhoneReader`, `readSmsCode`. To begin anew, give the component another `key`.
+ */
+export type UseVerificationOptions = BindingOptions & PhoneReading;
+
+/**
+ * What a person, or the app for him, can ask of the flow: core's commands, but for those that start and stop it,
+ * which React does. The same functions for as long as the flow lives. A form needs neither `submitCode` nor
+ * `submitPhone`, nor its button `resend`: see `getFormProps` and `getResendButtonProps`.
+ */
+export type VerificationCommands = Pick<
+  Verification,
+  "submitCode" | "submitPhone" | "resend" | "changePhone" | "refresh" | "retry" | "cancel"
+>;
+
+/** One flow, as the hooks share it. */
+export interface Flow {
+  readonly userId: number;
+  readonly verification: Verification;
+  readonly form: Form;
+  /** What to show. What hasn't changed since the view before is the same object. */
+  readonly view: () => VerificationView;
+  /** Starts it, or takes back the stop of an unmount just before. @returns the unmount. */
+  readonly mount: () => () => void;
+}
+
+function created(options: VerificationOptions): Verification {
+  const result = createVerification(options);
+  if (result.isOk()) return result.value;
+  const problems = result.error.map(({ option, problem }) => `${option} ${problem}`);
+  // A mistake of the app's author, as a wrong prop is: there is nothing that a screen could show for it.
+  throw new Error(`@veristep/react: ${problems.join("; ")}`);
+}
+
+/** A value that equals the one before is replaced by it, so that selections of it are equal too. */
+const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
+
+function sharedView(before: VerificationView, now: VerificationView): VerificationView {
+  const members = Object.entries(now).map(([name, member]) => [
+    name,
+    shared(before[name as keyof VerificationView], member),
+  ]);
+  // The members of `now`, each as it is or replaced by its equal.
+  return shared(before, Object.fromEntries(members) as VerificationView);
+}
+
+/**
+ * @param latest gives the newest options.
+ * @param before a flow that was stopped, and that this one takes up.
+ */
+export function createFlow(
+  options: UseVerificationOptions,
+  latest: () => UseVerificationOptions,
+  before?: Flow,
+): Flow {
+  const verification = created({
+    ...options,
+    ...(before && { record: before.verification.record() }),
+    ...(options.readPhoneNumber && {
+      readPhoneNumber: (input: string) => latest().readPhoneNumber?.(input) ?? null,
+    }),
+  });
+  const { actor } = verification;
+  const form = createForm(verification, latest, before?.form.state());
+
+  let seen = actor.getSnapshot();
+  let shown = verification.view();
+  let mounts = 0;
+  let detach: (() => void) | null = null;
+
+  return {
+    userId: options.user.id,
+    verification,
+    form,
+    view: () => {
+      const snapshot = actor.getSnapshot();
+      // Time alone changes no view, and a view that changed while nothing happened would render without end.
+      if (snapshot !== seen) shown = sharedView(shown, verification.view());
+      seen = snapshot;
+      return shown;
+    },
+    mount: () => {
+      mounts += 1;
+      verification.start();
+      detach ??= form.attach();
+      return () => {
+        mounts -= 1;
+        // StrictMode, and an edit of the source in development, unmount and mount again in one go. To stop at once
+        // would cut a request in two (B31), and a flow that has stopped can't be started again.
+        queueMicrotask(() => {
+          if (mounts > 0) return;
+          detach?.();
+          detach = null;
+          verification.stop();
+        });
+      };
+    },
+  };
+}

@@ -1,0 +1,273 @@
+import { failure } from "@veristep/core/testing";
+import { expect, test, vi } from "vitest";
+import { render } from "vitest-browser-react";
+import { userEvent } from "vitest/browser";
+import { useVerification, type UseVerificationOptions } from "@veristep/react";
+import { CodeBoxes } from "./examples/input-otp.js";
+import { createWorld, Screen } from "./support/world.js";
+
+async function atEmailCode() {
+  const world = createWorld();
+  const screen = await render(<Screen options={world.options} />);
+  const status = screen.getByRole("status");
+  await expect.element(status).toHaveTextContent("A code is on its way");
+  const field = screen.getByLabelText("Code");
+  return {
+    ...world,
+    screen,
+    status,
+    field,
+    resend: screen.getByRole("button", { name: "Resend" }),
+    submit: screen.getByRole("button", { name: "Continue" }),
+    step: screen.getByTestId("step"),
+    code: () => world.fake.service.codes.email ?? "",
+    confirms: () =>
+      world.fake.calls.flatMap(({ operation, argument }) => (operation === "confirmEmail" ? [argument] : [])),
+  };
+}
+
+/** Puts a text onto the clipboard and pastes it where the focus goes, as a person does. */
+async function paste(text: string, into: Element) {
+  const source = document.body.appendChild(document.createElement("textarea"));
+  source.value = text;
+  source.select();
+  await userEvent.copy();
+  source.remove();
+  await userEvent.click(into);
+  await userEvent.paste();
+}
+
+test("B60: one labelled text input, for digits, that a phone fills in by itself", async () => {
+  const { screen, field } = await atEmailCode();
+  expect(screen.container.querySelectorAll("input")).toHaveLength(1);
+  expect(field.element()).toMatchObject({
+    type: "text",
+    inputMode: "numeric",
+    autocomplete: "one-time-code",
+    maxLength: -1,
+  });
+  await expect.element(field).toHaveAccessibleName("Code");
+  await expect.element(field).toHaveAccessibleDescription(/^A code is on its way/);
+});
+
+test('B60: pasted "123 456" is the code, and is submitted at once', async () => {
+  const { field, code, confirms, step } = await atEmailCode();
+  const digits = code();
+  await paste(`${digits.slice(0, 3)} ${digits.slice(3)}`, field.element());
+  await expect.element(step).toHaveTextContent("phoneNumber");
+  expect(confirms()).toEqual([digits]);
+});
+
+test("B60: a code is found in the sentence around it; of too many digits none are submitted", async () => {
+  const { field, confirms, status } = await atEmailCode();
+  await paste("1234567", field.element());
+  await expect.element(field).toHaveValue("123456");
+  expect(confirms()).toEqual([]);
+  await userEvent.clear(field);
+  await paste("Your 10npay code is 654-321.", field.element());
+  await expect.element(status).toHaveTextContent("This code is wrong");
+  expect(confirms()).toEqual(["654321"]);
+});
+
+test("B3: the last digit submits once, Enter and the button do no more, and what isn't a digit is no digit", async () => {
+  const { fake, field, submit, confirms, status, code } = await atEmailCode();
+  fake.script("confirmEmail", { hold: true });
+  await userEvent.click(field);
+  await userEvent.keyboard("12a3-");
+  await expect.element(field).toHaveValue("123");
+  await userEvent.clear(field);
+  const digits = code();
+  await userEvent.keyboard(`${digits}{Enter}{Enter}`);
+  await userEvent.click(submit);
+  await expect.element(status).toHaveTextContent("Checking the code.");
+  await userEvent.click(field);
+  await userEvent.keyboard("7");
+  await expect.element(field).toHaveValue(digits);
+  fake.release();
+  await expect.element(status).toHaveTextContent("Enter your phone number");
+  expect(confirms()).toEqual([digits]);
+});
+
+test("B9: what was typed is gone once another code is out, and a refusal with it", async () => {
+  const { clock, fake, field, resend, submit, status } = await atEmailCode();
+  await userEvent.click(field);
+  await userEvent.keyboard("123");
+  await userEvent.click(submit);
+  await expect.element(status).toHaveTextContent("A code has 6 digits.");
+  await expect.element(field).toBeInvalid();
+
+  await clock.advance(60_000);
+  await userEvent.click(resend);
+  await expect.element(field).toHaveValue("");
+  await expect.element(field).toBeValid();
+  await expect.element(status).toHaveTextContent("Use the code sent at");
+  expect(fake.count("sendEmailCode")).toBe(2);
+});
+
+test("B61: a refusal is gone from the status once something else is to be told", async () => {
+  const { fake, resend, screen, status } = await atEmailCode();
+  await userEvent.click(resend, { force: true });
+  await expect.element(status).toHaveTextContent("You can ask for another code at");
+  fake.service.verified.email = true;
+  await userEvent.click(screen.getByRole("button", { name: "Refresh" }));
+  await expect.element(status).toHaveTextContent("Enter your phone number");
+});
+
+test("B61: what is wrong with the world and not with the code doesn't mark the field", async () => {
+  const { fake, field, status, code } = await atEmailCode();
+  fake.script("confirmEmail", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+  await userEvent.click(field);
+  await userEvent.keyboard(code());
+  await expect.element(status).toHaveTextContent("Your session is no longer valid.");
+  await expect.element(field).toBeValid();
+});
+
+test("B61: a refused code is announced where the focus stays; typing clears the mark and not the message", async () => {
+  const { field, status, confirms } = await atEmailCode();
+  await userEvent.click(field);
+  await userEvent.keyboard("000000");
+  await expect.element(status).toHaveTextContent("This code is wrong or has expired.");
+  await expect.element(status).toHaveAttribute("aria-live", "polite");
+  await expect.element(field).toHaveFocus();
+  await expect.element(field).toBeInvalid();
+  await expect.element(field).toHaveAccessibleDescription(/^This code is wrong/);
+
+  // Not a digit, so nothing has changed, and nothing is submitted again.
+  await userEvent.keyboard("x");
+  await expect.element(field).toHaveValue("000000");
+  await expect.element(status).toHaveTextContent("This code is wrong or has expired.");
+  await expect.element(field).toBeInvalid();
+
+  await userEvent.keyboard("{Backspace}");
+  await expect.element(field).toBeValid();
+  await expect.element(status).toHaveTextContent("This code is wrong or has expired.");
+  // B10: the same code again is refused without a request.
+  await userEvent.keyboard("0");
+  await expect.element(status).toHaveTextContent("This code was refused already.");
+  await expect.element(field).toBeInvalid();
+  await expect.element(field).toHaveFocus();
+  expect(confirms()).toEqual(["000000"]);
+});
+
+test("B61: resend keeps the focus, and says when it will be possible; the cooldown is not read every second", async () => {
+  const { clock, resend, status, fake } = await atEmailCode();
+  const announced: string[] = [];
+  const observer = new MutationObserver(() => announced.push(status.element().textContent));
+  observer.observe(status.element(), { childList: true, characterData: true, subtree: true });
+
+  await expect.element(resend).toHaveAttribute("aria-disabled", "true");
+  // By force, as Playwright waits for a button to be enabled, which a person doesn't.
+  await userEvent.click(resend, { force: true });
+  await expect.element(status).toHaveTextContent(/You can ask for another code at/);
+  await clock.advance(59_000);
+  await clock.advance(1_000);
+  await expect.element(resend).toHaveAttribute("aria-disabled", "false");
+  await userEvent.click(resend);
+  await expect.element(status).toHaveTextContent("Use the code sent at");
+  await expect.element(resend).toHaveFocus();
+  observer.disconnect();
+  expect(fake.count("sendEmailCode")).toBe(2);
+  expect(announced.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual([
+    "You can ask",
+    "Sending a code",
+    "Use the code",
+  ]);
+});
+
+test("B3: a double click on resend sends once", async () => {
+  const { clock, resend, fake, status } = await atEmailCode();
+  await clock.advance(60_000);
+  fake.script("sendEmailCode", { hold: true });
+  await userEvent.dblClick(resend);
+  await expect.element(status).toHaveTextContent("Sending a code");
+  fake.release();
+  await expect.element(status).toHaveTextContent("Use the code sent at");
+  expect(fake.count("sendEmailCode")).toBe(2);
+});
+
+test("B8: while the entry is locked the field can be read, not written, and keeps the focus", async () => {
+  const world = createWorld();
+  const screen = await render(<Screen options={{ ...world.options, policy: { maxAttempts: 1 } }} />);
+  const field = screen.getByLabelText("Code");
+  await expect.element(field).toBeVisible();
+  await userEvent.click(field);
+  await userEvent.keyboard("000000");
+  await expect.element(screen.getByRole("status")).toHaveTextContent("Too many wrong codes.");
+  await expect.element(field).toHaveAttribute("readonly");
+  await expect.element(field).toHaveFocus();
+  await world.clock.advance(900_000);
+  await expect.element(field).not.toHaveAttribute("readonly");
+});
+
+test("B62: what the server wrote is not needed, and an unclear answer never reads as a wrong code (B2)", async () => {
+  const { fake, field, status, step, code } = await atEmailCode();
+  fake.script("confirmEmail", { actThenFail: failure.noAnswer });
+  await userEvent.click(field);
+  await userEvent.keyboard(code());
+  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(status).toHaveTextContent("Enter your phone number");
+});
+
+const Boxes = ({ options }: { readonly options: UseVerificationOptions }) => {
+  const verification = useVerification(options);
+  return (
+    <form {...verification.getFormProps()}>
+      <p {...verification.getStatusProps()} />
+      {verification.view.code && <CodeBoxes {...verification} />}
+    </form>
+  );
+};
+
+test("B9, B60: input-otp takes the same props: typed, pasted, cleared, submitted once", async () => {
+  const { fake, clock, options, operations } = createWorld();
+  const screen = await render(<Boxes options={options} />);
+  const field = screen.getByLabelText("Code");
+  await expect.element(screen.getByRole("status")).toHaveTextContent("A code is on its way");
+  await userEvent.click(field);
+  await userEvent.keyboard("000000");
+  await expect.element(screen.getByRole("status")).toHaveTextContent("This code is wrong");
+  await expect.element(field).toHaveFocus();
+  await expect.element(field).toBeInvalid();
+  expect(fake.count("confirmEmail")).toBe(1);
+
+  await clock.advance(60_000);
+  const code = fake.service.codes.email ?? "";
+  await userEvent.keyboard("{Backspace>6/}");
+  await paste(`${code.slice(0, 3)} ${code.slice(3)}`, field.element());
+  await expect.element(screen.getByRole("status")).toHaveTextContent("Enter your phone number");
+  expect(operations().filter((operation) => operation === "confirmEmail")).toHaveLength(2);
+});
+
+test("a component library's field that gives the text itself, not an event, is bound by the same props", async () => {
+  const { fake, options } = createWorld();
+  interface FieldProps {
+    readonly value: string;
+    readonly onChange: (text: string) => void;
+    readonly label: string;
+  }
+  const TextField = ({ label, value, onChange }: FieldProps) => (
+    <label>
+      {label}
+      <input
+        value={value}
+        onChange={({ target }) => {
+          onChange(target.value);
+        }}
+      />
+    </label>
+  );
+  const App = () => {
+    const { view, getCodeInputProps } = useVerification(options);
+    const { value, onChange } = getCodeInputProps();
+    return view.code && <TextField label="Code" value={value} onChange={onChange} />;
+  };
+  const screen = await render(<App />);
+  await userEvent.click(screen.getByLabelText("Code"));
+  await vi.waitFor(() => {
+    expect(fake.service.codes.email).not.toBeNull();
+  });
+  await userEvent.keyboard(fake.service.codes.email ?? "");
+  await vi.waitFor(() => {
+    expect(fake.service.verified.email).toBe(true);
+  });
+});

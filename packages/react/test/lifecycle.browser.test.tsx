@@ -1,0 +1,149 @@
+import { StrictMode, type ReactNode } from "react";
+import { createRoot, hydrateRoot, type Root } from "react-dom/client";
+import { renderToString } from "react-dom/server";
+import { afterEach, expect, test, vi } from "vitest";
+import { useVerification, type UseVerification, type UseVerificationOptions } from "@veristep/react";
+import { createWorld, Screen, type World } from "./support/world.js";
+
+/*
+ * Rendered as an app does it, without `act`: what matters here is what React does by itself, and when.
+ */
+
+const roots = new Set<Root>();
+const mount = (ui: ReactNode): Root => {
+  const root = createRoot(document.body.appendChild(document.createElement("div")));
+  roots.add(root);
+  root.render(ui);
+  return root;
+};
+
+afterEach(() => {
+  for (const root of roots) root.unmount();
+  roots.clear();
+  document.body.replaceChildren();
+});
+
+const codeSent = async ({ fake, clock }: World) => {
+  await vi.waitFor(() => {
+    expect(fake.count("sendEmailCode")).toBeGreaterThan(0);
+  });
+  await clock.settle();
+};
+
+test("B31: under StrictMode the status is read once and one code is sent, and nothing is aborted", async () => {
+  const world = createWorld();
+  mount(
+    <StrictMode>
+      <Screen options={world.options} />
+    </StrictMode>,
+  );
+  await codeSent(world);
+  expect(world.operations()).toEqual(["status", "sendEmailCode"]);
+  expect(world.fake.calls.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+});
+
+test("B14: once unmounted, a flow has no request and no timer left", async () => {
+  const { fake, clock, options } = createWorld();
+  fake.script("status", { hold: true });
+  const root = mount(<Screen options={options} />);
+  await vi.waitFor(() => {
+    expect(fake.count("status")).toBe(1);
+  });
+  expect(fake.calls[0]?.signal.aborted).toBe(false);
+  root.unmount();
+  await Promise.resolve();
+  expect(fake.calls[0]?.signal.aborted).toBe(true);
+  expect(clock.pending).toBe(0);
+});
+
+test("B14: unmounted in the middle of a cooldown, it leaves no timer either", async () => {
+  const world = createWorld();
+  const root = mount(<Screen options={world.options} />);
+  await codeSent(world);
+  expect(world.clock.pending).toBeGreaterThan(0);
+  root.unmount();
+  await Promise.resolve();
+  expect(world.clock.pending).toBe(0);
+});
+
+test("new options of the same person change nothing; another person gets a flow of his own", async () => {
+  const world = createWorld();
+  const { fake, clock, options } = world;
+  const root = mount(<Screen options={options} />);
+  await codeSent(world);
+  root.render(<Screen options={{ ...options, user: { ...options.user }, policy: { cooldownMs: 1 } }} />);
+  await clock.settle();
+  expect(world.operations()).toEqual(["status", "sendEmailCode"]);
+
+  fake.script("status", { hold: true });
+  root.render(<Screen options={{ ...options, user: { ...options.user, id: 8 } }} />);
+  await vi.waitFor(() => {
+    expect(fake.count("status")).toBe(2);
+  });
+  // The first one's cooldown is gone with it.
+  expect(clock.pending).toBe(0);
+  root.render(<Screen options={{ ...options, user: { ...options.user, id: 9 } }} />);
+  await vi.waitFor(() => {
+    expect(fake.count("sendEmailCode")).toBe(2);
+  });
+  expect(fake.calls.map(({ userId, signal }) => [userId, signal.aborted])).toEqual([
+    [7, false],
+    [7, false],
+    [8, true],
+    [9, false],
+    [9, false],
+  ]);
+});
+
+test("commands keep their identity, and the view its own, until something changes", async () => {
+  const world = createWorld();
+  const seen: UseVerification[] = [];
+  const Recorder = ({ options }: { readonly options: UseVerificationOptions }) => {
+    seen.push(useVerification(options));
+    return null;
+  };
+  const root = mount(<Recorder options={world.options} />);
+  await codeSent(world);
+  const before = seen.at(-1);
+  root.render(<Recorder options={{ ...world.options }} />);
+  await vi.waitFor(() => {
+    expect(seen.at(-1)).not.toBe(before);
+  });
+  expect(seen.at(-1)?.view).toBe(before?.view);
+  await world.clock.advance(60_000);
+  await vi.waitFor(() => {
+    expect(seen.at(-1)?.view.resend?.possible).toBe(true);
+  });
+  // What hasn't changed with the cooldown is the same object.
+  expect(seen.at(-1)?.view.code).toBe(before?.view.code);
+  expect(new Set(seen.map(({ commands }) => commands)).size).toBe(1);
+});
+
+test("what a server has rendered is hydrated without a complaint, and starts there", async () => {
+  const world = createWorld();
+  const html = renderToString(<Screen options={world.options} />);
+  expect(html).toContain("Checking what is verified already.");
+  await world.clock.settle();
+  expect(world.operations()).toEqual([]);
+
+  const complaints = vi.spyOn(console, "error");
+  const recovered: unknown[] = [];
+  const container = document.body.appendChild(document.createElement("div"));
+  container.innerHTML = html;
+  roots.add(
+    hydrateRoot(
+      container,
+      <StrictMode>
+        <Screen options={world.options} />
+      </StrictMode>,
+      { onRecoverableError: (error) => recovered.push(error) },
+    ),
+  );
+  await codeSent(world);
+  expect(world.operations()).toEqual(["status", "sendEmailCode"]);
+  await vi.waitFor(() => {
+    expect(container.textContent).toContain("A code is on its way");
+  });
+  expect(recovered).toEqual([]);
+  expect(complaints).not.toHaveBeenCalled();
+});

@@ -1,0 +1,206 @@
+import { failure } from "@veristep/core/testing";
+import { useState } from "react";
+import { expect, test, vi } from "vitest";
+import { render } from "vitest-browser-react";
+import { userEvent } from "vitest/browser";
+import { useVerification, type PhoneReader, type UseVerificationOptions } from "@veristep/react";
+import { createWorld, Fields, Screen } from "./support/world.js";
+
+/** Bulgarian numbers, as far as these tests go. */
+const bulgarianNumber: PhoneReader = (input) => {
+  const digits = input.replaceAll(" ", "");
+  if (/^0\d{9}$/.test(digits)) return `+359${digits.slice(1)}`;
+  return /^\+359\d{9}$/.test(digits) ? digits : null;
+};
+
+async function atPhoneNumber(options: Partial<Pick<UseVerificationOptions, "loadPhoneReader">> = {}) {
+  const world = createWorld();
+  world.fake.service.verified.email = true;
+  const screen = await render(<Screen options={{ ...world.options, ...options }} />);
+  const field = screen.getByLabelText("Phone");
+  await expect.element(field).toBeVisible();
+  return {
+    ...world,
+    screen,
+    field,
+    status: screen.getByRole("status"),
+    step: screen.getByTestId("step"),
+    submit: screen.getByRole("button", { name: "Continue" }),
+    numbers: () =>
+      world.fake.calls.flatMap(({ operation, argument }) =>
+        operation === "sendPhoneCode" ? [argument] : [],
+      ),
+  };
+}
+
+test("the number's field is one that a browser fills in", async () => {
+  const { field } = await atPhoneNumber();
+  expect(field.element()).toMatchObject({ type: "tel", autocomplete: "tel" });
+  await expect.element(field).toHaveAccessibleDescription("Enter your phone number, with the country code.");
+});
+
+test("B29: the library is loaded when a number is asked for, not before, and reads national numbers", async () => {
+  const loadPhoneReader = vi.fn<() => Promise<PhoneReader>>(() => Promise.resolve(bulgarianNumber));
+  const { options } = createWorld();
+  const early = await render(<Screen options={{ ...options, loadPhoneReader }} />);
+  await expect.element(early.getByLabelText("Code")).toBeVisible();
+  expect(loadPhoneReader).not.toHaveBeenCalled();
+  await early.unmount();
+
+  const { field, step, numbers } = await atPhoneNumber({ loadPhoneReader });
+  await vi.waitFor(() => {
+    expect(loadPhoneReader).toHaveBeenCalledTimes(1);
+  });
+  await userEvent.click(field);
+  await userEvent.keyboard("088 812 3456{Enter}");
+  await expect.element(step).toHaveTextContent("phone");
+  expect(numbers()).toEqual(["+359888123456"]);
+});
+
+test("B29: no library sees more than 64 characters", async () => {
+  const reader = vi.fn<PhoneReader>(bulgarianNumber);
+  const { field, status } = await atPhoneNumber({ loadPhoneReader: () => Promise.resolve(reader) });
+  await userEvent.fill(field, "0".repeat(1_000));
+  await userEvent.keyboard("{Enter}");
+  await expect.element(status).toHaveTextContent("Enter the number with the country code");
+  expect(reader.mock.calls).toEqual([["0".repeat(64)]]);
+});
+
+test("B61: what the library doesn't take for a number is refused in place; typing clears the mark", async () => {
+  const { field, status, numbers } = await atPhoneNumber({
+    loadPhoneReader: () => Promise.resolve(bulgarianNumber),
+  });
+  await userEvent.click(field);
+  // The shape is right; no such number is.
+  await userEvent.keyboard("+35912345678{Enter}");
+  await expect.element(status).toHaveTextContent("Enter the number with the country code");
+  await expect.element(field).toBeInvalid();
+  await expect.element(field).toHaveFocus();
+  await userEvent.keyboard("3");
+  await expect.element(field).toBeValid();
+  expect(numbers()).toEqual([]);
+});
+
+test("B3: a number submitted again and again while the library loads is sent one code", async () => {
+  let loaded: (reader: PhoneReader) => void = () => {};
+  const loading = new Promise<PhoneReader>((resolve) => {
+    loaded = resolve;
+  });
+  const { fake, field, step, submit, numbers, status } = await atPhoneNumber({
+    loadPhoneReader: () => loading,
+  });
+  fake.script("sendPhoneCode", { hold: true });
+  await userEvent.click(field);
+  await userEvent.keyboard("0888123456{Enter}{Enter}");
+  await userEvent.click(submit);
+  expect(numbers()).toEqual([]);
+  loaded(bulgarianNumber);
+  await expect.element(step).toHaveTextContent(/^phone$/);
+  await expect.element(status).toHaveTextContent("Sending a code to");
+  fake.release();
+  await expect.element(status).toHaveTextContent("A code is on its way to");
+  expect(numbers()).toEqual(["+359888123456"]);
+});
+
+test.each([
+  ["doesn't load", () => Promise.reject(new Error("offline"))],
+  [
+    "throws",
+    () =>
+      Promise.resolve<PhoneReader>(() => {
+        throw new Error("no metadata");
+      }),
+  ],
+])("a library that %s leaves numbers with their country code", async (_, loadPhoneReader) => {
+  const { field, status, step, numbers } = await atPhoneNumber({ loadPhoneReader });
+  await userEvent.click(field);
+  await userEvent.keyboard("0888123456{Enter}");
+  await expect.element(status).toHaveTextContent("Enter the number with the country code");
+  await userEvent.clear(field);
+  await userEvent.keyboard("+359 888 123 456{Enter}");
+  await expect.element(step).toHaveTextContent(/^phone$/);
+  expect(numbers()).toEqual(["+359888123456"]);
+});
+
+test("B14, B16: a library that hangs on its way holds nobody up, and leaves no timer", async () => {
+  const { clock, field, screen, step, numbers } = await atPhoneNumber({
+    loadPhoneReader: () => new Promise<PhoneReader>(() => {}),
+  });
+  await userEvent.click(field);
+  await userEvent.keyboard("+359888123456{Enter}");
+  await clock.advance(2_999);
+  expect(numbers()).toEqual([]);
+  await clock.advance(1);
+  await expect.element(step).toHaveTextContent(/^phone$/);
+  expect(numbers()).toEqual(["+359888123456"]);
+  await screen.unmount();
+
+  const other = await atPhoneNumber({ loadPhoneReader: () => new Promise<PhoneReader>(() => {}) });
+  await userEvent.click(other.field);
+  await userEvent.keyboard("+359888123456{Enter}");
+  expect(other.clock.pending).toBe(1);
+  await other.screen.unmount();
+  expect(other.clock.pending).toBe(0);
+});
+
+test.each(["loadPhoneReader", "readPhoneNumber"] as const)(
+  "%s: the newest function reads, so a default country can be chosen on the screen",
+  async (option) => {
+    const { fake, options } = createWorld();
+    fake.service.verified.email = true;
+    const App = () => {
+      const [country, setCountry] = useState("359");
+      const read = (input: string) => `+${country}${input}`;
+      const verification = useVerification({
+        ...options,
+        ...(option === "readPhoneNumber"
+          ? { readPhoneNumber: read }
+          : { loadPhoneReader: () => Promise.resolve(read) }),
+      });
+      return (
+        <>
+          <button
+            onClick={() => {
+              setCountry("44");
+            }}
+          >
+            UK
+          </button>
+          <Fields {...verification} />
+        </>
+      );
+    };
+    const screen = await render(<App />);
+    await userEvent.click(screen.getByRole("button", { name: "UK" }));
+    await userEvent.click(screen.getByLabelText("Phone"));
+    await userEvent.keyboard("7700900123{Enter}");
+    await expect.element(screen.getByTestId("step")).toHaveTextContent(/^phone$/);
+    expect(fake.service.phoneNumber).toBe("+447700900123");
+  },
+);
+
+test("B17, B61: a number that the service refuses is asked for again, with the reason at the field", async () => {
+  const { fake, field, status, screen } = await atPhoneNumber();
+  fake.script("sendPhoneCode", { fail: failure.contactRefused });
+  await userEvent.click(field);
+  await userEvent.keyboard("+359888123456{Enter}");
+  await expect.element(status).toHaveTextContent("This address or number can't be used.");
+  await expect.element(screen.getByLabelText("Phone")).toBeInvalid();
+  await expect.element(screen.getByLabelText("Phone")).toHaveValue("+359888123456");
+});
+
+test("B17: a number can be changed: the typed code goes with it, the typed number stays to be mended", async () => {
+  const { clock, field, screen, step } = await atPhoneNumber();
+  await userEvent.click(field);
+  await userEvent.keyboard("+359888123456{Enter}");
+  await expect.element(screen.getByLabelText("Code")).toBeVisible();
+  await userEvent.click(screen.getByLabelText("Code"));
+  await userEvent.keyboard("123");
+  await userEvent.click(screen.getByRole("button", { name: "Change" }));
+  await expect.element(screen.getByLabelText("Phone")).toHaveValue("+359888123456");
+  await clock.advance(60_000);
+  await userEvent.click(screen.getByLabelText("Phone"));
+  await userEvent.keyboard("{Backspace}7{Enter}");
+  await expect.element(step).toHaveTextContent(/^phone$/);
+  await expect.element(screen.getByLabelText("Code")).toHaveValue("");
+});
