@@ -14,6 +14,8 @@ export interface ChartOptions {
   readonly direction: "LR" | "TB";
   /** States to which no arrow is drawn: those that nearly every state can reach. */
   readonly unmentioned: ReadonlySet<string>;
+  /** Whether each arrow says when it is taken; without that a chart is small enough to be seen as a whole. */
+  readonly captions: boolean;
 }
 
 const pathOf = (node: AnyStateNode): string => node.path.join(".");
@@ -54,11 +56,13 @@ function label({ eventType, guard }: AnyTransitionDefinition): string {
 
 /** A part of the machine as DOT: boxes in boxes for states in states, an arrow for each transition. */
 export function chartToDot(machine: AnyStateMachine, options: ChartOptions): string {
-  const { inside, folded, unmentioned } = options;
+  const { inside, folded, unmentioned, captions } = options;
+  const graphSize = captions ? "nodesep=0.3, ranksep=0.5" : "nodesep=0.2, ranksep=0.4";
+  const nodeSize = captions ? 'fontsize=13, margin="0.15,0.08"' : 'fontsize=20, margin="0.1,0.05"';
   const lines = [
     "digraph chart {",
-    `graph [rankdir=${options.direction}, fontname="Helvetica", fontsize=14, nodesep=0.3, ranksep=0.5, bgcolor=white, pad=0.3, newrank=true];`,
-    'node [shape=box, style="rounded,filled", fillcolor=white, color="#334155", fontname="Helvetica", fontsize=13, margin="0.15,0.08"];',
+    `graph [rankdir=${options.direction}, fontname="Helvetica", fontsize=14, ${graphSize}, bgcolor=white, pad=0.3, newrank=true];`,
+    `node [shape=box, style="rounded,filled", fillcolor=white, color="#334155", fontname="Helvetica", ${nodeSize}];`,
     'edge [color="#64748b", fontcolor="#334155", fontname="Helvetica", fontsize=10, arrowsize=0.7];',
   ];
   const isInside = (node: AnyStateNode) =>
@@ -90,7 +94,7 @@ export function chartToDot(machine: AnyStateMachine, options: ChartOptions): str
   };
 
   const arrows = new Map<string, Set<string>>();
-  const elsewhere = new Set<string>();
+  const elsewhere = new Map<string, string>();
   const connect = (node: AnyStateNode): void => {
     for (const child of childrenOf(node)) connect(child);
     if (!isInside(node)) return;
@@ -100,7 +104,7 @@ export function chartToDot(machine: AnyStateMachine, options: ChartOptions): str
       if (unmentioned.has(pathOf(target))) continue;
       const [from, to] = [boxOf(node), isInside(target) ? boxOf(target) : target];
       if (from === to && folded[pathOf(from)] !== undefined) continue;
-      if (!isInside(target)) elsewhere.add(pathOf(target));
+      if (!isInside(target)) elsewhere.set(pathOf(target), captions ? pathOf(target) : target.key);
       const arrow = `${quote(pathOf(from))} -> ${quote(pathOf(to))}`;
       arrows.set(arrow, (arrows.get(arrow) ?? new Set()).add(label(transition)));
     }
@@ -109,11 +113,11 @@ export function chartToDot(machine: AnyStateMachine, options: ChartOptions): str
   const start = inside === "" ? machine.root : machine.getStateNodeById(`${machine.id}.${inside}`);
   for (const child of childrenOf(start)) draw(child);
   connect(start);
-  for (const path of elsewhere) {
-    lines.push(`${quote(path)} [label=${quote(path)}, style="rounded,dashed", color="#94a3b8"];`);
+  for (const [path, text] of elsewhere) {
+    lines.push(`${quote(path)} [label=${quote(text)}, style="rounded,dashed", color="#94a3b8"];`);
   }
   for (const [arrow, labels] of arrows) {
-    lines.push(`${arrow} [label=${quote([...labels].join("\\n"))}];`);
+    lines.push(captions ? `${arrow} [label=${quote([...labels].join("\\n"))}];` : `${arrow};`);
   }
   return [...lines, "}", ""].join("\n");
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Verification } from "@veristep/core";
-import { outboxCodes, type CodeSource } from "@veristep/headless";
+import { nextCode, outboxCodes, promisedCodes, type CodeSource } from "@veristep/headless";
 
 /** Another code than the right one. */
 const mistyped = (code: string): string => code.slice(0, -1) + String((Number(code.at(-1)) + 1) % 10);
@@ -32,22 +32,20 @@ export function clumsyPerson({ verification, url, say, expireTokens }: Clumsines
     verification.resend();
   };
 
-  return {
-    next: async (request) => {
-      codesWanted += 1;
-      if (codesWanted === 1) {
-        const code = await inbox.next(request);
-        say("the person mistypes the last digit of the code");
-        return mistyped(code);
-      }
-      if (codesWanted === 2) {
-        await askForAnother();
-        // The newer code is a new question; this one is given up as soon as that code is out.
-        return new Promise<never>(() => {});
-      }
-      const code = await inbox.next(request);
-      say(`the person types the code from the ${request.channel === "email" ? "e-mail" : "SMS"}`);
-      return code;
-    },
-  };
+  return promisedCodes(async (request, signal) => {
+    codesWanted += 1;
+    if (codesWanted === 2) {
+      await askForAnother();
+      // The newer code is a new question; this one is given up as soon as that code is out.
+      return new Promise<never>(() => {});
+    }
+    const answer = await nextCode(inbox, request, signal);
+    if (answer.kind !== "code") return answer;
+    if (codesWanted === 1) {
+      say("the person mistypes the last digit of the code");
+      return mistyped(answer.code);
+    }
+    say(`the person types the code from the ${request.channel === "email" ? "e-mail" : "SMS"}`);
+    return answer.code;
+  });
 }

@@ -1,0 +1,12 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+/** What axe-core finds on the page as it is now: a line for each element that breaks a rule. */
+export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+  // As a text: vitest rewrites what is imported, and the page knows nothing of that. By `evaluate`, as a page may
+  // forbid scripts that are not its own.
+  return page.evaluate<readonly string[]>(`${axe.source};
+    axe.run(document).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)),
+    )`);
+}

@@ -1,0 +1,32 @@
+import type { Page } from "playwright-core";
+
+/** What a page says to its screen readers, and to the console. */
+export interface PageLog {
+  /** Each text that was put into a live region, in order. */
+  readonly announcements: () => Promise<readonly string[]>;
+  /** Errors and warnings: a page that works has none. */
+  readonly problems: readonly string[];
+}
+
+/** To be called before the page is opened. */
+export async function logPage(page: Page): Promise<PageLog> {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  await page.addInitScript(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    new MutationObserver(() => {
+      for (const region of document.querySelectorAll('[role="status"]')) {
+        const text = region.textContent.trim();
+        if (text !== "" && text !== said.at(-1)) said.push(text);
+      }
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  return {
+    problems,
+    announcements: () => page.evaluate((): readonly string[] => Reflect.get(window, "said")),
+  };
+}

@@ -1,0 +1,95 @@
+import { browserTest as test } from "@veristep/e2e";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { accessibilityProblems } from "./support/accessibility.js";
+import { logPage } from "./support/page-log.js";
+
+const field = (page: Page) => page.getByRole("textbox");
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name }).waitFor();
+const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name }).click();
+
+/** The newest message's code, once so many messages have arrived. */
+async function newestCode(page: Page, messages: number): Promise<string> {
+  const codes = page.locator(".inbox strong");
+  await codes.nth(messages - 1).waitFor();
+  return codes.first().innerText();
+}
+
+const otherThan = (code: string): string => (code === "000000" ? "111111" : "000000");
+
+describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
+  test("B60, B61: verifies a person who mistypes and pastes, by keyboard, with nothing for axe to find", async ({
+    context,
+    pages,
+  }) => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const { announcements, problems } = await logPage(page);
+    await page.goto(pages[name] ?? "");
+
+    await heading(page, "Confirm your e-mail");
+    const code = await newestCode(page, 1);
+    await page.getByText("A code is on its way to m•••@example.com").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await field(page).getAttribute("inputmode")).toBe("numeric");
+    expect(await field(page).getAttribute("autocomplete")).toBe("one-time-code");
+    expect(await field(page).getAttribute("aria-invalid")).toBe("false");
+    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
+
+    // Letters don't stay in the field; a code that is too short is refused, and says why.
+    await page.keyboard.type("12x");
+    expect(await field(page).inputValue()).toBe("12");
+    await page.keyboard.press("Enter");
+    await page.getByText("A code has 6 digits.").waitFor();
+    expect(await field(page).getAttribute("aria-invalid")).toBe("true");
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    // The last digit submits; the answer comes without the focus moving.
+    await field(page).fill(otherThan(code));
+    await page.getByText("This code is wrong or has expired.").waitFor();
+    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    // A resend before its time says when it will be, and the seconds count down beside it.
+    const resend = page.getByRole("button", { name: /Send another code/ });
+    expect(await resend.innerText()).toMatch(/Send another code in \d\d s/);
+    expect(await resend.getAttribute("aria-disabled")).toBe("true");
+    // By force, as Playwright takes aria-disabled for disabled: it can be pressed.
+    await resend.click({ force: true });
+    await page.getByText(/You can ask for another code at \d\d:\d\d\./).waitFor();
+    await field(page).focus();
+
+    await field(page).fill(`Your code: ${code.slice(0, 3)} ${code.slice(3)}`);
+    await heading(page, "Your phone number");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await field(page).getAttribute("type")).toBe("tel");
+    expect(await field(page).inputValue()).toBe("");
+    await page.keyboard.type("0888");
+    await page.keyboard.press("Enter");
+    await page.getByText("Enter the number with the country code").waitFor();
+    await field(page).fill("+359 888 123 456");
+    await page.keyboard.press("Enter");
+
+    await heading(page, "Confirm your phone");
+    await newestCode(page, 2);
+    await page.getByText("A code is on its way to +35•••56").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    // Another number; its message arrives, and what was typed for the first is gone (B9, B17).
+    await field(page).fill("12");
+    await press(page, "Change the number");
+    await heading(page, "Your phone number");
+    await field(page).fill("+359 888 123 456");
+    await page.keyboard.press("Enter");
+    await heading(page, "Confirm your phone");
+    await field(page).fill(await newestCode(page, 2));
+
+    await heading(page, "All confirmed");
+    expect(await field(page).count()).toBe(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const said = await announcements();
+    expect(said.at(-1)).toBe("Done. Your contact details are verified.");
+    expect(said.filter((text) => /\bin \d+ s\b/.test(text))).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});

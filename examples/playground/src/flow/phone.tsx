@@ -1,0 +1,226 @@
+import { useVerificationContext, type UseVerification } from "@veristep/react";
+import { defaultPolicy, type Channel, type VerificationView } from "@veristep/core";
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
+import { useSettings, useTexts } from "../world.js";
+import { DeviceTime, TimeLeft } from "./clock-texts.js";
+import { Icon } from "./icon.js";
+
+declare module "react" {
+  interface CSSProperties {
+    /** Digits of a code. */
+    "--length"?: number;
+  }
+}
+
+const channels: readonly Channel[] = ["email", "phone"];
+
+function stepState(view: VerificationView, channel: Channel): "done" | "now" | "next" {
+  if (view.evidence[channel] !== null) return "done";
+  return view.channel === channel ? "now" : "next";
+}
+
+/** Where the person is: two contacts, one after the other. */
+function Steps({ view }: { readonly view: VerificationView }): ReactNode {
+  const texts = useTexts();
+  return (
+    <ol className="steps">
+      {channels.map((channel) => {
+        const state = stepState(view, channel);
+        return (
+          <li key={channel} data-state={state} aria-current={state === "now" ? "step" : undefined}>
+            <span className="step-mark">{state === "done" ? <Icon name="check" /> : null}</span>
+            {texts.stepsDone[channel]}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function CodeForm({ flow }: { readonly flow: UseVerification }): ReactNode {
+  const texts = useTexts();
+  const { view } = flow;
+  const { code, resend, lock } = view;
+  if (code === null || resend === null) return null;
+  const wrongCodes = code.attemptsLeft < defaultPolicy.maxAttempts && lock === null;
+  return (
+    <form {...flow.getFormProps()}>
+      <label {...flow.getCodeLabelProps()}>{texts.codeLabel}</label>
+      <input {...flow.getCodeInputProps()} className="code" style={{ "--length": code.length }} data-focus />
+      <p className="beside">
+        {lock !== null && (
+          <>
+            <Icon name="lock" /> {texts.opensIn} <TimeLeft until={lock.until} />
+          </>
+        )}
+        {wrongCodes && texts.attemptsLeft(code.attemptsLeft)}
+      </p>
+      {(code.canSubmit || !view.canRetry) && (
+        <button type="submit" className="button main" aria-disabled={!code.canSubmit}>
+          {texts.confirm}
+        </button>
+      )}
+      <button {...flow.getResendButtonProps()} className="button quiet">
+        {texts.resend}
+        {resend.at !== null && (
+          <span>
+            {` ${texts.inTime} `}
+            <TimeLeft until={resend.at} />
+          </span>
+        )}
+      </button>
+    </form>
+  );
+}
+
+function NumberForm({ flow }: { readonly flow: UseVerification }): ReactNode {
+  const texts = useTexts();
+  const { number } = flow.view;
+  return (
+    <form {...flow.getFormProps()}>
+      <label {...flow.getPhoneLabelProps()}>{texts.phoneLabel}</label>
+      <input {...flow.getPhoneInputProps()} className="number" placeholder="+359 88 123 4567" data-focus />
+      <button type="submit" className="button main" aria-disabled={number?.canSubmit !== true}>
+        {texts.sendCode}
+        {number?.at != null && (
+          <span>
+            {` ${texts.inTime} `}
+            <TimeLeft until={number.at} />
+          </span>
+        )}
+      </button>
+    </form>
+  );
+}
+
+function Proof({ view }: { readonly view: VerificationView }): ReactNode {
+  const texts = useTexts();
+  return (
+    <ul className="proof">
+      {channels.map((channel) => {
+        const evidence = view.evidence[channel];
+        if (evidence === null) return null;
+        return (
+          <li key={channel}>
+            <Icon name={channel === "email" ? "mail" : "phone"} />
+            <span>
+              <strong>{evidence.contact ?? texts.stepsDone[channel]}</strong>
+              <br />
+              {texts.provenBy[evidence.by]}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/**
+ * One step. When it comes in place of another that had the focus, the focus goes on to its field, or its title; it
+ * is never taken from elsewhere (B61).
+ */
+function StepScreen({
+  flow,
+  hadFocus,
+}: {
+  readonly flow: UseVerification;
+  readonly hadFocus: RefObject<boolean>;
+}): ReactNode {
+  const texts = useTexts();
+  const screen = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = screen.current;
+    if (hadFocus.current) {
+      (
+        element?.querySelector<HTMLElement>("[data-focus]") ?? element?.querySelector<HTMLElement>("h3")
+      )?.focus();
+    }
+    return () => {
+      hadFocus.current = element?.contains(document.activeElement) ?? false;
+    };
+  }, [hadFocus]);
+
+  const { view } = flow;
+  return (
+    <div className="screen-step" ref={screen}>
+      {view.step === "verified" && <Icon name="done" className="sign good" />}
+      {view.step === "failed" && <Icon name="stop" className="sign bad" />}
+      <h3 tabIndex={-1}>{texts.titles[view.step]}</h3>
+      <StepBody flow={flow} />
+    </div>
+  );
+}
+
+function StepBody({ flow }: { readonly flow: UseVerification }): ReactNode {
+  switch (flow.view.step) {
+    case "checking":
+      return null;
+    case "email":
+    case "phone":
+      return <CodeForm flow={flow} />;
+    case "phoneNumber":
+      return <NumberForm flow={flow} />;
+    case "verified":
+    case "failed":
+      return <Proof view={flow.view} />;
+  }
+}
+
+/** What colour the status has: something is wrong, or not. */
+function toneOf({ view, refusal, getCodeInputProps }: UseVerification): "bad" | "good" | "plain" {
+  if (view.step === "verified") return "good";
+  if (refusal !== null) return getCodeInputProps()["aria-invalid"] ? "bad" : "plain";
+  // A code that may be on its way is nothing to be afraid of.
+  if (view.announcement === "codePerhapsSent") return "plain";
+  return view.failure !== null || view.ended !== null || view.lock !== null ? "bad" : "plain";
+}
+
+/** The verification, as a person sees it on a phone. */
+export function Phone(): ReactNode {
+  const texts = useTexts();
+  const [{ isOffline }] = useSettings();
+  const flow = useVerificationContext();
+  const hadFocus = useRef(false);
+  const { view, commands } = flow;
+  const isBusy = view.activities.length > 0;
+
+  return (
+    <section className="phone-area" aria-labelledby="the-person">
+      <h2 id="the-person">{texts.thePerson}</h2>
+      <div className="phone">
+        <div className="phone-bar" aria-hidden="true">
+          <DeviceTime withSeconds={false} />
+          <span className="phone-signal">
+            {isOffline && <span>{texts.offlineSign}</span>}
+            <Icon name={isOffline ? "noSignal" : "signal"} />
+          </span>
+        </div>
+        <div className="screen" data-busy={isBusy} data-step={view.step}>
+          <div className="progress" aria-hidden="true" />
+          <Steps view={view} />
+          <StepScreen key={view.step} flow={flow} hadFocus={hadFocus} />
+          <div className="status" data-tone={toneOf(flow)}>
+            <p {...flow.getStatusProps()} />
+            {view.nextAttemptAt !== null && (
+              <p className="beside">
+                {texts.triesAgainIn} <TimeLeft until={view.nextAttemptAt} />
+              </p>
+            )}
+          </div>
+          <div className="more">
+            {view.canRetry && (
+              <button type="button" className="button main" onClick={commands.retry}>
+                {texts.tryAgain}
+              </button>
+            )}
+            {view.canChangePhone && (
+              <button type="button" className="button quiet" onClick={commands.changePhone}>
+                {texts.changeNumber}
+              </button>
+            )}
+          </div>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,208 @@
+import { useVerificationView, useVerificationContext } from "@veristep/react";
+import { useState, type ReactNode } from "react";
+import { Choice } from "../choice.js";
+import { DeviceTime } from "../flow/clock-texts.js";
+import { expireTokens } from "../service/service.js";
+import { faultKinds, faultModes } from "../settings.js";
+import { atSpeed } from "../time/paced-clock.js";
+import { useSettings, useTexts, useWorld } from "../world.js";
+
+const HOUR_MS = 3_600_000;
+const speeds = ["1", "10", "60"] as const;
+
+/** Switches for the answers that get lost, the errors and the waits. */
+function Faults(): ReactNode {
+  const texts = useTexts();
+  const [{ faults }, change] = useSettings();
+  return faultKinds.map((kind) => (
+    <Choice
+      key={kind}
+      name={kind}
+      legend={texts.faults[kind]}
+      hint={texts.faultHints[kind]}
+      options={faultModes.map((value) => ({ value, text: texts.faultModes[value] }))}
+      value={faults[kind]}
+      onChange={(mode) => {
+        change({ faults: { ...faults, [kind]: mode } });
+      }}
+    />
+  ));
+}
+
+/** What happens elsewhere: on the network, at the service, on another device. */
+function Events(): ReactNode {
+  const texts = useTexts();
+  const { service, person, timeline } = useWorld();
+  const [{ isOffline }, change] = useSettings();
+  const channel = useVerificationView((view) => view.channel);
+  const { commands } = useVerificationContext();
+
+  /** Someone did something elsewhere; then the person looks at this page again (B18). */
+  const elsewhere = async (event: "verifiedElsewhere" | "blocked", done: Promise<void> | undefined) => {
+    await done?.catch(() => {});
+    timeline.world(event);
+    commands.refresh();
+  };
+  return (
+    <div className="events">
+      <label className="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={isOffline}
+          onChange={({ target }) => {
+            change({ isOffline: target.checked });
+            timeline.world(target.checked ? "offline" : "online");
+            // What a browser says when its network is back.
+            if (!target.checked) dispatchEvent(new Event("online"));
+          }}
+        />
+        <span>{texts.offline}</span>
+      </label>
+      <button
+        type="button"
+        className="button small"
+        onClick={() => {
+          void expireTokens(service).then(() => timeline.world("tokenExpired"));
+        }}
+      >
+        {texts.expireToken}
+      </button>
+      <button
+        type="button"
+        className="button small"
+        disabled={channel === null}
+        onClick={() => {
+          if (channel !== null) void elsewhere("verifiedElsewhere", service.verifyElsewhere(person, channel));
+        }}
+      >
+        {texts.verifyElsewhere}
+      </button>
+      {service.block !== null && (
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            void elsewhere("blocked", service.block?.());
+          }}
+        >
+          {texts.block}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Time(): ReactNode {
+  const texts = useTexts();
+  const { service, timeline } = useWorld();
+  const [{ clockOffsetMs, pace }, change] = useSettings();
+  const { commands } = useVerificationContext();
+  const setClock = (by: number) => {
+    change({ clockOffsetMs: clockOffsetMs + by });
+    timeline.world("clock");
+    // A device that was set right, or wrong, was in someone's hands.
+    commands.refresh();
+  };
+  return (
+    <>
+      <div className="clock">
+        <p>
+          {texts.clock}
+          <DeviceTime withSeconds />
+        </p>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            setClock(-HOUR_MS);
+          }}
+        >
+          {texts.clockBack}
+        </button>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            setClock(HOUR_MS);
+          }}
+        >
+          {texts.clockAhead}
+        </button>
+      </div>
+      <Choice
+        name="speed"
+        legend={texts.speed}
+        options={speeds.map((value) => ({ value, text: `×${value}` }))}
+        value={speeds.find((speed) => Number(speed) === pace.factor) ?? "1"}
+        isDisabled={service.setPace === null}
+        onChange={(speed) => {
+          change({ pace: atSpeed(pace, Number(speed), Date.now()) });
+        }}
+      />
+    </>
+  );
+}
+
+/** Which service it is. */
+function ServiceChoice(): ReactNode {
+  const texts = useTexts();
+  const [{ serviceUrl }, change] = useSettings();
+  const [isRemote, setRemote] = useState(serviceUrl !== null);
+  const [url, setUrl] = useState(serviceUrl ?? "http://127.0.0.1:8787");
+  return (
+    <>
+      <Choice
+        name="service"
+        legend={texts.service}
+        options={[
+          { value: "inPage", text: texts.inPage },
+          { value: "remote", text: texts.remote },
+        ]}
+        value={isRemote ? "remote" : "inPage"}
+        onChange={(value) => {
+          setRemote(value === "remote");
+          if (value === "inPage") change({ serviceUrl: null });
+        }}
+      />
+      {isRemote && (
+        <form
+          className="remote"
+          onSubmit={(event) => {
+            event.preventDefault();
+            change({ serviceUrl: url.replace(/\/+$/, "") });
+          }}
+        >
+          <label>
+            {texts.remoteUrl}
+            <input
+              type="url"
+              required
+              value={url}
+              onChange={({ target }) => {
+                setUrl(target.value);
+              }}
+            />
+          </label>
+          <button type="submit" className="button small">
+            {texts.connect}
+          </button>
+        </form>
+      )}
+    </>
+  );
+}
+
+/** Everything that can be made to go wrong. */
+export function ControlsPanel(): ReactNode {
+  const texts = useTexts();
+  return (
+    <section className="panel controls" aria-labelledby="what-goes-wrong">
+      <h2 id="what-goes-wrong">{texts.whatGoesWrong}</h2>
+      <Faults />
+      <Events />
+      <Time />
+      <ServiceChoice />
+    </section>
+  );
+}

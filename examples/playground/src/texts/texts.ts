@@ -1,0 +1,74 @@
+import type { ApiFailure, Channel, Step } from "@veristep/core";
+import type { CodeState } from "@veristep/sandbox";
+import type { AskedEvent, RequestKind, WorldEvent } from "../flow/timeline.js";
+import type { FaultKind, FaultMode, Language, Theme } from "../settings.js";
+
+/** What the page says by itself; what the flow says is in core's message catalogue. */
+export interface Texts {
+  readonly intro: string;
+  readonly languages: Readonly<Record<Language, string>>;
+  readonly language: string;
+  readonly theme: string;
+  readonly themes: Readonly<Record<Theme, string>>;
+  readonly startOver: string;
+  readonly secondTab: string;
+
+  readonly thePerson: string;
+  readonly titles: Readonly<Record<Step, string>>;
+  readonly stepsDone: Readonly<Record<Channel, string>>;
+  readonly codeLabel: string;
+  readonly phoneLabel: string;
+  readonly confirm: string;
+  readonly sendCode: string;
+  readonly resend: string;
+  readonly inTime: string;
+  readonly changeNumber: string;
+  readonly tryAgain: string;
+  readonly attemptsLeft: (count: number) => string;
+  readonly opensIn: string;
+  readonly triesAgainIn: string;
+  readonly provenBy: Readonly<Record<"code" | "status", string>>;
+  readonly offlineSign: string;
+
+  readonly whatArrives: string;
+  readonly mailbox: string;
+  readonly messages: string;
+  readonly noMail: string;
+  readonly noMessages: string;
+  readonly mailText: string;
+  readonly smsText: string;
+  readonly typeIn: string;
+  readonly codeStates: Readonly<Record<CodeState, string>>;
+
+  readonly whatGoesWrong: string;
+  readonly faults: Readonly<Record<FaultKind, string>>;
+  readonly faultHints: Readonly<Record<FaultKind, string>>;
+  readonly faultModes: Readonly<Record<FaultMode, string>>;
+  readonly offline: string;
+  readonly expireToken: string;
+  readonly verifyElsewhere: string;
+  readonly block: string;
+  readonly clock: string;
+  readonly clockBack: string;
+  readonly clockAhead: string;
+  readonly speed: string;
+  readonly service: string;
+  readonly inPage: string;
+  readonly remote: string;
+  readonly remoteUrl: string;
+  readonly connect: string;
+  readonly notReached: string;
+
+  readonly chart: string;
+  readonly chartNow: string;
+  readonly regions: Readonly<Record<"flow" | "delivery" | "entry", string>>;
+  readonly chartHint: string;
+
+  readonly timeline: string;
+  readonly asked: Readonly<Record<AskedEvent, string>>;
+  readonly requests: Readonly<Record<`${RequestKind}.${Channel}`, string>>;
+  readonly outcomes: Readonly<Record<"pending" | "ok" | "dropped" | ApiFailure["kind"], string>>;
+  readonly otherTab: string;
+  readonly quote: (text: string) => string;
+  readonly world: Readonly<Record<WorldEvent, string>>;
+}

@@ -1,0 +1,50 @@
+import {
+  bulgarian as bulgarianMessages,
+  english as englishMessages,
+  type Clock,
+  type MessageCatalogue,
+} from "@veristep/core";
+import { createContext, use } from "react";
+import type { Timeline } from "./flow/timeline.js";
+import type { KnownPerson, Service } from "./service/service.js";
+import type { SettingsCell, Settings } from "./settings.js";
+import { useStore } from "./store.js";
+import { bulgarian } from "./texts/bulgarian.js";
+import { english } from "./texts/english.js";
+import type { Texts } from "./texts/texts.js";
+
+export const SettingsContext = createContext<SettingsCell | null>(null);
+
+export function useSettings(): readonly [Settings, SettingsCell["change"]] {
+  const settings = use(SettingsContext);
+  if (settings === null) throw new Error("There are no settings above");
+  return [useStore(settings), settings.change];
+}
+
+export function useTexts(): Texts {
+  const [{ language }] = useSettings();
+  return language === "bg" ? bulgarian : english;
+}
+
+/** What the flow itself says, in the language of the page. */
+export function useMessages(): MessageCatalogue {
+  const [{ language }] = useSettings();
+  return language === "bg" ? bulgarianMessages : englishMessages;
+}
+
+/** What surrounds one flow. */
+export interface World {
+  readonly service: Service;
+  readonly person: KnownPerson;
+  /** The device's clock. */
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+}
+
+export const WorldContext = createContext<World | null>(null);
+
+export function useWorld(): World {
+  const world = use(WorldContext);
+  if (world === null) throw new Error("There is no flow above");
+  return world;
+}

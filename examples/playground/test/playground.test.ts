@@ -1,0 +1,167 @@
+import { browserTest as test } from "@veristep/e2e";
+import { serveSandbox } from "@veristep/sandbox/node";
+import { describe, expect } from "vitest";
+import { accessibilityProblems } from "../../page/test/support/accessibility.js";
+import { lit, openPlayground, overflow, storedTexts } from "./support.js";
+
+describe("the playground", () => {
+  test("B2, B61: walks the flow through a lost answer and an error of the service, in two languages", async ({
+    context,
+    pages,
+  }) => {
+    const tab = await openPlayground(context, pages["playground"]);
+    const { page, field, status } = tab;
+    await tab.set("speed", "10");
+    await tab.sees("email");
+    const emailCode = await tab.code("email");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await lit(page, "flow")).toEqual(["emailPending"]);
+    expect(await lit(page, "delivery")).toEqual(["phonePending.proving.delivery.coolingDown"]);
+    expect(await lit(page, "entry")).toEqual(["phonePending.proving.entry.waitingForCode"]);
+
+    // The code is right, but nobody hears of it: the status decides, and nobody is told "wrong code".
+    await tab.set("loseAnswer", "next");
+    await field.fill(emailCode);
+    await tab.sees("phoneNumber");
+    expect(await page.locator(".entries").innerText()).toContain("no answer came");
+    expect((await tab.announcements()).join("\n")).not.toContain("wrong");
+    expect(await page.locator('[data-name="loseAnswer"] input[value="off"]').isChecked()).toBe(true);
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    await tab.set("language", "bg");
+    await page.getByRole("heading", { name: "Вашият телефонен номер" }).waitFor();
+    expect(await status.innerText()).toBe("Въведете телефонния си номер с кода на държавата.");
+    expect(await page.locator("html").getAttribute("lang")).toBe("bg");
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    // The service fails once, and is asked again by itself. A national number is taken.
+    await tab.set("serverError", "next");
+    await field.fill("0888 123 456");
+    await page.keyboard.press("Enter");
+    await tab.sees("phone");
+    expect(await page.locator(".entries").innerText()).toContain("услугата се провали");
+    await tab.set("theme", "dark");
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    await tab.code("phone");
+    await tab.press("Въведи го");
+    await tab.sees("verified");
+    await page.getByText("Готово. Данните ви за контакт са потвърдени.").first().waitFor();
+    expect(await lit(page, "flow")).toEqual(["phoneVerified"]);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("B31, B32, B37: goes on after a reload, shares the flow with a second tab, and stores no code", async ({
+    context,
+    pages,
+  }) => {
+    const first = await openPlayground(context, pages["playground"]);
+    await first.sees("email");
+    const code = await first.code("email");
+    await first.page.reload();
+    await first.sees("email");
+    expect(await first.code("email")).toBe(code);
+    expect(await first.page.locator("[data-channel=email] .message").count()).toBe(1);
+    expect(await first.page.getByRole("button", { name: /Send another code in/ }).innerText()).toMatch(
+      /in 0:5\d/,
+    );
+
+    const second = await openPlayground(context, pages["playground"]);
+    await second.sees("email");
+    expect(await second.code("email")).toBe(code);
+    await second.field.fill(code);
+    await second.sees("phoneNumber");
+    await first.sees("phoneNumber");
+    await first.field.fill("+359 888 123 456");
+    await first.page.keyboard.press("Enter");
+    await first.sees("phone");
+    const phoneCode = await first.code("phone");
+    expect(await storedTexts(first.page)).toContain("veristep/record");
+    for (const secret of [code, phoneCode, "maria@example.com", "359888123456"]) {
+      expect(await storedTexts(first.page)).not.toContain(secret);
+    }
+    await first.field.fill(phoneCode);
+    await first.sees("verified");
+    await second.sees("verified");
+
+    // Another person: both tabs begin anew.
+    await second.press("Start over");
+    await second.sees("email");
+    await first.sees("email");
+    expect(await first.code("email")).toBe(await second.code("email"));
+    expect([...first.problems, ...second.problems]).toEqual([]);
+  });
+
+  test("B7, B8, B16, B18: shows a lock, a dead network, a clock that jumps, and the ends, to a phone as well", async ({
+    context,
+    pages,
+  }) => {
+    const tab = await openPlayground(context, pages["playground"]);
+    const { page, field, status } = tab;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await tab.set("speed", "10");
+    await tab.sees("email");
+    const code = await tab.code("email");
+    for (let wrong = 0; wrong < 5; wrong += 1) {
+      await field.fill(String((Number(code) + 1 + wrong) % 1_000_000).padStart(6, "0"));
+      await page.keyboard.press("Enter");
+      await page.locator(`.screen[data-busy="false"]`).waitFor();
+      await expect
+        .poll(() => page.locator(".screen").innerText())
+        .toMatch(wrong < 4 ? `${4 - wrong} tr` : "Opens in");
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    expect(await lit(page, "entry")).toEqual(["phonePending.proving.entry.locked"]);
+    // A device whose clock is set ahead opens the lock; set back, nothing waits longer.
+    await tab.press("1 h ahead");
+    await expect.poll(() => lit(page, "entry")).toEqual(["phonePending.proving.entry.waitingForCode"]);
+    await tab.press("1 h back");
+    await page.getByRole("switch", { name: "No network" }).check();
+    await tab.set("speed", "60");
+    await tab.press("Send another code");
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await expect
+      .poll(() => status.innerText())
+      .toContain("The service can't be reached. Check your connection");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+
+    await page.getByRole("switch", { name: "No network" }).uncheck();
+    await tab.press("Confirm on another device");
+    await tab.sees("phoneNumber");
+    await tab.press("Block the account");
+    await tab.sees("failed");
+    expect(await status.innerText()).toBe("This account is closed or blocked. Contact support.");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("verifies against a running sandbox", async ({ context, pages }) => {
+    const server = await serveSandbox();
+    const tab = await openPlayground(context, pages["playground"]);
+    await tab.sees("email");
+    await tab.set("service", "remote");
+    await tab.page.getByLabel("Address of the sandbox").fill(server.url);
+    await tab.press("Connect");
+    await expect.poll(() => server.sandbox.users().length).toBe(1);
+    await tab.sees("email");
+    const [user] = server.sandbox.users();
+    // Registration has mailed a code: the flow sends no second one that would kill it.
+    expect(server.sandbox.record.sent).toBe(1);
+    expect(await tab.code("email")).toBe(server.sandbox.latestCode(user?.id ?? 0, "email"));
+    await tab.field.fill(await tab.code("email"));
+    await tab.sees("phoneNumber");
+    await tab.field.fill("+359 888 123 456");
+    await tab.page.keyboard.press("Enter");
+    await tab.sees("phone");
+    await tab.field.fill(await tab.code("phone"));
+    await tab.sees("verified");
+    expect(server.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+    expect(tab.problems).toEqual([]);
+    await server.close();
+  });
+});

@@ -1,0 +1,55 @@
+import type { Channel } from "@veristep/core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { logPage, type PageLog } from "../../page/test/support/page-log.js";
+
+/** The playground in one tab, as someone uses it. */
+export interface Playground extends PageLog {
+  readonly page: Page;
+  /** The field of the step. */
+  readonly field: Locator;
+  /** The sentence that the person is told. */
+  readonly status: Locator;
+  /** Waits for a step, and for everything that it does by itself. */
+  readonly sees: (step: string) => Promise<void>;
+  readonly set: (choice: string, value: string) => Promise<void>;
+  /** The code that is valid now, once its message has arrived. */
+  readonly code: (channel: Channel) => Promise<string>;
+  readonly press: (name: string | RegExp) => Promise<void>;
+}
+
+export async function openPlayground(context: BrowserContext, url = ""): Promise<Playground> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const log = await logPage(page);
+  await page.goto(url);
+  const code = (channel: Channel) =>
+    page.locator(`[data-channel="${channel}"] .message[data-state="current"] [data-code]`);
+  return {
+    ...log,
+    page,
+    field: page.locator(".screen [data-focus]"),
+    status: page.locator(".screen [role=status]"),
+    sees: (step) => page.locator(`.screen[data-step="${step}"][data-busy="false"]`).waitFor(),
+    // By force: the radio buttons lie, unseen, under their texts.
+    set: (choice, value) =>
+      page.locator(`[data-name="${choice}"] input[value="${value}"]`).check({ force: true }),
+    code: async (channel) => (await code(channel).getAttribute("data-code")) ?? "",
+    press: (name) => page.getByRole("button", { name, exact: true }).click(),
+  };
+}
+
+/** Which states are lit in a chart. */
+export const lit = (page: Page, chart: "flow" | "delivery" | "entry"): Promise<readonly string[]> =>
+  page
+    .locator(`[data-chart="${chart}"] .node[data-lit]`)
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-state") ?? ""));
+
+/** Everything that the page has put into the storage that a script of its origin can read at once. */
+export const storedTexts = (page: Page): Promise<string> =>
+  page.evaluate(() =>
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
+  );
+
+/** How much wider the page is than its window, in px. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,0 +1,5 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+// Relative, so that the built page can be served from any folder.
+export default defineConfig({ base: "./", plugins: [vue()] });
