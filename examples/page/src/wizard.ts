@@ -9,8 +9,7 @@ import {
 } from "@veristep/core";
 // What a person types, and the seconds that are left, are the same in every framework: these two are the very
 // ones of @veristep/react.
-import { createCountdown } from "../../../packages/react/src/form/countdown.js";
-import { codeShown, createForm, isInvalid, refusalShown } from "../../../packages/react/src/form/form.js";
+import { codeShown, createCountdown, createForm, isInvalid, refusalShown } from "@veristep/browser";
 
 /** A value that changes: what every framework can bind. */
 export interface Store<T> {

@@ -6,8 +6,7 @@ import {
   type VerificationView,
 } from "@veristep/core";
 import { shallowEqual } from "@xstate/react";
-import { createForm, type Form, type PhoneReader } from "./form/form.js";
-import type { SmsReader } from "./form/sms-code.js";
+import { createForm, type Form, type PhoneReader, type SmsReader } from "@veristep/browser";
 
 interface BindingOptions extends Omit<VerificationOptions, "readPhoneNumber"> {
   /** What the person is told, in which language: `english` or `bulgarian` of `@veristep/core`, or your own. */

@@ -1,12 +1,11 @@
 export type { UseVerificationOptions, VerificationCommands } from "./flow.js";
-export type { PhoneReader } from "./form/form.js";
+export type { PhoneReader, SmsReader } from "@veristep/browser";
 export {
   useVerificationContext,
   useVerificationView,
   VerificationProvider,
   type VerificationProviderProps,
 } from "./provider.js";
-export type { SmsReader } from "./form/sms-code.js";
 export { useCountdown } from "./use-countdown.js";
 export {
   useVerification,

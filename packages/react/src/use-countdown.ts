@@ -1,6 +1,6 @@
 import { systemClock, type Clock, type EpochMs } from "@veristep/core";
 import { useMemo, useSyncExternalStore } from "react";
-import { createCountdown } from "./form/countdown.js";
+import { createCountdown } from "@veristep/browser";
 
 /** A server can't know what a browser's clock says. */
 const nothing = () => 0;

@@ -9,7 +9,7 @@ import {
 import { useSelector } from "@xstate/react";
 import { useId, useSyncExternalStore } from "react";
 import type { Flow, UseVerificationOptions, VerificationCommands } from "./flow.js";
-import { codeShown, isInvalid, refusalShown } from "./form/form.js";
+import { codeShown, isInvalid, refusalShown } from "@veristep/browser";
 import { useFlow } from "./use-flow.js";
 
 /** What a field is changed by: the event of an input, or the text itself, as some component libraries give it. */

@@ -4,3 +4,15 @@ export type { PeersPlatform } from "./peers-platform.js";
 export { readSmsCode, type SmsPlatform } from "./read-sms-code.js";
 export { memoryStore, webStorageStore } from "./record-stores.js";
 export { wakeOn, type WakePlatform } from "./wake-on.js";
+export { createCountdown, type Countdown } from "./form/countdown.js";
+export {
+  codeShown,
+  createForm,
+  isInvalid,
+  refusalShown,
+  type Form,
+  type FormOptions,
+  type FormState,
+  type PhoneReader,
+} from "./form/form.js";
+export type { SmsReader } from "./form/sms-code.js";
