@@ -123,4 +123,28 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     await clock.advance(SECOND);
     expect((await here.result)._unsafeUnwrap().phone).toMatchObject({ by: "code" });
   });
+
+  test("a lock earned in the other tab sends nothing here, even where a resend would open it (B8)", async () => {
+    const { clock, fake, tabs } = twoTabs({ policy: { maxAttempts: 1, unlockOnResend: true } });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    there.submitCode("000000");
+    await clock.advance(SECOND);
+    expect(here.view()).toMatchObject({ lock: { by: "attempts" }, resend: { possible: true } });
+    expect(fake.count("sendEmailCode")).toBe(1);
+  });
+
+  test("another number counts as tried here once it was tried there, and not before (B17)", async () => {
+    const { clock, tabs } = twoTabs({ verified: "email" });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    there.resend();
+    await clock.advance(2 * MINUTE);
+    expect(here.view().code?.generation).toBe(2);
+    expect(here.record().otherNumberTried).toBe(false);
+    there.changePhone();
+    there.submitPhone(OTHER_PHONE);
+    await clock.advance(SECOND);
+    expect(here.record().otherNumberTried).toBe(true);
+  });
 });

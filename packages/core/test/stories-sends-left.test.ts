@@ -1,6 +1,6 @@
 import { failure } from "@veristep/core/testing";
 import { describe, expect, test } from "vitest";
-import { begin, MINUTE, SECOND } from "./flow-world.js";
+import { begin, beginAtPhone, MINUTE, OTHER_PHONE, SECOND } from "./flow-world.js";
 
 const HOUR = 60 * MINUTE;
 
@@ -61,5 +61,49 @@ describe("B8: a lock that falls while a send waits for its repeat", () => {
     });
     await clock.advance(HOUR);
     expect(fake.count("sendEmailCode")).toBe(1);
+  });
+});
+
+describe("B13: a send that is throttled", () => {
+  test("after a 5xx may have gone out all the same, and is remembered so (B1)", async () => {
+    const { clock, flow } = await begin({
+      prepare: (fake) => {
+        fake.script("sendEmailCode", { fail: failure.serverError }, { fail: failure.throttled });
+      },
+    });
+    await clock.advance(SECOND);
+    expect(flow.record().email).toMatchObject({ generation: 1, newestSend: "perhaps" });
+    expect(flow.view().code?.sent).toBe("perhaps");
+  });
+
+  test("leaves the repeat of a code that waits for its own time (B14)", async () => {
+    const { clock, flow } = await begin({
+      prepare: (fake) => {
+        fake.script("sendEmailCode", { fail: failure.unreachable }, { fail: failure.throttled });
+        fake.script("confirmEmail", { fail: failure.unreachable });
+      },
+    });
+    await clock.advance(100);
+    flow.submitCode("123456");
+    await clock.settle();
+    const repeatAt = clock.now() + 250;
+    await clock.advance(200);
+    expect(flow.view()).toMatchObject({ resend: { barredBy: "coolingDown" }, nextAttemptAt: repeatAt });
+  });
+});
+
+describe("B17: a number that a send without an answer may have put on file", () => {
+  test("is not named by a flag, however sure the number before it was", async () => {
+    const { clock, flow, fake } = await beginAtPhone();
+    flow.refresh();
+    await clock.advance(2 * MINUTE);
+    fake.script("sendPhoneCode", { actThenFail: failure.noAnswer });
+    flow.changePhone();
+    flow.submitPhone(OTHER_PHONE);
+    await clock.settle();
+    fake.service.verified.phone = true;
+    flow.refresh();
+    await clock.settle();
+    expect((await flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 });

@@ -5,7 +5,7 @@ import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 
 /** What a flow lets its keeper see and do. */
-export interface KeptFlow {
+interface KeptFlow {
   /** @param sendWaits whether a send that has begun for the flow has made no request yet. */
   record(sendWaits: boolean): VerificationRecord;
   /** Takes up what an earlier run or another tab knew. */
