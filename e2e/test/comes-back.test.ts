@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { codeInput, eventually } from "@veristep/e2e";
 import { finish, reachEmailCode, reachNumber } from "./support/person.js";
+import type { Tab } from "./support/tab.js";
 import { MINUTE, PHONE, test } from "./support/world.js";
 
 describe.concurrent("offline and back", () => {
@@ -74,25 +75,31 @@ describe.concurrent("back and forward", () => {
   });
 
   // A headless Chromium has no back/forward cache, so the events are our own; what follows them is real.
-  test("B18, B37: out of the back/forward cache, a page learns what it has missed", async ({ world }) => {
-    const away = await reachEmailCode(world);
+  const passes = (tab: Tab, type: "pagehide" | "pageshow") =>
+    tab.page.evaluate((type) => {
+      window.dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+    }, type);
+
+  test("B37: out of the back/forward cache, a page learns what another tab did meanwhile", async ({
+    world,
+  }) => {
+    const away = await reachEmailCode(world, { wakesUp: false });
     const other = await reachEmailCode(world);
-    const passes = (type: "pagehide" | "pageshow") =>
-      away.page.evaluate((type) => {
-        window.dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
-      }, type);
-    await passes("pagehide");
+    await passes(away, "pagehide");
     await world.context.clock.fastForward(MINUTE);
     await other.press("Send another code");
     await other.sees({ code: { generation: 2 }, activities: [] });
     await away.sees({ code: { generation: 1 } });
-    await passes("pageshow");
+    await passes(away, "pageshow");
     await away.sees({ announcement: "codeReplaced", code: { generation: 2 } });
+  });
 
-    await passes("pagehide");
+  test("B18: out of the back/forward cache, a page learns what was verified elsewhere", async ({ world }) => {
+    const tab = await reachEmailCode(world);
+    await passes(tab, "pagehide");
     world.sandbox.verifyElsewhere(world.userId, "email");
-    await passes("pageshow");
-    await away.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await passes(tab, "pageshow");
+    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
   });
 });
 

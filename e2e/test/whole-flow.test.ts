@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { FaultRule } from "@veristep/sandbox";
 import { codeInput, hearAnnouncements } from "@veristep/e2e";
 import { describe, expect } from "vitest";
@@ -65,3 +68,27 @@ describe.concurrent.for(faults.map((fault) => ({ name: fault.kind, fault })))(
     });
   },
 );
+
+test.concurrent("B21: a redirect is not followed: neither the token nor the code goes along", async ({
+  world,
+}) => {
+  const arrived: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    arrived.push(`${request.method} ${request.url}`);
+    const allow = "access-control-allow";
+    response
+      .setHeader(`${allow}-origin`, "*")
+      .setHeader(`${allow}-headers`, "authorization, content-type")
+      .end();
+  });
+  await once(elsewhere.listen(0, "127.0.0.1"), "listening");
+  // A server on TCP has an address of this shape while it listens.
+  const { port } = elsewhere.address() as AddressInfo;
+  const tab = await reachEmailCode(world);
+  const location = `http://127.0.0.1:${port}/`;
+  world.sandbox.addFault({ operation: "confirmEmail", fault: { kind: "redirect", location } });
+  await tab.submitCode(world.code("email"));
+  await tab.sees({ activities: [], canRetry: true, failure: { kind: "protocol" } });
+  expect(arrived).toEqual([]);
+  elsewhere.close();
+});

@@ -1,22 +1,128 @@
-import type { Channel } from "@veristep/core";
+import type { Channel, EpochMs, VerificationView } from "@veristep/core";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import type * as Redacted from "effect/Redacted";
 
-/** Which code is wanted. */
+/** Which code is wanted. Small, so that a hundred thousand of them can wait at once. */
 export interface CodeRequest {
   readonly userId: number;
   readonly channel: Channel;
-  /** When the newest code was sent, in epoch ms; null where nobody knows. */
-  readonly sentAt: number | null;
-  /** Codes that were refused already: an answer must not be one of them. */
+  /**
+   * The e-mail address or the number (E.164) that the code goes to, in full: a source finds messages by it, and
+   * shows and logs {@link masked} only. null where nobody knows it here.
+   */
+  readonly destination: Redacted.Redacted | null;
+  /** The destination as a person may see it. */
+  readonly masked: string | null;
+  /** When the newest code was sent, as the flow counts it: when its request was answered. For showing. */
+  readonly sentAt: EpochMs | null;
+  /**
+   * What is older than this holds an older code: when the request for the newest code began, since its message
+   * may be there before its answer. null where nobody knows.
+   */
+  readonly notBefore: EpochMs | null;
+  /** Counts the codes of this user and channel. A request for a newer one makes those for older ones void. */
+  readonly generation: number;
+  /** Codes that were tried already: an answer must not be one of them. */
   readonly refused: ReadonlySet<string>;
-  /** Aborts when the code is no longer wanted: a newer one was sent, or the flow is over. */
-  readonly signal: AbortSignal;
+  /** What a person is shown of the flow, for a source that asks one; null for a flow that is parked. */
+  readonly view: VerificationView | null;
 }
 
-/** Where a flow without a user interface gets its codes from: a mailbox, a person at a terminal, the sandbox. */
+/** What a source says. Only a person at a terminal says anything but a code. */
+export type CodeAnswer =
+  | { readonly kind: "code"; readonly code: string }
+  /** Another code is wanted, as soon as one may be sent. */
+  | { readonly kind: "resend" }
+  /** The number is wrong: this one is to be proven instead. As it was typed. */
+  | { readonly kind: "changePhone"; readonly phoneNumber: string }
+  /** The flow is to end. */
+  | { readonly kind: "cancel" };
+
+/** A number, from a person who was asked for one. */
+export type PhoneAnswer =
+  | { readonly kind: "phoneNumber"; readonly phoneNumber: string }
+  | { readonly kind: "cancel" };
+
+/** For whom a number is wanted. */
+export interface PhoneRequest {
+  readonly userId: number;
+  /** "phoneFormat": what was answered last is no phone number. */
+  readonly problem: "phoneFormat" | null;
+  /** What a person is shown of the flow; its `failure` says whether the service refused a number. */
+  readonly view: VerificationView;
+}
+
+/**
+ * Why no code can come any more:
+ * `ended`: the source came to its end (input closed, person left, listener closed); `noTerminal`: there is nobody
+ * to ask; `unreachable`: the mailbox or the outbox could not be reached; `refused`: it refuses the password, or
+ * the question; `misconfigured`: an option or the request makes no sense; `failed`: anything else.
+ */
+export type NoCodesReason = "ended" | "noTerminal" | "unreachable" | "refused" | "misconfigured" | "failed";
+
+/** A source can't give codes. Waiting longer would not help. */
+export class NoCodes extends Data.TaggedError("NoCodes")<{
+  /** Which source: "imap". */
+  readonly source: string;
+  readonly reason: NoCodesReason;
+  /** A sentence for people that says what to do. Holds no code, password, address or number. */
+  readonly detail: string;
+}> {
+  override get message(): string {
+    return `No code could be had: ${this.detail}`;
+  }
+}
+
+/**
+ * Where flows without a user interface get their codes from: a mailbox, a person at a terminal, the sandbox.
+ * One source serves many flows at once.
+ */
 export interface CodeSource {
   /**
-   * Waits for the newest code. Waits for as long as the signal lets it; rejects only when no code can ever
-   * come, with a message that says what to do and holds no code.
+   * Waits for the newest code, for as long as it is let. Interrupting it leaves nothing behind. It is a question,
+   * not a taking: asked again in the same way, it gives the same code again until that one is in `refused`; so
+   * an answer that gets lost costs nothing.
    */
-  readonly next: (request: CodeRequest) => Promise<string>;
+  readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
+  /** Asks for the number to prove. Only sources with a person have it. */
+  readonly phoneNumber?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
+  /**
+   * Whether a person decides when another code is due. Where not, the runner asks for one when none has come for
+   * too long. @defaultValue false
+   */
+  readonly asksPerson?: boolean;
 }
+
+/**
+ * A code source from a function with a promise.
+ *
+ * @param next gives a code or another {@link CodeAnswer}; its signal aborts when the code is no longer wanted. What
+ *   it rejects with ends the flow as {@link NoCodes}, with the error's message: it must not hold a code.
+ */
+export const promisedCodes = (
+  next: (request: CodeRequest, signal: AbortSignal) => Promise<string | CodeAnswer>,
+): CodeSource => ({
+  next: (request) =>
+    Effect.tryPromise({
+      try: (signal) => next(request, signal),
+      catch: (cause) =>
+        new NoCodes({
+          source: "custom",
+          reason: "failed",
+          detail: cause instanceof Error ? cause.message : "the source failed",
+        }),
+    }).pipe(Effect.map((answer) => (typeof answer === "string" ? { kind: "code", code: answer } : answer))),
+});
+
+/**
+ * What a source says, as a promise.
+ *
+ * @param signal gives up asking.
+ * @returns rejects with {@link NoCodes}, or when it was given up.
+ */
+export const nextCode = (
+  codes: CodeSource,
+  request: CodeRequest,
+  signal?: AbortSignal,
+): Promise<CodeAnswer> => Effect.runPromise(codes.next(request), signal === undefined ? {} : { signal });

@@ -1,20 +1,14 @@
-import {
-  systemClock,
-  type Clock,
-  type EpochMs,
-  type Unverified,
-  type Verification,
-  type VerificationView,
-  type Verified,
-} from "@veristep/core";
+import { systemClock, type Clock, type Verification, type Verified } from "@veristep/core";
 import * as Cause from "effect/Cause";
-import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as EffectResult from "effect/Result";
 import { err, ok, type Result } from "neverthrow";
 import type { CodeSource } from "./code-source.port.js";
-import { sleep, viewWhere } from "./waiting.js";
+import { driveFlow, type DriveManner } from "./drive-flow.js";
+import { FlowEnded, type VerifyContactError } from "./flow-errors.js";
+import { observed } from "./telemetry.js";
+import { sleep } from "./waiting.js";
 
 export interface VerifyContactOptions {
   /** The flow to drive; it is started here. */
@@ -22,132 +16,71 @@ export interface VerifyContactOptions {
   readonly codes: CodeSource;
   /** Whose flow it is: passed on to the code source. */
   readonly userId: number;
+  /** The address that is proven, for sources that find messages by it. */
+  readonly email?: string | undefined;
   /** The number to give when the flow asks for one, in E.164 form. */
   readonly phoneNumber?: string | undefined;
-  /** Asks for another code when none has come for so long, in ms. @defaultValue 60,000 */
+  /**
+   * Asks for another code when none has come for so long after the newest was sent, in ms; never where the source
+   * asks a person.
+   *
+   * @defaultValue 60,000
+   */
   readonly resendAfterMs?: number | undefined;
+  /** How many more codes are asked for because none came. @defaultValue 2 */
+  readonly resends?: number | undefined;
+  /**
+   * How often the flow goes on by itself after the automatic repeats of a call were spent. It waits 5 seconds
+   * before the first time, and twice as long before each further one, 5 minutes at most.
+   *
+   * @defaultValue 0
+   */
+  readonly retryRounds?: number | undefined;
   /** The clock of the flow; waits here go by it as well. @defaultValue the machine's own */
   readonly clock?: Clock | undefined;
 }
 
-/** No code came for too long. */
-const RESEND = Symbol("resend");
+const FIRST_ROUND_MS = 5_000;
+const LONGEST_ROUND_MS = 300_000;
 
-/** The flow has ended without verifying. */
-export class FlowEnded extends Data.TaggedError("FlowEnded")<{ readonly reason: Unverified }> {
-  override get message(): string {
-    return `The verification ended: ${this.reason.kind}.`;
-  }
+/** Goes on after spent repeats, so many times, after longer and longer waits. */
+export function inRounds(retryRounds: number, clock: Clock): DriveManner["goesOn"] {
+  let rounds = 0;
+  return () =>
+    Effect.suspend(() => {
+      if (rounds >= retryRounds) return Effect.succeed(false);
+      rounds += 1;
+      const wait = Math.min(FIRST_ROUND_MS * 2 ** (rounds - 1), LONGEST_ROUND_MS);
+      return sleep(wait, clock).pipe(Effect.as(true));
+    });
 }
-
-/** Nothing but a person can take the flow on. */
-export class NeedsPerson extends Data.TaggedError("NeedsPerson")<{
-  /** What is asked for: a phone number that can be used, or to retry after `failure`. */
-  readonly asksFor: "phoneNumber" | "retry";
-  readonly view: VerificationView;
-}> {
-  override get message(): string {
-    const because = this.view.failure === null ? "" : ` (last failure: ${this.view.failure.kind})`;
-    return this.asksFor === "phoneNumber"
-      ? `The verification needs a phone number${because}.`
-      : `The verification waits for a person to retry${because}.`;
-  }
-}
-
-/** The code source can't give codes. */
-export class NoCodes extends Data.TaggedError("NoCodes")<{ readonly cause: unknown }> {
-  override get message(): string {
-    return `No code could be had: ${this.cause instanceof Error ? this.cause.message : "the source failed"}`;
-  }
-}
-
-export type VerifyContactError = FlowEnded | NeedsPerson | NoCodes;
-
-const DEFAULT_RESEND_AFTER_MS = 60_000;
-
-/** Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). */
-const isSettled = (view: VerificationView): boolean =>
-  (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
-  view.step === "verified" ||
-  view.step === "failed";
-
-const untilTime = (at: EpochMs, clock: Clock): Effect.Effect<void> =>
-  sleep(Math.max(at - clock.now(), 0), clock);
-
-/** Gives the number as soon as one is taken: a new number waits for the cooldown as well. */
-const givePhoneNumber = Effect.fnUntraced(function* (
-  { verification, clock = systemClock }: VerifyContactOptions,
-  phoneNumber: string,
-  view: VerificationView,
-): Effect.fn.Return<void, NeedsPerson> {
-  if (view.number?.at !== undefined && view.number.at !== null) yield* untilTime(view.number.at, clock);
-  const taken = verification.submitPhone(phoneNumber);
-  if (taken.isErr() && taken.error.kind === "phoneFormat") {
-    return yield* new NeedsPerson({ asksFor: "phoneNumber", view });
-  }
-});
-
-/** Waits for a code and enters it; asks for another one when none comes. */
-const enterCode = Effect.fnUntraced(function* (
-  options: VerifyContactOptions,
-  view: VerificationView,
-  tried: Set<string>,
-): Effect.fn.Return<void, NoCodes> {
-  const { verification, codes, userId, clock = systemClock } = options;
-  const { channel, code } = view;
-  if (channel === null || code === null) return;
-
-  const newCode = Effect.tryPromise({
-    try: (signal) => codes.next({ userId, channel, sentAt: code.sentAt, refused: tried, signal }),
-    catch: (cause) => new NoCodes({ cause }),
-  });
-  const noLongerWanted = viewWhere(
-    verification,
-    (now) => now.step !== view.step || now.code?.generation !== code.generation || !isSettled(now),
-  ).pipe(Effect.as(null));
-  const patience = sleep(options.resendAfterMs ?? DEFAULT_RESEND_AFTER_MS, clock).pipe(Effect.as(RESEND));
-
-  const outcome = yield* newCode.pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(patience));
-  if (outcome === null) return;
-  if (outcome === RESEND) {
-    // Where it can't be asked for yet, the next round waits for it again.
-    verification.resend();
-    return;
-  }
-  tried.add(outcome);
-  const taken = verification.submitCode(outcome);
-  if (taken.isErr() && taken.error.kind === "locked") yield* untilTime(taken.error.until, clock);
-});
 
 /**
  * Drives one flow to its end without a user interface.
  *
- * It ends with `NeedsPerson` as soon as the automatic repeats of a call are spent. Codes come from the source; one that was tried is not tried again; when none comes, another one is asked for.
+ * It ends with `NeedsPerson` when the automatic repeats of a call are spent, and those of `retryRounds`. Codes come
+ * from the source; one that was tried is not tried again; when none comes, another one is asked for. A person behind
+ * the source may ask for one earlier, give another number, or cancel.
  * Interrupting it stops the flow at once, with nothing under way; its record takes it up again.
+ *
+ * With {@link Telemetry} switched on, it is one span with an event for each step, and counts.
  */
-export const verifyContact = Effect.fnUntraced(
-  function* (options: VerifyContactOptions): Effect.fn.Return<Verified, VerifyContactError> {
-    const { verification, phoneNumber } = options;
-    const tried = new Set<string>();
-    verification.start();
-    for (;;) {
-      const view = yield* viewWhere(verification, isSettled);
-      if (view.step === "verified") return view.evidence;
-      if (view.ended !== null) return yield* new FlowEnded({ reason: view.ended });
-      if (view.canRetry) return yield* new NeedsPerson({ asksFor: "retry", view });
-      if (view.asksFor === "code") {
-        yield* enterCode(options, view, tried);
-        continue;
-      }
-      // A number that was refused once would be refused again.
-      if (phoneNumber === undefined || view.failure?.about === "phoneNumber") {
-        return yield* new NeedsPerson({ asksFor: "phoneNumber", view });
-      }
-      yield* givePhoneNumber(options, phoneNumber, view);
-    }
-  },
-  (effect, { verification }) => Effect.onInterrupt(effect, () => Effect.sync(verification.stop)),
-);
+export const verifyContact = (options: VerifyContactOptions): Effect.Effect<Verified, VerifyContactError> =>
+  observed(
+    options.verification,
+    Effect.suspend(() =>
+      driveFlow(options, {
+        goesOn: inRounds(options.retryRounds ?? 0, options.clock ?? systemClock),
+        parkAfterMs: null,
+        resumed: null,
+      }),
+    ).pipe(
+      Effect.flatMap((end) =>
+        // Nothing is parked where nobody asks for it.
+        "kind" in end ? Effect.die(new Error("A flow was parked")) : Effect.succeed(end),
+      ),
+    ),
+  );
 
 /**
  * {@link verifyContact} as a promise, for those who don't use Effect.

@@ -1,6 +1,14 @@
 import { createVerification, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure, type FakeApi } from "@veristep/core/testing";
-import { FlowEnded, NeedsPerson, NoCodes, runVerifyContact, type CodeSource } from "@veristep/headless";
+import {
+  FlowEnded,
+  NeedsPerson,
+  NoCodes,
+  promisedCodes,
+  runVerifyContact,
+  type CodeRequest,
+  type CodeSource,
+} from "@veristep/headless";
 import { describe, expect, test } from "vitest";
 
 const EMAIL = "person@example.com";
@@ -11,19 +19,23 @@ interface Given {
   readonly policy?: VerificationOptions["policy"];
   readonly codes?: (fake: FakeApi) => CodeSource;
   readonly phoneNumber?: string;
+  readonly retryRounds?: number;
+  readonly resends?: number;
 }
 
 /** A person who reads the newest code at once. */
-const readsAtOnce = (fake: FakeApi): CodeSource => ({
-  next: ({ channel, refused, sentAt }) => {
+const reader =
+  (fake: FakeApi) =>
+  ({ channel, refused, sentAt }: CodeRequest): Promise<string> => {
     const code = fake.service.codes[channel];
     return sentAt === null || code === null || refused.has(code)
       ? new Promise(() => {})
       : Promise.resolve(code);
-  },
-});
+  };
 
-function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE }: Given = {}) {
+const readsAtOnce = (fake: FakeApi): CodeSource => promisedCodes(reader(fake));
+
+function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE, ...given }: Given = {}) {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
   prepare?.(fake);
@@ -40,6 +52,7 @@ function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE }: Give
       verification,
       userId: 7,
       codes: codes(fake),
+      ...given,
       phoneNumber: phoneNumber === "" ? undefined : phoneNumber,
       clock,
     },
@@ -63,16 +76,16 @@ describe("verifyContact", () => {
   test("tries a code once, asks for another when none comes, and goes on with that", async () => {
     const { clock, fake, result } = run({
       // Another code than the newest is what a slow mailbox gives.
-      codes: (fake) => ({
-        next: (request) =>
+      codes: (fake) =>
+        promisedCodes((request) =>
           fake.count("sendEmailCode") === 1 && !request.refused.has("111111")
             ? Promise.resolve("111111")
-            : readsAtOnce(fake).next(
+            : reader(fake)(
                 fake.count("sendEmailCode") === 1
                   ? { ...request, refused: new Set([fake.service.codes.email ?? ""]) }
                   : request,
               ),
-      }),
+        ),
     });
     await clock.advance(59_000);
     expect(fake.count("confirmEmail")).toBe(1);
@@ -96,10 +109,10 @@ describe("verifyContact", () => {
   test("B8: waits until a lock opens", async () => {
     const { clock, fake, result } = run({
       policy: { maxAttempts: 1 },
-      codes: (fake) => ({
-        next: (request) =>
-          request.refused.has("111111") ? readsAtOnce(fake).next(request) : Promise.resolve("111111"),
-      }),
+      codes: (fake) =>
+        promisedCodes((request) =>
+          request.refused.has("111111") ? reader(fake)(request) : Promise.resolve("111111"),
+        ),
     });
     await clock.advance(14 * 60_000);
     expect(fake.count("confirmEmail")).toBe(1);
@@ -139,6 +152,33 @@ describe("verifyContact", () => {
     });
   });
 
+  test("goes on over spent repeats as often as it is told to, after longer and longer waits", async () => {
+    const isDown = (attempts: number) => (fake: FakeApi) =>
+      fake.script("status", ...Array.from({ length: attempts }, () => ({ fail: failure.unreachable })));
+    // Five attempts to each round.
+    const patient = run({ prepare: isDown(12), retryRounds: 2 });
+    await patient.clock.advance(60_000);
+    expect((await patient.result).isOk()).toBe(true);
+
+    const impatient = run({ prepare: isDown(12), retryRounds: 1 });
+    await impatient.clock.advance(60_000);
+    expect((await impatient.result)._unsafeUnwrapErr()).toMatchObject({ asksFor: "retry" });
+    expect(impatient.fake.count("status")).toBe(10);
+  });
+
+  test("asks for no more codes than it is told to when none comes", async () => {
+    const { clock, fake, result } = run({
+      resends: 1,
+      codes: () => promisedCodes(() => new Promise(() => {})),
+    });
+    await clock.advance(59_000);
+    expect(fake.count("sendEmailCode")).toBe(1);
+    await clock.advance(120_000);
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", asksFor: "code" });
+    expect(fake.count("sendEmailCode")).toBe(2);
+    expect(clock.pending).toBe(0);
+  });
+
   test("says how a flow ended that can't be verified", async () => {
     const { clock, result } = run({ prepare: (fake) => (fake.service.lifecycle = 400) });
     await clock.advance(10);
@@ -149,7 +189,7 @@ describe("verifyContact", () => {
 
   test("says so when the source has no codes", async () => {
     const { clock, result } = run({
-      codes: () => ({ next: () => Promise.reject(new Error("the mailbox is closed")) }),
+      codes: () => promisedCodes(() => Promise.reject(new Error("the mailbox is closed"))),
     });
     await clock.advance(10);
     const error = (await result)._unsafeUnwrapErr();
@@ -160,12 +200,11 @@ describe("verifyContact", () => {
   test("B14: stops at once when it is interrupted, with nothing under way", async () => {
     let wanted: AbortSignal | undefined;
     const { clock, verification, stop, result } = run({
-      codes: () => ({
-        next: ({ signal }) => {
+      codes: () =>
+        promisedCodes((_, signal) => {
           wanted = signal;
           return new Promise(() => {});
-        },
-      }),
+        }),
     });
     await clock.advance(10);
     stop.abort();

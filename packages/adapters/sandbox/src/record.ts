@@ -71,8 +71,10 @@ export type SandboxEvent = RequestEvent | SendEvent | CompareEvent;
 
 /** Everything that happened, for assertions: what a client believes is checked against this. */
 export interface SandboxRecord {
-  /** The events, the oldest first; the newest 200,000 are kept. */
+  /** The events, the oldest first; the newest 200,000 are kept. A copy at each reading. */
   readonly events: readonly SandboxEvent[];
+  /** The events with a higher sequence than `after`, for reading on from the last one that was read. */
+  readonly since: (after: number) => readonly SandboxEvent[];
   /** How many requests arrived, by operation: those that met a fault or were refused are counted, too. */
   readonly requests: Readonly<Record<Operation, number>>;
   /** How many messages were delivered in all. */
@@ -103,6 +105,7 @@ export function createRecorder(): Recorder {
       get events() {
         return [...events];
       },
+      since: (after) => events.slice(Math.max(0, events.length - Math.max(0, sequence - after))),
       get requests() {
         return { ...requests };
       },

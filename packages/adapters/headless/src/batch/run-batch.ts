@@ -1,0 +1,107 @@
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+import type { Journal } from "../journal/journal.js";
+import { BatchStopped, isFinal, type Bucket } from "../many/outcome.js";
+import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
+import type { BadRow, InputRow, ReadRow } from "./input-row.js";
+import { InputError } from "./read-rows.js";
+
+/** How a row of the batch has ended, now or in an earlier run. */
+export interface RowEnd {
+  readonly number: number;
+  readonly userId: number | null;
+  readonly bucket: Bucket;
+  readonly reason: string;
+  /** Whether that was known from an earlier run. */
+  readonly earlier: boolean;
+}
+
+export interface BatchOptions extends Omit<VerifyManyOptions, "store"> {
+  readonly rows: AsyncIterable<ReadRow>;
+  readonly journal: Journal;
+  readonly onEnd: (end: RowEnd) => void;
+}
+
+const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
+
+/** Addresses and numbers as the service compares them. */
+const contactsOf = (row: InputRow | BadRow): string[] =>
+  isBad(row) ? [] : [row.email?.toLowerCase(), row.phoneNumber].filter((contact) => contact !== undefined);
+
+const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactAsLine" } as const;
+
+/**
+ * Works off an input with a journal (B40–B45). Every row gets into one bucket; the journal has it before `onEnd`
+ * is told. What has ended for good is not taken up again; what has not is.
+ *
+ * @returns fails with {@link BatchStopped} when it had to stop, and with {@link InputError} when the input is not the
+ *   one that the journal is about, or can't be read.
+ */
+export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
+  const { rows, journal, onEnd } = options;
+
+  const end = (row: InputRow | BadRow, bucket: Bucket, reason: string): Effect.Effect<void, BatchStopped> =>
+    Effect.tryPromise({
+      try: () => journal.end(row.number, bucket, reason),
+      catch: () => new BatchStopped({ reason: "store" }),
+    }).pipe(
+      Effect.andThen(
+        Effect.sync(() => {
+          onEnd({ number: row.number, userId: row.userId, bucket, reason, earlier: false });
+        }),
+      ),
+    );
+
+  /** The row, where there is something to do for it. */
+  const begin = Effect.fnUntraced(function* ({ row, content }: ReadRow) {
+    const { number, userId, reference } = row;
+    const begun = yield* Effect.try({
+      try: () =>
+        journal.begin({
+          number,
+          content,
+          userId: isBad(row) ? null : row.userId,
+          shownUserId: userId,
+          reference,
+          contacts: contactsOf(row),
+        }),
+      catch: () => new BatchStopped({ reason: "store" }),
+    });
+    switch (begun.kind) {
+      case "otherInput":
+        return yield* Effect.fail(
+          new InputError(
+            `Line ${number} is not the one that the journal knows: use another journal for another input.`,
+          ),
+        );
+      case "ended":
+        if (!isFinal(begun.bucket)) break;
+        onEnd({ number, userId, bucket: begun.bucket, reason: begun.reason, earlier: true });
+        return null;
+      case "duplicateId":
+      case "duplicateContact":
+        yield* end(row, begun.kind, `${reasons[begun.kind]}:${begun.of}`);
+        return null;
+      case "new":
+      case "open":
+        break;
+    }
+    if (!isBad(row)) return row;
+    yield* end(row, "badRow", row.reason);
+    return null;
+  });
+
+  const input = Stream.fromAsyncIterable(rows, (error) =>
+    error instanceof InputError ? error : new InputError("The input can't be read."),
+  ).pipe(
+    Stream.mapEffect(begin),
+    Stream.filter((row) => row !== null),
+  );
+  return verifyMany(input, { ...options, store: journal.store }).pipe(
+    Stream.mapEffect(({ row, bucket, reason }) => end(row, bucket, reason), {
+      // So that a wait for the disk is shared by many.
+      concurrency: 64,
+    }),
+    Stream.runDrain,
+  );
+}

@@ -1,0 +1,113 @@
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import type { CodeSource, NoCodes } from "../code-source.port.js";
+import { outboxCodes } from "../code-sources/outbox-codes.js";
+import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
+import { secretFromEnv } from "../code-sources/secret.js";
+import { stdinCodes } from "../code-sources/stdin-codes.js";
+import { UsageError } from "./exit-codes.js";
+
+export const codeSources = ["prompt", "stdin", "outbox", "imap", "webhook"] as const;
+
+export interface CodesOptions {
+  readonly codes: (typeof codeSources)[number];
+  readonly baseUrl: string;
+  readonly imapHost?: string | undefined;
+  readonly imapUser?: string | undefined;
+  readonly imapPasswordEnv?: string | undefined;
+  readonly imapFolder?: string | undefined;
+  readonly imapFrom?: string | undefined;
+  readonly imapSecurity?: "tls" | "starttls" | "none" | undefined;
+  readonly imapPort?: number | undefined;
+  readonly webhookPort?: number | undefined;
+  readonly webhookSender?: "json" | "twilio" | "vonage" | undefined;
+  readonly webhookSecretEnv?: string | undefined;
+  readonly webhookUrl?: string | undefined;
+}
+
+const needed = (value: string | undefined, flag: string, source: string): string => {
+  if (value === undefined) throw new UsageError(`--codes ${source} needs ${flag}.`);
+  return value;
+};
+
+/** Leaves out what is undefined: options of a source say "absent" where nothing is given. */
+const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  // The entries of T, less those that are undefined; `Object.fromEntries` can't say so.
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+type Opened = Effect.Effect<CodeSource, NoCodes, Scope.Scope>;
+
+async function imap(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
+  const { imapCodes } = await import("../code-sources/imap/index.js");
+  return imapCodes({
+    host: needed(options.imapHost, "--imap-host", "imap"),
+    user: needed(options.imapUser, "--imap-user", "imap"),
+    credential: {
+      password: secretFromEnv(needed(options.imapPasswordEnv, "--imap-password-env", "imap")),
+    },
+    onProblem: (problem) => {
+      tell(`mailbox: ${problem.kind === "message" ? problem.problem : problem.kind}`);
+    },
+    ...given({
+      port: options.imapPort,
+      folder: options.imapFolder,
+      from: options.imapFrom,
+      security: options.imapSecurity,
+    }),
+  });
+}
+
+async function webhook(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
+  const { signedJson, twilioSms, vonageSms, webhookCodes } = await import("../code-sources/webhook/index.js");
+  const secret = secretFromEnv(needed(options.webhookSecretEnv, "--webhook-secret-env", "webhook"));
+  const sender = () => {
+    switch (options.webhookSender ?? "json") {
+      case "json":
+        return signedJson({ secret });
+      case "vonage":
+        return vonageSms({ signatureSecret: secret });
+      case "twilio":
+        return twilioSms({
+          authToken: secret,
+          url: needed(options.webhookUrl, "--webhook-url", "webhook --webhook-sender twilio"),
+        });
+    }
+  };
+  return webhookCodes({
+    senders: { "/codes": sender() },
+    onProblem: ({ problem }) => {
+      tell(`webhook: ${problem}`);
+    },
+    ...given({ port: options.webhookPort }),
+  }).pipe(
+    Effect.tap(({ url }) =>
+      Effect.sync(() => {
+        tell(`Listening for messages at ${url}/codes`);
+      }),
+    ),
+  );
+}
+
+/** The source of codes that the options name. @throws UsageError when an option is missing. */
+export async function chooseCodes(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
+  switch (options.codes) {
+    case "prompt":
+      return Effect.succeed(promptCodes());
+    case "stdin":
+      return Effect.succeed(
+        stdinCodes({
+          onProblem: ({ line, problem }) => {
+            tell(`codes, line ${line}: ${typeof problem === "string" ? problem : JSON.stringify(problem)}`);
+          },
+        }),
+      );
+    case "outbox":
+      return Effect.succeed(outboxCodes({ url: options.baseUrl }));
+    case "imap":
+      return imap(options, tell);
+    case "webhook":
+      return webhook(options, tell);
+  }
+}

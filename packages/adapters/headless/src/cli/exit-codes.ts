@@ -1,0 +1,68 @@
+import type { Bucket } from "../many/outcome.js";
+import type { VerifyContactError } from "../flow-errors.js";
+
+/**
+ * What the command's exit status says. Of several things that happened to the rows of a batch it says the one that
+ * stands further down here, before 130.
+ */
+export const exitCode = {
+  /** Verified; of a batch: every row. */
+  ok: 0,
+  /** Rows of a batch can't be used: damaged, or there twice. */
+  badRows: 1,
+  /** The command line, the configuration or a file makes no sense; nothing was done. */
+  usage: 2,
+  /** Waits for a person: no code came, a phone number is missing or refused. */
+  needsPerson: 3,
+  /** The service refuses the user or the address. */
+  refused: 4,
+  /** The service could not be reached, or gave no token; what is missing can be taken up again. */
+  unreachable: 5,
+  /** Interrupted (SIGINT, SIGTERM); what is missing can be taken up again. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+const ofBucket: Readonly<Record<Bucket, ExitCode>> = {
+  verified: exitCode.ok,
+  badRow: exitCode.badRows,
+  duplicateId: exitCode.badRows,
+  duplicateContact: exitCode.badRows,
+  needsPerson: exitCode.needsPerson,
+  noCode: exitCode.needsPerson,
+  refused: exitCode.refused,
+  unreachable: exitCode.unreachable,
+};
+
+/** @param counts rows by bucket; `open` are those without one. */
+export function codeOfBatch(counts: Readonly<Record<string, number>>): ExitCode {
+  const codes = Object.entries(counts).map(([bucket, rows]) =>
+    rows === 0
+      ? exitCode.ok
+      : Object.hasOwn(ofBucket, bucket)
+        ? ofBucket[bucket as Bucket]
+        : exitCode.unreachable,
+  );
+  return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCode.ok);
+}
+
+export function codeOfFailure(error: VerifyContactError): ExitCode {
+  switch (error._tag) {
+    case "NoCodes":
+      return exitCode.needsPerson;
+    case "NeedsPerson":
+      return error.asksFor === "retry" ? exitCode.unreachable : exitCode.needsPerson;
+    case "FlowEnded":
+      return error.reason.kind === "cancelled"
+        ? exitCode.needsPerson
+        : error.reason.kind === "stopped"
+          ? exitCode.interrupted
+          : exitCode.refused;
+  }
+}
+
+/** Something that the user can repair; said without a stack. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,118 @@
+import { createVerification, describeView, english, type VerificationView } from "@veristep/core";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import { reportCalls } from "../call-reports.js";
+import { openJournal, type Journal } from "../journal/journal.js";
+import { createTimeline } from "../timeline.js";
+import { typedFailure } from "../typed-failure.js";
+import { verifyContact } from "../verify-contact.js";
+import { chooseCodes, type CodesOptions } from "./codes.js";
+import { connect, type ConnectionOptions } from "./connection.js";
+import { codeOfFailure, exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { listenForInterruption } from "./interruption.js";
+import type { Output } from "./output.js";
+
+export interface VerifyCommandOptions extends ConnectionOptions, CodesOptions {
+  readonly userId: number;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly state?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly retryRounds: number;
+}
+
+/** What of a view an event tells: all of it that changes when something happened, and nothing secret. */
+const eventOf = (view: VerificationView) => ({
+  event: "view",
+  step: view.step,
+  asksFor: view.asksFor,
+  channel: view.channel,
+  destination: view.destination,
+  activities: view.activities,
+  failure: view.failure?.kind ?? null,
+});
+
+const SIGNAL_PATIENCE_MS = 2_000;
+
+/** Verifies one contact: on a terminal in words, with `--json` as events. */
+export async function verifyCommand(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
+  const { userId, email, phone, json = false } = options;
+  const codesEffect = await chooseCodes(options, output.tell);
+  await using connection = connect(options, 4);
+  let journal: Journal | null = null;
+  const event = (value: object) => {
+    output.print(JSON.stringify(value));
+  };
+  const timeline = json
+    ? null
+    : createTimeline({
+        write: output.tell,
+        colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
+      });
+  const created = createVerification({
+    api: reportCalls(connection.api, (report) => {
+      timeline?.call(report);
+      if (json) {
+        const { operation, durationMs, failure } = report;
+        event({ event: "call", operation, durationMs, failure: failure?.kind ?? null });
+      }
+    }),
+    user: { id: userId, email, phone },
+    policy: { channels: email === undefined ? ["phone"] : ["email", "phone"] },
+    store: options.state === undefined ? undefined : (journal = openJournal(options.state)).store,
+    onStoreFailure: ({ kind }) => {
+      output.tell(`The state could not be kept: ${kind}.`);
+    },
+  });
+  if (created.isErr()) {
+    throw new UsageError(created.error.map(({ option, problem }) => `${option} ${problem}`).join("; "));
+  }
+  const verification = created.value;
+  const interruption = listenForInterruption(SIGNAL_PATIENCE_MS, () => {
+    verification.stop();
+  });
+  timeline?.follow(verification);
+  let last = "";
+  const unsubscribe = verification.subscribe((view) => {
+    const text = JSON.stringify(eventOf(view));
+    if (json && text !== last) output.print(text);
+    last = text;
+  });
+  const { drain } = interruption;
+
+  try {
+    const exit = await Effect.runPromiseExit(
+      Effect.scoped(
+        Effect.flatMap(codesEffect, (codes) =>
+          verifyContact({
+            verification,
+            codes,
+            userId,
+            email,
+            phoneNumber: phone,
+            retryRounds: options.retryRounds,
+          }),
+        ),
+      ),
+      { signal: drain },
+    );
+    const end = (code: ExitCode, outcome: string, message: string): ExitCode => {
+      if (json) event({ event: "end", outcome, exitCode: code });
+      else output.print(message);
+      return code;
+    };
+    if (drain.aborted) return end(exitCode.interrupted, "interrupted", "Interrupted.");
+    if (Exit.isSuccess(exit)) {
+      return end(exitCode.ok, "verified", describeView(verification.view(), english));
+    }
+    const failure = typedFailure(exit.cause);
+    if (failure === null) throw Cause.squash(exit.cause);
+    return end(codeOfFailure(failure), failure._tag, failure.message);
+  } finally {
+    unsubscribe();
+    interruption.dispose();
+    verification.stop();
+    journal?.close();
+  }
+}

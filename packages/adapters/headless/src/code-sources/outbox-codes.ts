@@ -1,0 +1,85 @@
+import { systemClock, type Clock } from "@veristep/core";
+import * as Effect from "effect/Effect";
+import type * as Fiber from "effect/Fiber";
+import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
+import { NoCodes, type CodeSource } from "../code-source.port.js";
+import { sleep } from "../waiting.js";
+import { createArrivals } from "./arrivals.js";
+
+export interface OutboxOptions {
+  /** The base URL of a sandbox: `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** The time between two looks, in ms; one look serves all who wait. @defaultValue 50 */
+  readonly pollMs?: number;
+  /** The clock of the flows. @defaultValue the machine's own */
+  readonly clock?: Clock;
+}
+
+const Messages = Schema.Array(
+  Schema.Struct({
+    sequence: Schema.Int,
+    userId: Schema.Int,
+    channel: Schema.Literals(["email", "phone"]),
+    code: Schema.String,
+    sentAt: Schema.Number,
+    state: Schema.String,
+  }),
+);
+
+const decodeMessages = Schema.decodeUnknownOption(Messages);
+
+/** Codes from the outbox of a sandbox. It is looked at while somebody waits, and only then. */
+export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOptions): CodeSource {
+  let lastRead = 0;
+  let looking: Fiber.Fiber<void> | null = null;
+  const arrivals = createArrivals(() => clock.now(), {
+    onFirst: () => {
+      looking = Effect.runFork(keepLooking);
+    },
+    onLast: () => {
+      looking?.interruptUnsafe();
+    },
+  });
+
+  const look = Effect.gen(function* () {
+    const messages = yield* readOutbox(new URL(`/_sandbox/outbox?after=${lastRead}`, url));
+    lastRead = messages.at(-1)?.sequence ?? lastRead;
+    arrivals.add(
+      messages
+        .filter(({ state }) => state === "current")
+        .map(({ userId, channel, code, sentAt }) => ({ channel, to: { userId }, code, at: sentAt })),
+    );
+  });
+  const keepLooking = look.pipe(
+    Effect.andThen(sleep(pollMs, clock)),
+    Effect.forever,
+    Effect.catch((failure) => Effect.sync(() => arrivals.fail(failure))),
+  );
+
+  return { next: arrivals.next };
+}
+
+const failed = (reason: "unreachable" | "failed", detail: string) =>
+  new NoCodes({ source: "outbox", reason, detail });
+
+const readOutbox = Effect.fnUntraced(function* (
+  outbox: URL,
+): Effect.fn.Return<(typeof Messages)["Type"], NoCodes> {
+  const answer = yield* Effect.tryPromise({
+    try: async (signal) => {
+      const response = await fetch(outbox, { signal, redirect: "error" });
+      const body: unknown = response.ok ? await response.json() : null;
+      return { status: response.status, body };
+    },
+    catch: () => failed("unreachable", `The sandbox's outbox at ${outbox.origin} could not be read.`),
+  });
+  if (answer.body === null) {
+    return yield* failed("failed", `The sandbox's outbox at ${outbox.origin} answered ${answer.status}.`);
+  }
+  const messages = decodeMessages(answer.body);
+  if (Option.isNone(messages)) {
+    return yield* failed("failed", `What ${outbox.origin} answered isn't the outbox of a sandbox.`);
+  }
+  return messages.value;
+});

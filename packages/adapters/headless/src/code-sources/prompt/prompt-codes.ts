@@ -1,0 +1,119 @@
+import { english, systemClock, type Clock, type MessageCatalogue } from "@veristep/core";
+import * as Effect from "effect/Effect";
+import * as Queue from "effect/Queue";
+import * as Semaphore from "effect/Semaphore";
+import { NoCodes, type CodeSource } from "../../code-source.port.js";
+import { sleep } from "../../waiting.js";
+import { newestGenerationOnly } from "./newest-generation.js";
+import { codeQuestion, phoneQuestion, type Question } from "./question.js";
+import { isTerminal, readKeys, type Key, type TerminalInput, type TerminalOutput } from "./terminal.js";
+
+export interface PromptOptions {
+  /** @defaultValue `process.stdin` */
+  readonly input?: TerminalInput;
+  /** @defaultValue `process.stderr` */
+  readonly output?: TerminalOutput;
+  /** What went wrong is said in these words. @defaultValue `english` */
+  readonly messages?: MessageCatalogue;
+  /** What Ctrl+C does. @defaultValue sends SIGINT to this process, as a terminal does that is not in raw mode */
+  readonly onInterrupt?: () => void;
+  /** The clock of the flows, for the countdown. @defaultValue the machine's own */
+  readonly clock?: Clock;
+}
+
+const noTerminal = new NoCodes({
+  source: "prompt",
+  reason: "noTerminal",
+  detail: "There is no terminal to ask at; codes can come from a pipe, a mailbox or a webhook instead.",
+});
+
+const terminalGone = new NoCodes({
+  source: "prompt",
+  reason: "ended",
+  detail: "The terminal was closed.",
+});
+
+/** What makes the line be drawn anew. */
+type Event = Key | { readonly kind: "tick" } | { readonly kind: "gone" };
+
+const TICK_MS = 1_000;
+
+/** From the start of the line, over what stands there. */
+const REDRAW = "\r\u001b[2K";
+
+/*
+ * On node:readline's level by intent: of the libraries, Inquirer's line for Node 20 depends on packages that are
+ * declared for Node 22, Clack can't draw a countdown, and Effect's Prompt needs services of a platform package that
+ * is for Node 22 and leaves keys and drawing to its caller all the same.
+ */
+
+/**
+ * Codes from a person at a terminal. One question at a time is asked, in the order of asking; `r` asks for another
+ * code when that is allowed, `n` takes another number, Esc cancels.
+ *
+ * The terminal is in raw mode while a question is open, and as it was afterwards: on an answer, an interruption, a
+ * signal and a crash.
+ */
+export function promptCodes({
+  input = process.stdin,
+  output = process.stderr,
+  messages = english,
+  onInterrupt = () => {
+    process.kill(process.pid, "SIGINT");
+  },
+  clock = systemClock,
+}: PromptOptions = {}): CodeSource {
+  const oneAtATime = Semaphore.makeUnsafe(1);
+  let isGone = false;
+
+  const draw = (line: string) => {
+    // A line that wraps could not be drawn over.
+    output.write(REDRAW + line.slice(0, (output.columns ?? 80) - 1));
+  };
+
+  const converse = <Answer>(question: Question<Answer>) =>
+    Effect.gen(function* () {
+      const events = yield* Queue.unbounded<Event>();
+      const happen = (event: Event) => {
+        Queue.offerUnsafe(events, event);
+      };
+      yield* Effect.addFinalizer(() => Effect.sync(() => output.write("\n")));
+      yield* readKeys(input, happen, () => {
+        isGone = true;
+        happen({ kind: "gone" });
+      });
+      yield* sleep(TICK_MS, clock).pipe(
+        Effect.andThen(Effect.sync(() => happen({ kind: "tick" }))),
+        Effect.forever,
+        Effect.forkScoped,
+      );
+      for (const line of question.opening) output.write(`${line}\n`);
+      for (;;) {
+        draw(question.line(clock.now()));
+        const event = yield* Queue.take(events);
+        if (event.kind === "gone") return yield* terminalGone;
+        if (event.kind === "tick") continue;
+        if (event.kind === "interrupt") {
+          onInterrupt();
+          continue;
+        }
+        const pressed = question.press(event, clock.now());
+        if (pressed.kind === "answered") return pressed.answer;
+        if (pressed.kind === "said") output.write(`${REDRAW}${pressed.text}\n`);
+      }
+    }).pipe(Effect.scoped);
+
+  const ask = <Answer>(question: () => Question<Answer>): Effect.Effect<Answer, NoCodes> =>
+    Effect.suspend(() => {
+      if (!isTerminal(input)) return Effect.fail(noTerminal);
+      return oneAtATime.withPermits(1)(
+        Effect.suspend(() => (isGone ? Effect.fail(terminalGone) : converse(question()))),
+      );
+    });
+
+  return {
+    asksPerson: true,
+    next: newestGenerationOnly((request) => ask(() => codeQuestion(request, messages))),
+    phoneNumber: (request) => ask(() => phoneQuestion(request, messages)),
+  };
+}

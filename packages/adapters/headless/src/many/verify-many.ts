@@ -1,0 +1,276 @@
+import {
+  createVerification,
+  systemClock,
+  type Clock,
+  type PolicyOptions,
+  type RandomSource,
+  type RecordStore,
+  type VerificationApi,
+  type VerificationView,
+} from "@veristep/core";
+import type * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type * as Fiber from "effect/Fiber";
+import * as Queue from "effect/Queue";
+import * as Semaphore from "effect/Semaphore";
+import * as Stream from "effect/Stream";
+import type { CodeAnswer, CodeSource, NoCodes } from "../code-source.port.js";
+import { driveFlow, type Parked, type Resumed } from "../drive-flow.js";
+import { observed } from "../telemetry.js";
+import { typedFailure } from "../typed-failure.js";
+import { inRounds } from "../verify-contact.js";
+import { createDeadlines } from "./deadlines.js";
+import { createMemoryStore } from "./memory-store.js";
+import { BatchStopped, type Outcome, type VerifyRow } from "./outcome.js";
+import { endingOf, verifiedRow } from "./settle-row.js";
+import { createTraffic } from "./traffic.js";
+
+export interface VerifyManyOptions {
+  /** All flows go over it, with the one token that it has (B45). */
+  readonly api: VerificationApi;
+  readonly codes: CodeSource;
+  readonly policy?: PolicyOptions | undefined;
+  /**
+   * Where flows are kept, those that wait for a code included. A store that outlives the process makes a batch that
+   * can be taken up again; when it fails, the batch stops before the next request (B41).
+   *
+   * @defaultValue one in memory
+   */
+  readonly store?: RecordStore | undefined;
+  /** Flows that work at the same time, those that wait for a code not counted. @defaultValue 32 */
+  readonly concurrency?: number | undefined;
+  /** Flows that wait for a code at the same time, at most. @defaultValue 100,000 */
+  readonly maxWaiting?: number | undefined;
+  readonly callsPerSecond?: number | undefined;
+  readonly sendsPerSecond?: number | undefined;
+  /** See `VerifyContactOptions`. @defaultValue 60,000 */
+  readonly resendAfterMs?: number | undefined;
+  /** See `VerifyContactOptions`. @defaultValue 2 */
+  readonly resends?: number | undefined;
+  /** See `VerifyContactOptions`. @defaultValue 2 */
+  readonly retryRounds?: number | undefined;
+  /** How long a flow that waits for a code keeps its actor, in ms; then only its record is left. @defaultValue 250 */
+  readonly parkAfterMs?: number | undefined;
+  /** For how long there may be no good access token before the batch stops, in ms. @defaultValue 300,000 */
+  readonly tokenPatienceMs?: number | undefined;
+  /**
+   * Ends the batch gently: no further row is begun, no waiting flow is taken up, and what is under way is finished
+   * as far as the next wait. The stream then ends; rows without an outcome can be taken up again.
+   */
+  readonly drain?: AbortSignal | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: RandomSource | undefined;
+}
+
+/** A flow without an actor. */
+interface Waiting<Row> {
+  readonly row: Row;
+  readonly parked: Parked;
+  /** Set while the source is asked for its code. */
+  fiber: Fiber.Fiber<CodeAnswer, NoCodes> | null;
+}
+
+/** Something for a worker to do. */
+interface Task<Row> {
+  readonly row: Row;
+  readonly resumed: Resumed | null;
+}
+
+const isTokenFailure = (view: VerificationView): boolean =>
+  view.failure?.kind === "unauthorized" || view.failure?.kind === "tokenUnavailable";
+
+/**
+ * Verifies many people: a stream of one outcome for each row, in the order in which they end.
+ *
+ * At most `concurrency` flows have an actor. One that waits for a code is parked as its record, and costs a fiber and
+ * a deadline. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
+ * is refused, all wait, and no row is worse off for it (B45). A row whose user is in the batch at that moment
+ * already ends in the bucket `duplicateId`.
+ *
+ * Ending the stream early stops every flow at once; a durable `store` has what it takes to go on later.
+ *
+ * @returns fails with {@link BatchStopped}, or as `rows` does.
+ */
+export const verifyMany = <Row extends VerifyRow, RowsError = never, RowsContext = never>(
+  rows: Stream.Stream<Row, RowsError, RowsContext>,
+  options: VerifyManyOptions,
+): Stream.Stream<Outcome<Row>, RowsError | BatchStopped, RowsContext> =>
+  Stream.callback<Outcome<Row>, RowsError | BatchStopped, RowsContext>(
+    (outcomes) => runMany(rows, options, outcomes),
+    { bufferSize: 64, strategy: "suspend" },
+  );
+
+const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, RowsContext>(
+  rows: Stream.Stream<Row, RowsError, RowsContext>,
+  options: VerifyManyOptions,
+  outcomes: Queue.Queue<Outcome<Row>, RowsError | BatchStopped | Cause.Done>,
+) {
+  const {
+    codes,
+    clock = systemClock,
+    store = createMemoryStore(),
+    concurrency = 32,
+    maxWaiting = 100_000,
+    parkAfterMs = 250,
+    tokenPatienceMs = 300_000,
+    drain,
+  } = options;
+  const traffic = createTraffic({ ...options, clock });
+  const tasks = yield* Queue.unbounded<Task<Row>, Cause.Done>();
+  const intake = yield* Semaphore.make(concurrency);
+  const room = yield* Semaphore.make(maxWaiting);
+
+  /** Rows that have begun and have no outcome yet, by user. */
+  const open = new Set<number>();
+  const waiting = new Map<number, Waiting<Row>>();
+  let working = 0;
+  let allBegun = false;
+
+  const endIfDone = () => {
+    if (allBegun && open.size === 0) Queue.endUnsafe(tasks);
+    if (drain?.aborted === true && working === 0) Queue.endUnsafe(tasks);
+  };
+  const stop = (reason: BatchStopped["reason"]) => {
+    Effect.runSync(Queue.fail(outcomes, new BatchStopped({ reason })));
+  };
+
+  const wake = (entry: Waiting<Row>, answer: Resumed["answer"]) => {
+    if (waiting.get(entry.row.userId) !== entry) return;
+    waiting.delete(entry.row.userId);
+    deadlines.delete(entry);
+    entry.fiber?.interruptUnsafe();
+    entry.fiber = null;
+    Effect.runSync(room.release(1));
+    const { request, memory } = entry.parked;
+    Queue.offerUnsafe(tasks, { row: entry.row, resumed: { request, memory, answer } });
+  };
+  const deadlines = createDeadlines<Waiting<Row>>(clock, (entry) => {
+    wake(entry, null);
+  });
+
+  const park = (row: Row, parked: Parked) => {
+    const entry: Waiting<Row> = { row, parked, fiber: null };
+    waiting.set(row.userId, entry);
+    deadlines.set(entry, parked.wakeAt);
+    entry.fiber = Effect.runFork(codes.next(parked.request));
+    entry.fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) {
+        wake(entry, exit.value);
+        return;
+      }
+      const failure = typedFailure(exit.cause);
+      if (failure !== null) wake(entry, failure);
+    });
+  };
+
+  const flow = Effect.fnUntraced(function* ({ row, resumed }: Task<Row>) {
+    const { userId, email, phoneNumber, emailCodeSentAt } = row;
+    const created = createVerification({
+      api: traffic.api,
+      user: { id: userId, email, phone: phoneNumber, emailCodeSentAt },
+      policy: options.policy,
+      store,
+      clock,
+      random: options.random,
+      onStoreFailure: () => {
+        // Before the request that the record is for: its intent is not durable (B41).
+        if (created.isOk()) created.value.stop();
+        stop("store");
+      },
+    });
+    if (created.isErr()) {
+      const [problem] = created.error;
+      return { row, bucket: "badRow", reason: problem?.option ?? "row", evidence: null } as const;
+    }
+    const verification = created.value;
+    const rounds = inRounds(options.retryRounds ?? 2, clock);
+    const end = yield* observed(
+      verification,
+      driveFlow(
+        { ...options, verification, userId, email, phoneNumber, clock },
+        {
+          parkAfterMs,
+          resumed,
+          goesOn: (view) =>
+            isTokenFailure(view)
+              ? Effect.promise(() => traffic.pauseForToken()).pipe(
+                  Effect.map((withoutFor) => {
+                    if (withoutFor > tokenPatienceMs) stop("token");
+                    return withoutFor <= tokenPatienceMs;
+                  }),
+                )
+              : rounds(view),
+        },
+      ),
+    ).pipe(Effect.exit);
+    verification.stop();
+    if (Exit.isSuccess(end)) {
+      if (!("kind" in end.value)) return verifiedRow(row, end.value);
+      yield* room.take(1);
+      park(row, end.value);
+      return null;
+    }
+    const failure = typedFailure(end.cause);
+    // What is no typed failure is a defect or an interruption: it has no type.
+    if (failure === null) return yield* Effect.failCause(end.cause as Cause.Cause<never>);
+    const ending = endingOf(failure);
+    return ending === null ? null : { row, ...ending, evidence: null };
+  });
+
+  const work = Effect.gen(function* () {
+    const task = yield* Queue.take(tasks);
+    if (drain?.aborted === true) return;
+    working += 1;
+    const outcome = yield* flow(task);
+    if (outcome !== null) yield* Queue.offer(outcomes, outcome);
+    if (outcome !== null) open.delete(task.row.userId);
+    if (task.resumed === null) yield* intake.release(1);
+    working -= 1;
+    endIfDone();
+  });
+
+  const begin = Effect.fnUntraced(function* (row: Row) {
+    yield* intake.take(1);
+    if (open.has(row.userId)) {
+      yield* intake.release(1);
+      yield* Queue.offer(outcomes, { row, bucket: "duplicateId", reason: "duplicateId", evidence: null });
+      return;
+    }
+    open.add(row.userId);
+    yield* Queue.offer(tasks, { row, resumed: null });
+  });
+
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      deadlines.clear();
+      for (const { fiber } of waiting.values()) fiber?.interruptUnsafe();
+    }),
+  );
+  const drained = Effect.callback<void>((resume) => {
+    const done = () => {
+      resume(Effect.void);
+    };
+    if (drain?.aborted === true) done();
+    drain?.addEventListener("abort", done);
+    return Effect.sync(() => drain?.removeEventListener("abort", done));
+  });
+  yield* rows.pipe(
+    Stream.runForEach(begin),
+    drain === undefined ? (all) => all : Effect.raceFirst(drained),
+    Effect.catchCause((cause) => Queue.failCause(outcomes, cause)),
+    Effect.andThen(
+      Effect.sync(() => {
+        allBegun = true;
+        endIfDone();
+      }),
+    ),
+    Effect.forkScoped,
+  );
+  const worker = Effect.forever(work).pipe(Effect.catch(() => Effect.void));
+  yield* Effect.forEach(Array.from({ length: concurrency }), () => worker, {
+    concurrency: "unbounded",
+    discard: true,
+  });
+  yield* Queue.end(outcomes);
+});

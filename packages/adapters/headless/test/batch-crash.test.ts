@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import type { VerificationRecord } from "@veristep/core";
+import type { SandboxEvent } from "@veristep/sandbox";
+import { serveSandbox } from "@veristep/sandbox/node";
+import { expect, test } from "vitest";
+import { openJournal } from "../src/journal/journal.js";
+import { usersCsv, veristep, workFolder } from "./support/command.js";
+
+/*
+ * A batch that is killed again and again. `npm run crash-test` does it with 500 rows and 200 kills; the figures of
+ * a run are printed.
+ */
+const rows = Number(process.env["VERISTEP_CRASH_ROWS"] ?? 60);
+const kills = Number(process.env["VERISTEP_CRASH_KILLS"] ?? 8);
+/** How long a run lives at most after its first request, in ms: so long that the batch is not over before the kills. */
+const longest = Number(process.env["VERISTEP_CRASH_LIFE_MS"] ?? 700);
+const faulty = 0.03;
+
+const sends = new Set(["sendEmailCode", "sendPhoneCode", "resendPhoneCode"]);
+const unanswered = new Set(["status5xx", "dropBefore", "dropAfter"]);
+const channelOf = (operation: string) => (operation === "sendEmailCode" ? "email" : "phone");
+
+/** The same numbers for the same seed, so that a run can be repeated. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${kills} times`, async () => {
+  using folder = workFolder();
+  const server = await serveSandbox({
+    seed: 5,
+    faults: [
+      { operation: "*", fault: { kind: "status5xx", status: 503 }, probability: faulty },
+      { operation: "*", fault: { kind: "dropAfter" }, probability: faulty },
+      { operation: "status", fault: { kind: "dropBefore" }, probability: faulty },
+    ],
+  });
+  const { sandbox, url } = server;
+  const roll = dice(11);
+  const input = folder.write("users.csv", usersCsv(sandbox, rows));
+  const journalPath = folder.path("users.journal");
+  const report = folder.path("report.csv");
+  const args = ["batch", input, "--journal", journalPath, "--report", report, "--codes", "outbox"];
+  const settings = ["--base-url", url, "--resend-after", "20", "--cooldown", "1", "--concurrency", "8"];
+  const patience = ["--timeout", "60000", "--retry-rounds", "5", "--resends", "5"];
+
+  const requested = new Map<string, number>();
+  const allowed = new Map<string, number>();
+  const add = (to: Map<string, number>, key: string) => to.set(key, (to.get(key) ?? 0) + 1);
+  const finished = new Set<number>();
+  let seen = 0;
+  /** Takes in what the sandbox has recorded since the last time. */
+  const takeIn = (events: readonly SandboxEvent[]) => {
+    for (const event of events) {
+      seen = Math.max(seen, event.sequence);
+      if (event.type !== "request" || event.userId === null) continue;
+      // B40: a finished row is never called again.
+      expect(finished.has(event.userId), `user ${event.userId} was called again`).toBe(false);
+      if (!sends.has(event.operation)) continue;
+      const key = `${channelOf(event.operation)}/${event.userId}`;
+      add(requested, key);
+      if (event.fault !== null && unanswered.has(event.fault)) add(allowed, key);
+    }
+  };
+
+  let killed = 0;
+  const cuts = new Set<string>();
+  while (killed < kills) {
+    const before = sandbox.record.requests.status;
+    const { child, ended } = veristep([...args, ...settings, ...patience]);
+    const over = { now: false };
+    void ended.then(() => (over.now = true));
+    // Its life begins with its first request: starting takes its time.
+    while (!over.now && sandbox.record.requests.status === before) await turn(5);
+    await turn(roll() * longest);
+    child.kill("SIGKILL");
+    const { signal, code, stderr } = await ended;
+    if (signal !== "SIGKILL") {
+      // It was over before its time was.
+      if (code !== 0) throw new Error(`It has ended with ${code}: ${stderr}`);
+      break;
+    }
+    killed += 1;
+    await turn(20);
+    takeIn(sandbox.record.since(seen));
+
+    const journal = openJournal(journalPath);
+    for (const row of journal.rows()) {
+      if (row.userId === null) continue;
+      if (row.bucket === "verified") finished.add(row.userId);
+      const stored = (await journal.store.load(row.userId))._unsafeUnwrap() as VerificationRecord | null;
+      for (const channel of ["email", "phone"] as const) {
+        const key = `${channel}/${row.userId}`;
+        const facts = stored?.[channel];
+        // B41: the journal knows of every send that the service has seen, of unfinished rows.
+        if (row.bucket === null && requested.has(key) && !(channel === "email" && isVerified(row.userId))) {
+          const known = facts !== undefined && (facts.generation > 0 || facts.sendingSince !== null);
+          if (!known && !isVerifiedBoth(row.userId)) {
+            throw new Error(`The journal doesn't know of a send to ${key}`);
+          }
+        }
+        // A flow that is killed again before it gets on still has the same cut send in its record.
+        const cut = `${key}@${facts?.sendingSince}`;
+        if (facts !== undefined && facts.sendingSince !== null && !cuts.has(cut)) {
+          cuts.add(cut);
+          add(allowed, key);
+        }
+      }
+    }
+    journal.close();
+  }
+
+  const last = await veristep([...args, ...settings, ...patience]).ended;
+  takeIn(sandbox.record.since(seen));
+  expect(last.stderr).not.toContain("Error");
+  expect(last.code).toBe(0);
+
+  const lines = readFileSync(report, "utf8").trimEnd().split("\n").slice(1);
+  expect(lines).toHaveLength(rows);
+  expect(new Set(lines.map((line) => line.split(",")[1])).size).toBe(rows);
+  expect(lines.every((line) => line.endsWith(",verified,verified"))).toBe(true);
+  expect(sandbox.users().every((user) => user.isEmailVerified && user.isPhoneNumberVerified)).toBe(true);
+  const tooMany = [...requested].filter(([key, count]) => count > 1 + (allowed.get(key) ?? 0));
+  expect(tooMany).toEqual([]);
+  await server.close();
+
+  const total = [...requested.values()].reduce((sum, count) => sum + count, 0);
+  process.stdout.write(
+    `${rows} rows, ${killed} kills: all verified; ${total} sends asked for, ${rows * 2} needed, ` +
+      `${total - rows * 2} after a 5xx, a lost answer or a kill; ${cuts.size} sends were cut by a kill\n`,
+  );
+
+  function isVerified(userId: number): boolean {
+    return sandbox.users().find((user) => user.id === userId)?.isEmailVerified === true;
+  }
+  function isVerifiedBoth(userId: number): boolean {
+    return sandbox.users().find((user) => user.id === userId)?.isPhoneNumberVerified === true;
+  }
+}, 1_800_000);
+
+/** Waits for other processes: there is no clock of ours to move on. */
+function turn(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

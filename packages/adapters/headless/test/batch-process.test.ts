@@ -1,0 +1,215 @@
+import { readFileSync } from "node:fs";
+import { serveSandbox } from "@veristep/sandbox/node";
+import { describe, expect, test } from "vitest";
+import { openJournal } from "../src/journal/journal.js";
+import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
+
+const PATIENCE_MS = 180_000;
+
+const batch = (input: string, journal: string, url: string, ...more: string[]) => [
+  "batch",
+  input,
+  "--journal",
+  journal,
+  "--base-url",
+  url,
+  "--codes",
+  "outbox",
+  "--cooldown",
+  "1",
+  "--timeout",
+  "60000",
+  ...more,
+];
+
+/** Every confirm of the phone takes so long that a test can act while it is under way. */
+const slow = (ms: number) => ({
+  faults: [
+    {
+      operation: "verifyPhone" as const,
+      fault: { kind: "delay" as const, ms, when: "before" as const },
+      times: "always" as const,
+      probability: 1,
+    },
+  ],
+});
+
+describe("the batch command, as a process", () => {
+  test(
+    "B42: bad rows and those that are there twice have their own buckets, the rest finishes, the status says so",
+    async () => {
+      using folder = workFolder();
+      const server = await serveSandbox();
+      const good = usersCsv(server.sandbox, 3);
+      const [header = "", first = ""] = good.split("\n");
+      const input = folder.write(
+        "users.csv",
+        `\uFEFF${good.replace(header, `${header},reference`).replaceAll(/\n(?=\d)/g, "\n")}`
+          .replace(first, `${first},=HYPERLINK("http://x.invalid")`)
+          .replaceAll("\n", "\r\n")
+          .concat(
+            [
+              first,
+              '900,"two\nlines@example.com",+359881000009',
+              "901,a@example.com,3.59881E+11",
+              "902,b@example.com,359881000008",
+              "3.5E+9,c@example.com,",
+              `903,person1@example.com,+359881000007`,
+              "904,nobody.knows@example.com,+359881000006,@SUM(1)",
+            ].join("\r\n"),
+          ),
+      );
+      const journal = folder.path("users.journal");
+      const report = folder.path("report.csv");
+      const ended = await veristep(batch(input, journal, server.url, "--report", report, "--json")).ended;
+      expect(readFileSync(report, "utf8")).toBe(
+        [
+          "line,userId,reference,bucket,reason",
+          `2,1,"'=HYPERLINK(""http://x.invalid"")",verified,verified`,
+          "3,2,,verified,verified",
+          "4,3,,verified,verified",
+          "5,1,,duplicateId,sameUserAsLine:2",
+          "7,900,,badRow,email:invalid",
+          "8,901,,badRow,phone:spreadsheet",
+          "9,902,,badRow,phone:plusLost",
+          "10,,,badRow,userId:spreadsheet",
+          "11,903,,duplicateContact,sameContactAsLine:3",
+          "12,904,'@SUM(1),refused,userNotFound",
+          "",
+        ].join("\n"),
+      );
+      expect(ended.code).toBe(4);
+      const events = jsonLines(ended.stdout);
+      expect(events).toHaveLength(11);
+      expect(events.at(-1)).toMatchObject({
+        event: "end",
+        exitCode: 4,
+        counts: { verified: 3, badRow: 4, duplicateId: 1, duplicateContact: 1, refused: 1 },
+      });
+      const called = server.sandbox.record.requests.status;
+      // B40: run again, nobody is called again.
+      const again = await veristep(batch(input, journal, server.url)).ended;
+      expect(again.code).toBe(4);
+      expect(again.stdout).toContain("verified          3");
+      expect(server.sandbox.record.requests.status).toBe(called);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "B44: one SIGINT ends it gently; run again, it goes on, and nobody gets a second code",
+    async () => {
+      using folder = workFolder();
+      const server = await serveSandbox(slow(400));
+      const input = folder.write("users.csv", usersCsv(server.sandbox, 30));
+      const journal = folder.path("users.journal");
+      const running = veristep(batch(input, journal, server.url, "--concurrency", "2"));
+      while (server.sandbox.record.requests.verifyPhone < 3) await soon();
+      const before = performance.now();
+      running.child.kill("SIGINT");
+      const ended = await running.ended;
+      expect(ended.code).toBe(130);
+      expect(ended.stderr).toContain("Interrupted: finishing what is under way.");
+      expect(performance.now() - before).toBeLessThan(11_000);
+      const done = openJournal(journal);
+      const { verified = 0, open = 0 } = done.counts();
+      done.close();
+      expect(verified).toBeGreaterThan(0);
+      expect(verified + open).toBeLessThan(30);
+
+      server.sandbox.clearFaults();
+      expect((await veristep(batch(input, journal, server.url)).ended).code).toBe(0);
+      expect(server.sandbox.record.sent).toBe(60);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "B44: what is under way is stopped when its time is over, and a second SIGINT ends it at once",
+    async () => {
+      using folder = workFolder();
+      const server = await serveSandbox(slow(50_000));
+      const input = folder.write("users.csv", usersCsv(server.sandbox, 4));
+      const stuck = async (journal: string) => {
+        const calls = server.sandbox.record.requests.verifyPhone;
+        const running = veristep(batch(input, journal, server.url, "--drain", "2"));
+        while (server.sandbox.record.requests.verifyPhone === calls) await soon();
+        running.child.kill("SIGINT");
+        await running.says("Interrupted");
+        return running;
+      };
+      const bounded = await stuck(folder.path("a.journal"));
+      const asked = performance.now();
+      expect(await bounded.ended).toMatchObject({ code: 130, signal: null });
+      expect(performance.now() - asked).toBeLessThan(20_000);
+
+      const twice = await stuck(folder.path("b.journal"));
+      twice.child.kill("SIGINT");
+      expect(await twice.ended).toMatchObject({ code: 130, signal: null });
+      expect((await twice.ended).stdout).toBe("");
+      // Both can be taken up again.
+      server.sandbox.clearFaults();
+      expect((await veristep(batch(input, folder.path("b.journal"), server.url)).ended).code).toBe(0);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "B41: a full disk stops it before the next send; with room again, it goes on",
+    async () => {
+      using folder = workFolder();
+      const server = await serveSandbox();
+      const input = folder.write("users.csv", usersCsv(server.sandbox, 150));
+      const journal = folder.path("users.journal");
+      // No file may grow beyond this many KiB; SQLite sees that as a disk that is full.
+      const full = await veristep(batch(input, journal, server.url), { limit: "trap '' XFSZ; ulimit -f 160" })
+        .ended;
+      expect(full).toMatchObject({ code: 5, signal: null });
+      expect(full.stderr).toContain("its records could not be kept");
+      const { sent } = server.sandbox.record;
+      expect(sent).toBeGreaterThan(0);
+      expect(sent).toBeLessThan(300);
+      expect((await veristep(batch(input, journal, server.url)).ended).code).toBe(0);
+      expect(server.sandbox.record.sent).toBe(300);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "B40: a second process on the same journal, another input and a torn journal are refused",
+    async () => {
+      using folder = workFolder();
+      const server = await serveSandbox();
+      const input = folder.write("users.csv", usersCsv(server.sandbox, 2));
+      const other = folder.write("other.csv", usersCsv(server.sandbox, 2));
+      const path = folder.path("users.journal");
+      expect((await veristep(batch(input, path, server.url)).ended).code).toBe(0);
+
+      const journal = openJournal(path);
+      const second = await veristep(batch(input, path, server.url)).ended;
+      journal.close();
+      expect(second.code).toBe(2);
+      expect(second.stderr).toContain("another process is using it");
+
+      const foreign = await veristep(batch(other, path, server.url)).ended;
+      expect(foreign.code).toBe(2);
+      expect(foreign.stderr).toContain("Line 2 is not the one that the journal knows");
+
+      folder.write("users.journal", readFileSync(path).subarray(0, 9_000).toString("latin1"));
+      const torn = await veristep(batch(input, path, server.url)).ended;
+      expect(torn.code).toBe(2);
+      expect(torn.stderr).toMatch(/The journal .* can't be used: it is (damaged|not a journal)/);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+});
+
+/** Waits for another process. */
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}

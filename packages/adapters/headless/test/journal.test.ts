@@ -1,0 +1,172 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { VerificationRecord } from "@veristep/core";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openJournal, type Journal } from "../src/journal/journal.js";
+import { JournalError, SCHEMA_VERSION } from "../src/journal/schema.js";
+
+let folder = "";
+const open: Journal[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "veristep-journal-"));
+});
+afterEach(() => {
+  for (const journal of open.splice(0)) journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = () => join(folder, "batch.journal");
+const journal = () => {
+  const opened = openJournal(at());
+  open.push(opened);
+  return opened;
+};
+const close = (opened: Journal) => {
+  opened.close();
+  open.splice(open.indexOf(opened), 1);
+};
+const row = (number: number, text = `row ${number}`) => ({
+  number,
+  content: text,
+  userId: number,
+  reference: null,
+  contacts: [`person${number}@example.com`],
+});
+const channel = {
+  generation: 0,
+  sends: [],
+  newestSend: null,
+  sentTo: null,
+  sendingSince: null,
+  cooldown: null,
+  attempts: 0,
+  lock: null,
+};
+const record = (userId: number): VerificationRecord => ({
+  version: 1,
+  userId,
+  expiresAt: 9e12,
+  email: { ...channel, sendingSince: 5 },
+  phone: channel,
+  number: null,
+  otherNumberTried: false,
+});
+const problem = (work: () => unknown): JournalError => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof JournalError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("the journal", () => {
+  test("B40: knows after a restart which rows have ended and how, and which are open", async () => {
+    const first = journal();
+    expect(first.begin(row(1))).toEqual({ kind: "new" });
+    expect(first.begin(row(2))).toEqual({ kind: "new" });
+    await first.end(1, "verified", "verified");
+    close(first);
+    const second = journal();
+    expect(second.begin(row(1))).toEqual({ kind: "ended", bucket: "verified", reason: "verified" });
+    expect(second.begin(row(2))).toEqual({ kind: "open" });
+    expect(second.begin(row(3))).toEqual({ kind: "new" });
+    expect(second.counts()).toEqual({ verified: 1, open: 2 });
+    expect(second.row(4)).toBeNull();
+  });
+
+  test("B41: keeps records as a store does, durable once it has answered", async () => {
+    const first = journal();
+    await first.store.save(record(7));
+    await first.store.save({ ...record(7), expiresAt: 8e12 });
+    await first.store.save(record(8));
+    await first.store.remove(8);
+    // What another connection reads of the files as they are now is what a crash would leave.
+    const left = new Database(at(), { readonly: true });
+    expect(() => left.prepare("SELECT * FROM record").all()).toThrow(/locked/);
+    left.close();
+    close(first);
+    const second = journal();
+    expect((await second.store.load(7))._unsafeUnwrap()).toEqual({ ...record(7), expiresAt: 8e12 });
+    expect((await second.store.load(8))._unsafeUnwrap()).toBeNull();
+  });
+
+  test("B42: the first row has the user and the contact; later ones are told whose they are, after a restart too", () => {
+    const first = journal();
+    first.begin(row(1));
+    expect(first.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
+    expect(first.begin({ ...row(3), contacts: ["+359888123456", "person1@example.com"] })).toEqual({
+      kind: "duplicateContact",
+      of: 1,
+    });
+    close(first);
+    const second = journal();
+    expect(second.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
+    expect(second.begin(row(1))).toEqual({ kind: "open" });
+  });
+
+  test("B40: another row in the same position is another input", () => {
+    const first = journal();
+    first.begin(row(1, "a"));
+    expect(first.begin(row(1, "b"))).toEqual({ kind: "otherInput" });
+  });
+
+  test("B26: holds no address and no number, neither in the clear nor as a plain hash", async () => {
+    const first = journal();
+    first.begin({
+      number: 1,
+      content: "1;secret.person@example.com",
+      userId: 1,
+      reference: null,
+      contacts: ["secret.person@example.com"],
+    });
+    await first.end(1, "verified", "verified");
+    close(first);
+    expect(readFileSync(at()).toString("latin1")).not.toMatch(/secret|person|example\.com/);
+  });
+
+  test("B40: a second process is refused, until the first has ended, however it ends", () => {
+    const script = (how: string) =>
+      `import { openJournal } from ${JSON.stringify(fileURLToPath(new URL("../dist/journal/journal.js", import.meta.url)))};
+       try { openJournal(process.argv[1]); ${how} } catch (error) { console.log(error.reason, error.message); }`;
+    const run = (how: string) =>
+      spawnSync(process.execPath, ["--input-type=module", "-e", script(how), at()], { encoding: "utf8" });
+    const first = journal();
+    expect(run("").stdout).toContain("inUse The journal");
+    expect(run("").stdout).toContain("another process is using it");
+    close(first);
+    expect(run("process.kill(process.pid, 'SIGKILL')").signal).toBe("SIGKILL");
+    expect(() => journal()).not.toThrow();
+  });
+
+  test("says what is wrong with a file that is none of ours, newer, or damaged", async () => {
+    writeFileSync(at(), "userId,email\n1,a@example.com\n".repeat(100));
+    expect(problem(journal).reason).toBe("notAJournal");
+    rmSync(at());
+
+    const other = new Database(at());
+    other.exec("CREATE TABLE a (b)");
+    other.close();
+    expect(problem(journal).reason).toBe("notAJournal");
+    rmSync(at());
+
+    close(journal());
+    const newer = new Database(at());
+    newer.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    newer.close();
+    expect(problem(journal).reason).toBe("newer");
+    rmSync(at());
+
+    const full = journal();
+    for (let number = 1; number <= 500; number += 1) full.begin(row(number));
+    await full.store.save(record(1));
+    close(full);
+    truncateSync(at(), 12_288);
+    expect(["damaged", "notAJournal"]).toContain(problem(journal).reason);
+  });
+});

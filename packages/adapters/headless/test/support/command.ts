@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Sandbox } from "@veristep/sandbox";
+
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when the text has been written to the error output. */
+  readonly says: (text: string) => Promise<void>;
+}
+
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Put before the command, by a shell: `ulimit -f 10`. */
+  readonly limit?: string;
+}
+
+/** Runs the command `veristep` as it is built, in a process of its own. */
+export function veristep(
+  args: readonly string[],
+  { env = {}, input = "", limit }: CommandOptions = {},
+): Running {
+  const [file, all] =
+    limit === undefined
+      ? [process.execPath, [main, ...args]]
+      : ["bash", ["-c", `${limit}; exec "$0" "$@"`, process.execPath, main, ...args]];
+  const child = spawn(file, all, {
+    env: { PATH: process.env["PATH"] ?? "", VERISTEP_TOKEN: "any", ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    for (const look of waiting) look();
+  });
+  child.stdin.on("error", () => {
+    // A command that has ended reads no more.
+  });
+  child.stdin.end(input);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return {
+    child,
+    ended,
+    says: (text) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!stderr.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+export const jsonLines = (text: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    // Each line is an object of the command's own.
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** A folder for one test. */
+export function workFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "veristep-cli-"));
+  const path = (name: string) => join(folder, name);
+  return {
+    path,
+    write: (name: string, text: string) => {
+      writeFileSync(path(name), text);
+      return path(name);
+    },
+    [Symbol.dispose]: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The lines of an input for so many new users of a sandbox. */
+export function usersCsv(sandbox: Sandbox, people: number): string {
+  const lines = Array.from({ length: people }, (_, index) => {
+    const email = `person${index}@example.com`;
+    return `${sandbox.addUser({ email })},${email},+35988${1_000_000 + index}`;
+  });
+  return ["userId,email,phone", ...lines, ""].join("\n");
+}
