@@ -1,6 +1,6 @@
 import { failure } from "@veristep/core/testing";
 import { describe, expect, test } from "vitest";
-import { begin, beginAtPhone, MINUTE, OTHER_PHONE, SECOND } from "./flow-world.js";
+import { begin, MINUTE, SECOND } from "./flow-world.js";
 
 const HOUR = 60 * MINUTE;
 
@@ -89,21 +89,5 @@ describe("B13: a send that is throttled", () => {
     const repeatAt = clock.now() + 250;
     await clock.advance(200);
     expect(flow.view()).toMatchObject({ resend: { barredBy: "coolingDown" }, nextAttemptAt: repeatAt });
-  });
-});
-
-describe("B17: a number that a send without an answer may have put on file", () => {
-  test("is not named by a flag, however sure the number before it was", async () => {
-    const { clock, flow, fake } = await beginAtPhone();
-    flow.refresh();
-    await clock.advance(2 * MINUTE);
-    fake.script("sendPhoneCode", { actThenFail: failure.noAnswer });
-    flow.changePhone();
-    flow.submitPhone(OTHER_PHONE);
-    await clock.settle();
-    fake.service.verified.phone = true;
-    flow.refresh();
-    await clock.settle();
-    expect((await flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 });

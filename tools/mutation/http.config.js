@@ -1,0 +1,3 @@
+import { mutationOf } from "./stryker.js";
+
+export default mutationOf("http", ["packages/adapters/http/src/**/*.ts"]);

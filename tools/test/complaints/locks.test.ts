@@ -1,0 +1,92 @@
+import { describeRefusal, english, type Verification } from "@veristep/core";
+import { describe, expect, test } from "vitest";
+import { MINUTE, sentence, world, wrong, type World } from "./world.js";
+
+/*
+ * What people say elsewhere about too many wrong codes. The link above each test is the public report;
+ * docs/complaints.md lists them all.
+ */
+
+/** Types so many wrong codes, each another one. */
+async function mistype(page: Verification, { code, pass }: World, times: number): Promise<void> {
+  for (let by = 1; by <= times; by += 1) {
+    page.submitCode(wrong(code("email"), by));
+    await pass();
+  }
+}
+
+describe("a person who is locked out", () => {
+  // https://github.com/aws-amplify/amplify-ui-android/issues/180
+  test("aws-amplify/amplify-ui-android#180: reads that it is a lock and until when, and not that something went wrong (B8)", async () => {
+    const here = await world();
+    const page = await here.open();
+    await mistype(page, here, 5);
+    const until = here.clock.now() + 15 * MINUTE;
+    expect(page.view()).toMatchObject({ announcement: "locked", lock: { by: "attempts", until } });
+    expect(sentence(page)).toMatch(/^Too many wrong codes\. You can try again at \d\d:\d\d\.$/);
+    const refusal = page.submitCode(here.code("email"))._unsafeUnwrapErr();
+    expect(refusal).toEqual({ kind: "locked", by: "attempts", until });
+    expect(describeRefusal(refusal, english)).toBe(sentence(page));
+    await here.pass(15 * MINUTE);
+    expect(page.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 5 } });
+  });
+
+  // https://github.com/ory/kratos/issues/4510
+  test("ory/kratos#4510: reads the same when it is the service that has had enough, and never of another trouble (B13)", async () => {
+    const here = await world({
+      sandbox: { policy: { maxWrongCodesPerWindow: 3, wrongCodeWindowMs: 10 * MINUTE } },
+    });
+    const page = await here.open();
+    await mistype(page, here, 4);
+    expect(page.view()).toMatchObject({
+      step: "email",
+      announcement: "throttled",
+      failure: { kind: "throttled", about: "code" },
+      lock: { by: "service", until: here.clock.now() + 10 * MINUTE },
+    });
+    expect(sentence(page)).toMatch(/Wait until \d\d:\d\d/);
+    await here.pass(10 * MINUTE);
+    expect(page.view()).toMatchObject({ asksFor: "code", lock: null, failure: null });
+  });
+
+  // https://github.com/ory/kratos/issues/4510
+  test("ory/kratos#4510: with attempts spent the next code isn't even sent off, so no other check can answer for it (B8)", async () => {
+    const here = await world();
+    const page = await here.open();
+    await mistype(page, here, 7);
+    expect(here.requests("confirmEmail")).toBe(5);
+    expect(page.view()).toMatchObject({ step: "email", lock: { by: "attempts" }, ended: null });
+  });
+
+  // https://github.com/brave/brave-browser/issues/57867
+  test("brave/brave-browser#57867: is sent no code while none can be typed, and the one sent afterwards works (B8)", async () => {
+    const here = await world();
+    const page = await here.open();
+    await mistype(page, here, 5);
+    const { until } = page.view().lock ?? { until: 0 };
+    await here.pass(2 * MINUTE);
+    expect(page.view().resend).toMatchObject({ possible: false, barredBy: "locked", at: until });
+    expect(page.resend()._unsafeUnwrapErr()).toMatchObject({ kind: "locked", until });
+    expect(here.messages("email")).toBe(1);
+    await here.pass(13 * MINUTE);
+    expect(page.resend().isOk()).toBe(true);
+    await here.pass();
+    page.submitCode(here.code("email"));
+    await here.pass();
+    expect(page.view().step).toBe("phoneNumber");
+  });
+
+  // https://github.com/brave/brave-browser/issues/57867
+  test("brave/brave-browser#57867: or else, where the policy offers a new code, that code opens the entry at once (B8)", async () => {
+    const here = await world({ options: { policy: { unlockOnResend: true } } });
+    const page = await here.open();
+    await mistype(page, here, 5);
+    await here.pass(MINUTE);
+    expect(page.resend().isOk()).toBe(true);
+    await here.pass();
+    expect(page.view()).toMatchObject({ lock: null, code: { canSubmit: true, attemptsLeft: 5 } });
+    page.submitCode(here.code("email"));
+    await here.pass();
+    expect(page.view().step).toBe("phoneNumber");
+  });
+});
