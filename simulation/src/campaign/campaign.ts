@@ -1,0 +1,83 @@
+import { runFlow } from "../run-flow.js";
+import type { End } from "../script/finish.js";
+import { scriptOf } from "../script/generate.js";
+import { createServices } from "../world/service.js";
+import { createCoverage, type CoverageCounts } from "./coverage.js";
+
+/** Which flows are to be played: `runs` of them, every `stride`th from `first` on. */
+export interface Share {
+  readonly seed: number;
+  readonly first: number;
+  readonly stride: number;
+  readonly runs: number;
+}
+
+/** What a share has come to so far. */
+export interface Figures {
+  readonly flows: number;
+  readonly ends: Readonly<Partial<Record<End, number>>>;
+  /** Simulated time, in ms. */
+  readonly simulatedMs: number;
+  readonly requests: number;
+  readonly coverage: CoverageCounts;
+  /** The flows that broke a rule, by their index: the first few. */
+  readonly failed: readonly number[];
+}
+
+/** So many failures are enough to know that something is wrong. */
+const MOST_FAILURES = 5;
+
+/** Between two reports the process listens to the world: to signals, and to its master. */
+const REPORT_MS = 200;
+
+/**
+ * Plays a share of a campaign, one flow after the other.
+ *
+ * @param report is given the figures from time to time; the campaign stops once it says "stop".
+ */
+export async function playShare(
+  { seed, first, stride, runs }: Share,
+  report: (figures: Figures) => "goOn" | "stop",
+): Promise<Figures> {
+  const services = createServices();
+  const coverage = createCoverage();
+  const ends: Partial<Record<End, number>> = {};
+  const failed: number[] = [];
+  let [flows, simulatedMs, requests] = [0, 0, 0];
+  const figures = (): Figures => ({
+    flows,
+    ends: { ...ends },
+    simulatedMs,
+    requests,
+    coverage: coverage.counts(),
+    failed: [...failed],
+  });
+
+  let reportedAt = performance.now();
+  while (flows < runs && failed.length < MOST_FAILURES) {
+    const index = first + flows * stride;
+    const end = await playOne(index);
+    ends[end] = (ends[end] ?? 0) + 1;
+    flows += 1;
+    if (performance.now() - reportedAt < REPORT_MS) continue;
+    if (report(figures()) === "stop") break;
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    reportedAt = performance.now();
+  }
+  return figures();
+
+  async function playOne(index: number): Promise<End> {
+    try {
+      const outcome = await runFlow(scriptOf(seed, index), { services, inspect: coverage.inspect });
+      simulatedMs += outcome.elapsed;
+      requests += outcome.requests;
+      if (outcome.violations.length > 0) failed.push(index);
+      return outcome.end;
+    } catch {
+      failed.push(index);
+      return "it threw";
+    }
+  }
+}

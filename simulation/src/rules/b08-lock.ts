@@ -1,0 +1,117 @@
+import type { Channel } from "@veristep/core";
+import { isAwake, isProving } from "./facts.js";
+import type { Rule } from "./rule.js";
+import type { SeenRequest, SeenTab } from "./seen.js";
+
+const HOUR = 3_600_000;
+
+/** What is known of the wrong codes of a channel. */
+interface Count {
+  /** Clear refusals since the count was fresh, of which nothing else could be the reason. */
+  refusals: SeenRequest[];
+  /** All refusals there ever were. */
+  all: number;
+  lockedAt: number | null;
+}
+
+/** B8 Wrong codes are counted per channel, over resends; at the limit the entry is locked, over reloads too. */
+export const b08: Rule = {
+  id: "B8",
+  says: "as many wrong codes as the policy allows lock the entry, for as long as it says, and no fewer do",
+  watch: (books, broken) => {
+    const { maxAttempts, lockMs, unlockOnResend } = books.policy;
+    const counts: Record<Channel, Count> = {
+      email: { refusals: [], all: 0, lockedAt: null },
+      phone: { refusals: [], all: 0, lockedAt: null },
+    };
+    const ambiguous = new Set<SeenTab>();
+    let refused: SeenRequest | null = null;
+
+    const restart = (channel: Channel) => {
+      counts[channel].refusals = [];
+      counts[channel].lockedAt = null;
+    };
+
+    /** Whether a code was being sent while this one was confirmed: then the refusal says nothing of it. */
+    const isAmidSend = (confirm: SeenRequest): boolean =>
+      ambiguous.has(confirm.tab) ||
+      books.requests.some(
+        (one) =>
+          one.kind === "send" &&
+          one.channel === confirm.channel &&
+          one.startedAt <= books.now() &&
+          (one.endedAt ?? Number.POSITIVE_INFINITY) >= (confirm.tab.submission?.at ?? 0),
+      );
+
+    /** How many wrong codes a tab must know of. */
+    const known = (tab: SeenTab, channel: Channel): number =>
+      counts[channel].refusals.filter((one) => books.knows(tab, one)).length;
+
+    /** Whether the entry must be locked now for this tab. */
+    const isLocked = (tab: SeenTab, channel: Channel): boolean => {
+      const { lockedAt } = counts[channel];
+      if (lockedAt === null || lockMs === 0) return false;
+      if (books.now() - lockedAt >= lockMs || books.forwardSince(lockedAt) > 0) {
+        restart(channel);
+        return false;
+      }
+      return known(tab, channel) >= maxAttempts;
+    };
+
+    const checkScreen = (tab: SeenTab) => {
+      const { view } = tab;
+      if (view?.code == null || view.channel === null) return;
+      const used = maxAttempts - view.code.attemptsLeft;
+      if (used > counts[view.channel].all) broken(`${tab.name} has counted ${used} wrong codes of ${counts[view.channel].all}`);
+      if (view.lock === null && view.code.attemptsLeft === 0) broken(`${tab.name} has no tries left, and isn't locked`);
+      if (view.lock === null) return;
+      const rest = view.lock.until - books.wall();
+      if (rest > (view.lock.by === "attempts" ? lockMs : HOUR)) broken(`${tab.name} is locked for ${rest} ms`);
+      if (view.code.canSubmit) broken(`${tab.name} is locked, and takes a code`);
+    };
+
+    return {
+      command: ({ tab, command, refusal, before }) => {
+        if (command !== "submitCode" || refusal !== null) return;
+        if (before.activities.includes("sending")) ambiguous.add(tab);
+        else ambiguous.delete(tab);
+      },
+      request: ({ request }) => {
+        const { kind, channel, tab, id } = request;
+        if (channel === null) return;
+        if (kind === "confirm" && isLocked(tab, channel)) broken(`#${id} is confirmed while the entry is locked`);
+        if (kind === "send" && unlockOnResend) restart(channel);
+        if (kind === "send" && isLocked(tab, channel)) broken(`#${id} is sent while the entry is locked`);
+      },
+      ended: ({ request }) => {
+        const { kind, channel, meaning } = request;
+        if (kind !== "confirm" || channel === null || meaning !== "refused") return;
+        const count = counts[channel];
+        count.all += 1;
+        if (isAmidSend(request)) return;
+        isLocked(request.tab, channel);
+        count.refusals.push(request);
+        refused = request;
+        if (known(request.tab, channel) >= maxAttempts) count.lockedAt ??= books.now();
+      },
+      view: ({ tab, view, before }) => {
+        if (view.channel === null || before?.channel !== view.channel || before.lock === null || view.lock !== null) return;
+        if (!isProving(view, view.channel)) return;
+        if (before.lock.by === "attempts" && isLocked(tab, view.channel))
+          broken(`${tab.name} is unlocked after ${books.now() - (counts[view.channel].lockedAt ?? 0)} ms`);
+        restart(view.channel);
+      },
+      settled: () => {
+        if (refused === null) return;
+        const { tab, channel, id } = refused;
+        refused = null;
+        if (channel === null || !isAwake(tab) || !isProving(tab.view, channel)) return;
+        if (isLocked(tab, channel) && tab.view.lock === null)
+          broken(`#${id} was wrong code ${known(tab, channel)}, and ${tab.name} is not locked`);
+      },
+      looked: () => {
+        for (const tab of books.tabs) if (isAwake(tab)) checkScreen(tab);
+      },
+    };
+  },
+};

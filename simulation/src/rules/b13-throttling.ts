@@ -1,0 +1,63 @@
+import type { Books } from "./books.js";
+import { isAwake, isProving } from "./facts.js";
+import type { Rule } from "./rule.js";
+import type { SeenRequest } from "./seen.js";
+
+const HOUR = 3_600_000;
+
+/** How long an answer asks to wait, in ms; null where it says nothing that makes sense. */
+function askedWait(books: Books, { ending }: SeenRequest): number | null {
+  const text = ending?.how === "answered" ? ending.retryAfter : null;
+  if (text === null) return null;
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, HOUR);
+  // The answers of the simulated network have no `Date`, so the device's clock counts.
+  if (/^\w{3}, .* GMT$/.test(text)) return Math.min(Math.max(Date.parse(text) - books.wall(), 0), HOUR);
+  return null;
+}
+
+/** B13 429 and the documented throttling 400 are the same outcome; `Retry-After` sets the deadline. */
+export const b13: Rule = {
+  id: "B13",
+  says: "a throttled call waits as long as the service asks, an hour at most, or a cooldown where it asks nothing",
+  watch: (books, broken) => {
+    let throttled: SeenRequest | null = null;
+
+    const waitOf = (request: SeenRequest): number => askedWait(books, request) ?? books.policy.cooldownMs;
+
+    /** "-5" may be read as nonsense, or as no wait at all. */
+    const isDebatable = ({ ending }: SeenRequest): boolean =>
+      ending?.how === "answered" && ending.retryAfter?.startsWith("-") === true;
+
+    const checkSend = (request: SeenRequest) => {
+      const { tab, channel, id } = request;
+      if (channel === null || !isProving(tab.view, channel)) return;
+      const { resend } = tab.view;
+      const wait = waitOf(request);
+      const rest = resend?.at == null ? 0 : resend.at - books.wall();
+      if (rest < wait && resend?.barredBy !== "busy") broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
+      if (resend?.barredBy === "coolingDown" && rest > wait)
+        broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
+    };
+
+    const checkConfirm = (request: SeenRequest) => {
+      const { tab, channel, id } = request;
+      if (channel === null || !isProving(tab.view, channel)) return;
+      const wait = waitOf(request);
+      const rest = tab.view.lock === null ? 0 : tab.view.lock.until - books.wall();
+      if (rest !== wait) broken(`#${id} asks to wait ${wait} ms, and ${tab.name} is locked for ${rest} ms`);
+    };
+
+    return {
+      ended: ({ request }) => {
+        if (request.meaning === "throttled" && !isDebatable(request)) throttled = request;
+      },
+      settled: () => {
+        const request = throttled;
+        throttled = null;
+        if (request === null || !isAwake(request.tab) || books.setting.peers !== "none") return;
+        if (request.kind === "send") checkSend(request);
+        if (request.kind === "confirm") checkConfirm(request);
+      },
+    };
+  },
+};

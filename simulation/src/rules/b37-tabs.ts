@@ -1,0 +1,62 @@
+import { isEnded } from "./books.js";
+import { isAwake } from "./facts.js";
+import type { Rule } from "./rule.js";
+import type { SeenTab } from "./seen.js";
+
+/** B37 Two tabs make one send; what happens in one shows in the other; messages carry nothing. */
+export const b37: Rule = {
+  id: "B37",
+  says: "at rest all tabs show the same; news carry nothing; a verified flow is verified in all",
+  // That two tabs make one send is seen by B1 and B7, which look at all tabs.
+  watch: (books, broken) => {
+    const isAtRest = (tab: SeenTab): boolean =>
+      isAwake(tab) &&
+      !books.isStoreBusy() &&
+      books.messagesFor(tab) === 0 &&
+      tab.view?.activities.length === 0 &&
+      tab.requests.every(({ endedAt }) => endedAt !== null);
+
+    /** Whether a send may have been cut off before it left: then "perhaps sent" is all that anybody can say. */
+    let mayHaveBeenCut = false;
+
+    const checkSent = ({ name, view }: SeenTab) => {
+      if (view?.code == null || view.code.sent === "no" || mayHaveBeenCut) return;
+      if (view.channel === "email" && books.setting.isRegistered) return;
+      // One of them may be about to.
+      if (books.tabs.some((tab) => tab.endedAt === null && (!isAwake(tab) || tab.view?.activities.includes("sending") === true))) return;
+      const wasSent = books.requests.some((one) => one.kind === "send" && one.channel === view.channel);
+      if (!wasSent) broken(`${name} says that a code was sent (${view.code.sent}), and no tab has sent one`);
+    };
+
+    return {
+      gone: () => {
+        mayHaveBeenCut = true;
+      },
+      command: ({ command, refusal }) => {
+        if (refusal === null && command !== "submitCode" && command !== "refresh") mayHaveBeenCut = true;
+      },
+      announced: ({ by, news }) => {
+        if (by !== null && news !== "record" && news !== "status") broken(`${by.name} tells more than it may`);
+      },
+      looked: () => {
+        for (const tab of books.tabs) if (isAwake(tab)) checkSent(tab);
+        if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared) return;
+        const tabs = books.tabs.filter(isAwake);
+        if (tabs.length < 2 || !tabs.every(isAtRest)) return;
+        const [first, ...others] = tabs;
+        for (const tab of others) {
+          if (first?.view == null || tab.view === null || tab.view.step !== first.view.step) continue;
+          const [one, other] = [first.view.code, tab.view.code];
+          if (one?.generation !== other?.generation)
+            broken(`${first.name} is at generation ${one?.generation}, ${tab.name} at ${other?.generation}`);
+        }
+      },
+      over: ({ end }) => {
+        if (!end.startsWith("verified")) return;
+        for (const tab of books.tabs) {
+          if (isAwake(tab) && !isEnded(tab.view)) broken(`${tab.name} still says ${tab.view?.step}, and all is verified`);
+        }
+      },
+    };
+  },
+};
