@@ -87,6 +87,7 @@ const inBrowser = (
   resolve: { alias: [...(options.replaced ?? []), ...alias] },
   optimizeDeps: { include: [...options.npm] },
   test: {
+    retry: secondChance,
     name,
     root: path(root),
     include: [...(options.include ?? ["test/**/*.browser.test.tsx"])],

@@ -13,10 +13,8 @@ const deadlines = ({ resend, lock, number, code }: VerificationView) => ({
   codeSentAt: code?.sentAt ?? null,
 });
 
-describe.concurrent.for(states)("reload while $name", ({ reach, rests, after, requests }) => {
-  test("B31: repeats no send and no confirm; B7, B32: deadlines go on; B16: so does the flow", async ({
-    world,
-  }) => {
+describe.concurrent("B31: nothing is sent or confirmed again; B7, B32: deadlines go on; B16: so does the flow", () => {
+  test.for(states)("after a reload while $name", async ({ reach, rests, after, requests }, { world }) => {
     const tab = await reach(world);
     const before = await tab.view();
     await tab.page.reload();
@@ -29,18 +27,18 @@ describe.concurrent.for(states)("reload while $name", ({ reach, rests, after, re
   });
 });
 
-// A page that is left still hears that its requests are cut off, and stores that. A crash leaves no time for it.
-describe.concurrent.for(states.filter(({ rests }) => rests !== true))(
-  "crash while $name",
-  ({ reach, after, requests }) => {
-    test("B31: repeats no send and no confirm", async ({ world }) => {
+describe.concurrent("B31: nothing is sent or confirmed again", () => {
+  // A page that is left still hears that its requests are cut off, and stores that. A crash leaves no time for it.
+  test.for(states.filter(({ rests }) => rests !== true))(
+    "after a crash while $name",
+    async ({ reach, after, requests }, { world }) => {
       const tab = await world.crash(await reach(world));
       await world.release();
       await tab.sees({ ...after, activities: [] });
       expect([world.sends(), world.confirms()]).toEqual(requests);
-    });
-  },
-);
+    },
+  );
+});
 
 test.concurrent("B7: a cooldown that ended while the page was away is over", async ({ world }) => {
   const tab = await reachEmailCode(world);

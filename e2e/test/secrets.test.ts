@@ -16,10 +16,8 @@ const secretsOf = ({ sandbox, setup }: World, typed: readonly string[]): Record<
   ),
 });
 
-describe.concurrent.for(["localStorage", "indexedDB"] as const)("with a store over %s", (store) => {
-  test("B26, B30, B37: no code, token, address or number is left anywhere, at any step", async ({
-    world,
-  }) => {
+describe.concurrent("B26, B30, B37: no code, token, address or number is left anywhere, at any step", () => {
+  test.for(["localStorage", "indexedDB"] as const)("with a store over %s", async (store, { world }) => {
     const watches: TraceWatch[] = [];
     const open = (): Promise<Tab> =>
       world.open({ store, policy: { maxAttempts: 4 } }, async (page) => {

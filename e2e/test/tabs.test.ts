@@ -114,7 +114,8 @@ describe.concurrent("B37: one of two tabs is gone while it sends", () => {
       expect(world.sends()).toBe(1);
     });
     const second = await world.open();
-    await second.sees({ step: "email" });
+    // It waits for what the first one comes to know.
+    await second.sees({ step: "checking" });
     await end(first);
     await second.sees({ step: "email", asksFor: "code", activities: [], code: { sent: "perhaps" } });
     expect(world.sends()).toBe(1);

@@ -40,34 +40,35 @@ const faults: ReadonlyArray<FaultRule["fault"]> = [
   { kind: "status5xx", body: "html", processed: true },
 ];
 
-describe.concurrent.for(faults.map((fault) => ({ name: fault.kind, fault })))(
-  "an answer that meets $name",
-  ({ fault }) => {
-    test("B2, B22: to a confirm, never makes a right code a wrong one", async ({ world }) => {
-      let heard = async (): Promise<readonly string[]> => [];
-      const tab = await reachEmailCode(world, {}, async (page) => {
-        heard = await hearAnnouncements(page);
-      });
-      world.sandbox.addFault({ operation: "confirmEmail", fault });
-      await finish(world, tab);
-      expect((await heard()).filter((text) => text.includes("wrong"))).toEqual([]);
-    });
+const named = faults.map((fault) => ({ name: fault.kind, fault }));
 
-    test("B1, B22: to a send, makes the flow repeat nothing that may have been sent", async ({ world }) => {
-      const tab = await reachNumber(world);
-      world.sandbox.addFault({ operation: "sendPhoneCode", fault });
-      // Counted in the page: what Chromium repeats by itself no page can know or prevent.
-      let requests = 0;
-      tab.page.on("request", (request) => {
-        if (request.method() === "POST" && request.url().endsWith("/send-code")) requests += 1;
-      });
-      await tab.submitPhone(PHONE);
-      await tab.settles();
-      expect(requests).toBe(["unauthorized", "status5xx"].includes(fault.kind) ? 2 : 1);
-      await finish(world, tab);
+describe.concurrent("B2, B22: a right code never becomes a wrong one", () => {
+  test.for(named)("when the answer to its confirm meets $name", async ({ fault }, { world }) => {
+    let heard = async (): Promise<readonly string[]> => [];
+    const tab = await reachEmailCode(world, {}, async (page) => {
+      heard = await hearAnnouncements(page);
     });
-  },
-);
+    world.sandbox.addFault({ operation: "confirmEmail", fault });
+    await finish(world, tab);
+    expect((await heard()).filter((text) => text.includes("wrong"))).toEqual([]);
+  });
+});
+
+describe.concurrent("B1, B22: the flow repeats no send that may have gone out", () => {
+  test.for(named)("when the answer to it meets $name", async ({ fault }, { world }) => {
+    const tab = await reachNumber(world);
+    world.sandbox.addFault({ operation: "sendPhoneCode", fault });
+    // Counted in the page: what Chromium repeats by itself no page can know or prevent.
+    let requests = 0;
+    tab.page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().endsWith("/send-code")) requests += 1;
+    });
+    await tab.submitPhone(PHONE);
+    await tab.settles();
+    expect(requests).toBe(["unauthorized", "status5xx"].includes(fault.kind) ? 2 : 1);
+    await finish(world, tab);
+  });
+});
 
 test.concurrent("B21: a redirect is not followed: neither the token nor the code goes along", async ({
   world,
