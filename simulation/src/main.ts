@@ -51,7 +51,12 @@ function createProgress(runs: number) {
 }
 
 /** Lets workers play a campaign. Ctrl-C ends it with the figures so far. */
-async function campaign(options: { runs: number; seed: number; from: number; workers: number }): Promise<number> {
+async function campaign(options: {
+  runs: number;
+  seed: number;
+  from: number;
+  workers: number;
+}): Promise<number> {
   const { runs, seed, from } = options;
   const workers = Math.min(options.workers, Math.max(runs, 1));
   const startedAt = performance.now();

@@ -61,10 +61,18 @@ export function createCoverage() {
 
   const inspect: Inspect = (event) => {
     if (event.type !== "@xstate.microstep") return;
-    for (const taken of event._transitions) count(transitions, named(taken, () => nameOf(taken as Transition)));
+    for (const taken of event._transitions)
+      count(
+        transitions,
+        named(taken, () => nameOf(taken as Transition)),
+      );
     if (!("_nodes" in event.snapshot)) return;
     // Only machines have nodes, and there is one machine.
-    for (const node of event.snapshot._nodes as readonly Node[]) count(states, named(node, () => pathOf(node)));
+    for (const node of event.snapshot._nodes as readonly Node[])
+      count(
+        states,
+        named(node, () => pathOf(node)),
+      );
   };
 
   return {
@@ -75,7 +83,8 @@ export function createCoverage() {
       transitions: Object.fromEntries(transitions),
     }),
     add: (counts: CoverageCounts) => {
-      for (const [name, times] of Object.entries(counts.states)) states.set(name, (states.get(name) ?? 0) + times);
+      for (const [name, times] of Object.entries(counts.states))
+        states.set(name, (states.get(name) ?? 0) + times);
       for (const [name, times] of Object.entries(counts.transitions))
         transitions.set(name, (transitions.get(name) ?? 0) + times);
     },

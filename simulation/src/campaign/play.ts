@@ -23,7 +23,12 @@ export async function play(script: Script): Promise<{ outcome: Outcome; trace: r
     return { outcome, trace: trace.lines };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const outcome: Outcome = { end: "it threw", violations: [{ rule: "nothing throws", why, at: 0 }], elapsed: 0, requests: 0 };
+    const outcome: Outcome = {
+      end: "it threw",
+      violations: [{ rule: "nothing throws", why, at: 0 }],
+      elapsed: 0,
+      requests: 0,
+    };
     return { outcome, trace: trace.lines };
   }
 }

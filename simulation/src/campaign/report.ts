@@ -46,7 +46,10 @@ function coverageOf({ coverage }: Figures): readonly string[] {
 }
 
 /** What a campaign has come to, as lines for a terminal. */
-export function describe(figures: Figures, { seed, wallMs, workers }: { seed: number; wallMs: number; workers: number }): string {
+export function describe(
+  figures: Figures,
+  { seed, wallMs, workers }: { seed: number; wallMs: number; workers: number },
+): string {
   const { flows, requests, simulatedMs, failed } = figures;
   const days = simulatedMs / 86_400_000;
   return [

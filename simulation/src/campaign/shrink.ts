@@ -34,9 +34,17 @@ function simpler(step: Step): readonly Step[] {
           : []),
       ];
     case "tick":
-      return step.times > 1 ? [{ do: "tick", times: 1 }, { do: "tick", times: step.times - 1 }] : [];
+      return step.times > 1
+        ? [
+            { do: "tick", times: 1 },
+            { do: "tick", times: step.times - 1 },
+          ]
+        : [];
     case "waitFor":
-      return [{ do: "wait", ms: 1_000 }, { do: "wait", ms: 60_000 }];
+      return [
+        { do: "wait", ms: 1_000 },
+        { do: "wait", ms: 60_000 },
+      ];
     default:
       return "tab" in step && step.tab !== 0 ? [{ ...step, tab: 0 }] : [];
   }

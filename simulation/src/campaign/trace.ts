@@ -16,7 +16,9 @@ function shown(view: VerificationView, wall: number): string {
     view.asksFor === "nothing" ? null : `asks for ${view.asksFor}`,
     view.activities.length === 0 ? null : view.activities.join("+"),
     code === null ? null : `code ${code.generation}, sent: ${code.sent}, ${code.attemptsLeft} tries left`,
-    resend === null || resend.possible || resend.at === null ? null : `${resend.barredBy} for ${until(resend.at)}`,
+    resend === null || resend.possible || resend.at === null
+      ? null
+      : `${resend.barredBy} for ${until(resend.at)}`,
     number === null || number.at === null ? null : `number in ${until(number.at)}`,
     lock === null ? null : `locked by ${lock.by} for ${until(lock.until)}`,
     failure === null ? null : `says ${failure.kind} (${failure.about})`,
@@ -43,7 +45,9 @@ function lineOf(happening: Happening, books: Books): string | null {
     case "opened":
       return `${happening.tab.name} is opened`;
     case "remembered":
-      return happening.memory === "nothingYet" ? null : `    ${happening.tab.name}'s memory is ${happening.memory}`;
+      return happening.memory === "nothingYet"
+        ? null
+        : `    ${happening.tab.name}'s memory is ${happening.memory}`;
     case "gone":
       return `${happening.tab.name} is ${happening.how}`;
     case "command": {
@@ -62,7 +66,9 @@ function lineOf(happening: Happening, books: Books): string | null {
     case "service": {
       const { event, code } = happening;
       if (event.type === "send") return `    service: ${event.operation}: ${event.outcome}`;
-      return event.type === "compare" ? `    service: ${event.operation} ${code ?? ""}: ${event.outcome}` : null;
+      return event.type === "compare"
+        ? `    service: ${event.operation} ${code ?? ""}: ${event.outcome}`
+        : null;
     }
     case "ended":
       return `${happening.request.tab.name} ← ${nameOf(happening.request)}: ${ending(happening.request)}`;
@@ -71,7 +77,9 @@ function lineOf(happening: Happening, books: Books): string | null {
     case "view": {
       const { tab, view, before } = happening;
       const line = shown(view, books.wall());
-      return before !== null && JSON.stringify(before) === JSON.stringify(view) ? null : `${tab.name} shows: ${line}`;
+      return before !== null && JSON.stringify(before) === JSON.stringify(view)
+        ? null
+        : `${tab.name} shows: ${line}`;
     }
     case "stored":
       return happening.text === null
@@ -132,4 +140,3 @@ export function createTrace() {
     },
   };
 }
-

@@ -11,7 +11,9 @@ interface LightController {
   readonly error: (error: unknown) => void;
 }
 
-type Read = { readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value: undefined };
+type Read =
+  | { readonly done: false; readonly value: Uint8Array }
+  | { readonly done: true; readonly value: undefined };
 
 const over: Read = { done: true, value: undefined };
 

@@ -54,7 +54,9 @@ export function flagsOf(ending: Ending): Flags | null {
 }
 
 const saysUserNotFound = (body: unknown): boolean =>
-  isRecord(body) && isRecord(body["errors"]) && JSON.stringify(body["errors"]["Error"]) === '["UserNotFound"]';
+  isRecord(body) &&
+  isRecord(body["errors"]) &&
+  JSON.stringify(body["errors"]["Error"]) === '["UserNotFound"]';
 
 /** Whether model state blames the field of the code. */
 const blamesCode = (body: unknown): boolean =>

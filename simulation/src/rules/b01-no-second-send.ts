@@ -1,6 +1,6 @@
 import { isAwake, isProving, timedOut } from "./facts.js";
 import type { Rule } from "./rule.js";
-import type { SeenRequest } from "./seen.js";
+import type { SeenRequest, SeenTab } from "./seen.js";
 
 /** B1 ★ After a send without an answer there is no automatic second send. */
 export const b01: Rule = {
@@ -8,6 +8,9 @@ export const b01: Rule = {
   says: "no send is repeated by itself, unless it surely didn't go out or was answered with a 5xx",
   watch: (books, broken) => {
     let unanswered: SeenRequest | null = null;
+
+    /** Tabs from before the person gave another number than the host did: the host's stands at the next start. */
+    const changed = new Set<SeenTab>();
 
     /** Whether a flow may send once more, by itself, after a send that ended like this. */
     const mayFollow = (before: SeenRequest, request: SeenRequest): string | null => {
@@ -37,6 +40,9 @@ export const b01: Rule = {
     };
 
     return {
+      command: ({ tab, command, refusal }) => {
+        if (command === "submitPhone" && refusal === null && books.setting.phone !== null) changed.add(tab);
+      },
       request: ({ request }) => {
         if (request.kind !== "send" || request.isAsked) return;
         const before = books.requests.findLast(
@@ -45,13 +51,15 @@ export const b01: Rule = {
             one.kind === "send" &&
             one.channel === request.channel &&
             one.target === request.target &&
-            books.knows(request.tab, one),
+            books.knows(request.tab, one) &&
+            (one.tab === request.tab || changed.size === 0),
         );
         const why = before === undefined ? null : mayFollow(before, request);
         if (why !== null) broken(`#${request.id} is sent by itself after #${before?.id}, ${why}`);
       },
       ended: ({ request }) => {
-        const isSilent = request.meaning === "silence" && (request.ending?.how !== "aborted" || timedOut(books, request));
+        const isSilent =
+          request.meaning === "silence" && (request.ending?.how !== "aborted" || timedOut(books, request));
         unanswered = request.kind === "send" && isSilent ? request : null;
       },
       settled: () => {
@@ -59,7 +67,8 @@ export const b01: Rule = {
         const { tab, channel, id } = unanswered;
         unanswered = null;
         if (channel === null || !isAwake(tab) || !isProving(tab.view, channel) || tab.asked !== null) return;
-        if (tab.view.code?.sent !== "perhaps") broken(`after the silence on #${id} the screen says sent: ${tab.view.code?.sent}`);
+        if (tab.view.code?.sent !== "perhaps")
+          broken(`after the silence on #${id} the screen says sent: ${tab.view.code?.sent}`);
       },
     };
   },

@@ -22,11 +22,16 @@ export const b02: Rule = {
         if (!saysWrongCode(view) || view.channel === null) return;
         const read = lastRead(tab);
         const flags = read?.ending == null ? null : flagsOf(read.ending);
-        if (flags?.[view.channel] === true) broken(`${tab.name} says “wrong code”, and #${read?.id} said verified`);
+        if (flags?.[view.channel] === true)
+          broken(`${tab.name} says “wrong code”, and #${read?.id} said verified`);
         if (saysWrongCode(before) && before?.failure?.at === view.failure?.at) return;
-        const confirm = tab.requests.findLast((one) => one.kind === "confirm" && one.channel === view.channel);
-        const isRead = (read?.startedAt ?? -1) >= (confirm?.endedAt ?? 0) && (read?.id ?? 0) > (confirm?.id ?? 0);
-        if (!isRead) broken(`${tab.name} says “wrong code” after #${confirm?.id} without a read of the status`);
+        const confirm = tab.requests.findLast(
+          (one) => one.kind === "confirm" && one.channel === view.channel,
+        );
+        const isRead =
+          (read?.startedAt ?? -1) >= (confirm?.endedAt ?? 0) && (read?.id ?? 0) > (confirm?.id ?? 0);
+        if (!isRead)
+          broken(`${tab.name} says “wrong code” after #${confirm?.id} without a read of the status`);
       },
       request: ({ request }) => {
         if (request.kind !== "confirm") return;
@@ -49,7 +54,9 @@ export const b02: Rule = {
         }
         const most = 1 + (tab.submission?.retries ?? 0);
         if (unclear.length > most)
-          broken(`#${request.id} is try ${unclear.length + 1} of a code by itself; one more is due after an unclear one`);
+          broken(
+            `#${request.id} is try ${unclear.length + 1} of a code by itself; one more is due after an unclear one`,
+          );
       },
     };
   },

@@ -11,7 +11,9 @@ export const b05: Rule = {
     const wasTold = (tab: SeenTab, by: "code" | "status", channel: "email" | "phone"): boolean =>
       tab.requests.some(({ kind, meaning, ending, channel: about }) => {
         if (meaning !== "success" || ending === null) return false;
-        return by === "code" ? kind === "confirm" && about === channel : kind === "status" && flagsOf(ending)?.[channel] === true;
+        return by === "code"
+          ? kind === "confirm" && about === channel
+          : kind === "status" && flagsOf(ending)?.[channel] === true;
       });
 
     return {
@@ -19,12 +21,14 @@ export const b05: Rule = {
         for (const channel of channels) {
           const evidence = view.evidence[channel];
           if (evidence === null || before?.evidence[channel] != null) continue;
-          if (books.verifiedAt[channel] === null) broken(`${tab.name} calls the ${channel} verified, and it isn't`);
+          if (books.verifiedAt[channel] === null)
+            broken(`${tab.name} calls the ${channel} verified, and it isn't`);
           if (!wasTold(tab, evidence.by, channel))
             broken(`${tab.name} calls the ${channel} verified by ${evidence.by}, and nobody told it so`);
         }
         const isPast = (channel: "email" | "phone") =>
-          view.step === "verified" || (channel === "email" && (view.step === "phone" || view.step === "phoneNumber"));
+          view.step === "verified" ||
+          (channel === "email" && (view.step === "phone" || view.step === "phoneNumber"));
         for (const channel of books.policy.channels) {
           if (isPast(channel) && view.evidence[channel] === null)
             broken(`${tab.name} is past the ${channel} without evidence`);

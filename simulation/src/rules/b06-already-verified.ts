@@ -30,10 +30,12 @@ export const b06: Rule = {
         processed = request;
       },
       service: ({ event }) => {
-        if (event.type === "send" && event.outcome === "alreadyVerified" && processed !== null) pointless.add(processed);
+        if (event.type === "send" && event.outcome === "alreadyVerified" && processed !== null)
+          pointless.add(processed);
       },
       ended: ({ request }) => {
-        if (pointless.has(request) && request.meaning === "success" && !isFreshlyRead(request)) due.add(request);
+        if (pointless.has(request) && request.meaning === "success" && !isFreshlyRead(request))
+          due.add(request);
       },
       settled: () => {
         for (const send of due) {
@@ -43,7 +45,8 @@ export const b06: Rule = {
           const hasTime = books.now() < (endedAt ?? 0) + books.setting.tokenMs + 100;
           if (!isOver && !isRead && hasTime) continue;
           due.delete(send);
-          if (!isOver && !isRead) broken(`#${id} was accepted for a verified contact, and ${tab.name} doesn't look`);
+          if (!isOver && !isRead)
+            broken(`#${id} was accepted for a verified contact, and ${tab.name} doesn't look`);
         }
       },
     };

@@ -24,7 +24,9 @@ export const b07: Rule = {
     const isRepeat = (request: SeenRequest, before: SeenRequest): boolean =>
       request.tab === before.tab &&
       !request.isAsked &&
-      (before.meaning === "serverError" || before.meaning === "neverSent" || before.meaning === "unauthorized");
+      (before.meaning === "serverError" ||
+        before.meaning === "neverSent" ||
+        before.meaning === "unauthorized");
 
     const sendsBefore = (request: SeenRequest): readonly SeenRequest[] =>
       books.requests.filter(
@@ -41,7 +43,11 @@ export const b07: Rule = {
 
     const waitOf = (request: SeenRequest): number => {
       if (request.meaning !== "throttled" || request.ending === null) return cooldownMs;
-      if (request.ending.how === "answered" && request.ending.retryAfter !== null && retryAfterOf(request.ending) === null)
+      if (
+        request.ending.how === "answered" &&
+        request.ending.retryAfter !== null &&
+        retryAfterOf(request.ending) === null
+      )
         return HOUR; // A date, or nonsense: B13 looks at it.
       return Math.min((retryAfterOf(request.ending) ?? cooldownMs / 1_000) * 1_000, HOUR);
     };
@@ -67,16 +73,22 @@ export const b07: Rule = {
       const bar = view?.resend ?? null;
       if (view === null || view.channel === null || bar?.at == null || bar.barredBy !== "coolingDown") return;
       const rest = bar.at - books.wall();
-      const wasThrottled = books.requests.some((one) => one.channel === view.channel && one.meaning === "throttled");
-      if (rest > (wasThrottled ? HOUR : cooldownMs)) broken(`${tab.name} has to wait ${rest} ms for the next code`);
-      if (!isAccountedFor(view.channel)) broken(`${tab.name} cools down for ${rest} ms more, and no send accounts for it`);
+      const wasThrottled = books.requests.some(
+        (one) => one.channel === view.channel && one.meaning === "throttled",
+      );
+      if (rest > (wasThrottled ? HOUR : cooldownMs))
+        broken(`${tab.name} has to wait ${rest} ms for the next code`);
+      if (!isAccountedFor(view.channel))
+        broken(`${tab.name} cools down for ${rest} ms more, and no send accounts for it`);
     };
 
     return {
       command: ({ tab, command, refusal }) => {
         // What was asked for and then left may have gone out, as far as the flow can know.
-        const isAsked = refusal === null && (command === "resend" || command === "retry" || command === "submitPhone");
-        if (isAsked && tab.view?.channel != null) otherCauses.push({ channel: tab.view.channel, at: books.now() });
+        const isAsked =
+          refusal === null && (command === "resend" || command === "retry" || command === "submitPhone");
+        if (isAsked && tab.view?.channel != null)
+          otherCauses.push({ channel: tab.view.channel, at: books.now() });
       },
       request: ({ request }) => {
         if (request.kind !== "send") return;
@@ -87,15 +99,26 @@ export const b07: Rule = {
         for (const one of sends) {
           // Who is refused in the end was not sent to by an earlier attempt either.
           const isRefused = sends.some(
-            (other) => other.id > one.id && other.tab === one.tab && other.target === one.target && other.meaning === "refused",
+            (other) =>
+              other.id > one.id &&
+              other.tab === one.tab &&
+              other.target === one.target &&
+              other.meaning === "refused",
           );
           if (isRefused && one.meaning === "serverError") continue;
+          // The service's own answer sets another deadline.
+          if (
+            sends.some((other) => other.id > one.id && other.meaning === "throttled") &&
+            one.meaning !== "throttled"
+          )
+            continue;
           const isWithin = request.startedAt - one.startedAt < cooldownMs - leadMs(books);
           if (isWithin && mayHaveSent(one) && books.forwardSince(one.startedAt) === 0)
             broken(`#${request.id} is sent ${request.startedAt - one.startedAt} ms after #${one.id}`);
           if (one.meaning !== "throttled" || one.ending === null || one.endedAt === null) continue;
           const asked = retryAfterOf(one.ending);
-          const isTooEarly = asked !== null && request.startedAt - one.endedAt < Math.min(asked * 1_000, HOUR);
+          const isTooEarly =
+            asked !== null && request.startedAt - one.endedAt < Math.min(asked * 1_000, HOUR);
           const isSuperseded = sends.some((other) => other.id > one.id);
           if (isTooEarly && !isSuperseded && books.forwardSince(one.endedAt) === 0)
             broken(`#${request.id} is sent before the time that the service asked for after #${one.id}`);
@@ -105,7 +128,8 @@ export const b07: Rule = {
         const { tab, kind, channel, meaning } = request;
         if (kind !== "send" || channel === null || meaning === "success") return;
         const chain = tab.requests.filter((one) => one.kind === "send" && one.channel === channel);
-        if (chain.some((one) => one.meaning === "serverError")) otherCauses.push({ channel, at: books.now() });
+        if (chain.some((one) => one.meaning === "serverError"))
+          otherCauses.push({ channel, at: books.now() });
       },
       looked: () => {
         for (const tab of books.tabs) if (isAwake(tab)) checkRest(tab);

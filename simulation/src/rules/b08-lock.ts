@@ -62,11 +62,14 @@ export const b08: Rule = {
       const { view } = tab;
       if (view?.code == null || view.channel === null) return;
       const used = maxAttempts - view.code.attemptsLeft;
-      if (used > counts[view.channel].all) broken(`${tab.name} has counted ${used} wrong codes of ${counts[view.channel].all}`);
-      if (view.lock === null && view.code.attemptsLeft === 0) broken(`${tab.name} has no tries left, and isn't locked`);
+      if (used > counts[view.channel].all)
+        broken(`${tab.name} has counted ${used} wrong codes of ${counts[view.channel].all}`);
+      if (view.lock === null && view.code.attemptsLeft === 0)
+        broken(`${tab.name} has no tries left, and isn't locked`);
       if (view.lock === null) return;
       const rest = view.lock.until - books.wall();
-      if (rest > (view.lock.by === "attempts" ? lockMs : HOUR)) broken(`${tab.name} is locked for ${rest} ms`);
+      if (rest > (view.lock.by === "attempts" ? lockMs : HOUR))
+        broken(`${tab.name} is locked for ${rest} ms`);
       if (view.code.canSubmit) broken(`${tab.name} is locked, and takes a code`);
     };
 
@@ -79,7 +82,8 @@ export const b08: Rule = {
       request: ({ request }) => {
         const { kind, channel, tab, id } = request;
         if (channel === null) return;
-        if (kind === "confirm" && isLocked(tab, channel)) broken(`#${id} is confirmed while the entry is locked`);
+        if (kind === "confirm" && isLocked(tab, channel))
+          broken(`#${id} is confirmed while the entry is locked`);
         if (kind === "send" && unlockOnResend) restart(channel);
         if (kind === "send" && isLocked(tab, channel)) broken(`#${id} is sent while the entry is locked`);
       },
@@ -95,9 +99,15 @@ export const b08: Rule = {
         if (known(request.tab, channel) >= maxAttempts) count.lockedAt ??= books.now();
       },
       view: ({ tab, view, before }) => {
-        if (view.channel === null || before?.channel !== view.channel || before.lock === null || view.lock !== null) return;
+        if (
+          view.channel === null ||
+          before?.channel !== view.channel ||
+          before.lock === null ||
+          view.lock !== null
+        )
+          return;
         if (!isProving(view, view.channel)) return;
-        if (before.lock.by === "attempts" && isLocked(tab, view.channel))
+        if (before.lock.by === "attempts" && isLocked(tab, view.channel) && books.isStoreSound)
           broken(`${tab.name} is unlocked after ${books.now() - (counts[view.channel].lockedAt ?? 0)} ms`);
         restart(view.channel);
       },

@@ -27,7 +27,8 @@ export const b09: Rule = {
       view: ({ tab, view, before }) => {
         const [now, then] = [view.code?.generation, before?.code?.generation];
         if (now === undefined || then === undefined || view.channel !== before?.channel) return;
-        if (now < then && books.isStoreSound) broken(`${tab.name} goes back from generation ${then} to ${now}`);
+        if (now < then && books.isStoreSound && books.isShared && books.clockSets.length === 0)
+          broken(`${tab.name} goes back from generation ${then} to ${now}`);
       },
       settled: () => {
         for (const [tab, submission] of resent) {
@@ -40,9 +41,16 @@ export const b09: Rule = {
         for (const request of accepted) {
           const { tab, channel, id } = request;
           const before = generations.get(request);
-          if (before === undefined || !isAwake(tab) || tab.view?.channel !== channel || tab.view.code === null) continue;
+          if (
+            before === undefined ||
+            !isAwake(tab) ||
+            tab.view?.channel !== channel ||
+            tab.view.code === null
+          )
+            continue;
           if (tab.view.code.generation <= before) broken(`#${id} was accepted, and makes no new generation`);
-          if (tab.view.code.sent === "yes" && tab.view.code.sentAt === null) broken("a code was sent, and nobody can say when");
+          if (tab.view.code.sent === "yes" && tab.view.code.sentAt === null)
+            broken("a code was sent, and nobody can say when");
         }
         accepted.clear();
       },

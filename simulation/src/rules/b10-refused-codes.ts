@@ -6,8 +6,12 @@ export const b10: Rule = {
   says: "a code that the service has refused is not sent to it again",
   watch: (_books, broken) => {
     const refused = new Set<string>();
-    const keyOf = (tab: string, channel: string | null, generation: number | undefined, code: string | null) =>
-      `${tab} ${channel} ${generation} ${code}`;
+    const keyOf = (
+      tab: string,
+      channel: string | null,
+      generation: number | undefined,
+      code: string | null,
+    ) => `${tab} ${channel} ${generation} ${code}`;
 
     return {
       ended: ({ request }) => {
@@ -18,7 +22,9 @@ export const b10: Rule = {
       command: ({ tab, command, typed, refusal, before }) => {
         if (command !== "submitCode" || refusal !== null) return;
         if (refused.has(keyOf(tab.name, before.channel, before.code?.generation, typed)))
-          broken(`${tab.name} takes ${typed} once more, which was refused for generation ${before.code?.generation}`);
+          broken(
+            `${tab.name} takes ${typed} once more, which was refused for generation ${before.code?.generation}`,
+          );
       },
     };
   },

@@ -10,8 +10,10 @@ export const b11: Rule = {
     const asking = new Set<SeenTab>();
     /** The tabs to which the service has said 401 since they asked for a token. */
     const expired = new Set<SeenTab>();
-    /** How many requests there had been when a button was pressed last. */
-    const pressedAfter = new Map<SeenTab, number>();
+    /** How many requests there had been when a button was pressed last that leads to such a call. */
+    const pressedAfter = { send: new Map<SeenTab, number>(), confirm: new Map<SeenTab, number>() };
+    const hasPressedSince = ({ tab, kind }: SeenRequest, id: number): boolean =>
+      kind === "status" || (pressedAfter[kind].get(tab) ?? -1) >= id;
     let unauthorized: SeenRequest | null = null;
     const goesOn = new Set<SeenRequest>();
 
@@ -21,23 +23,28 @@ export const b11: Rule = {
     return {
       tokenAsked: ({ tab, reason }) => {
         if (asking.has(tab)) broken(`${tab.name} asks for a second token while it waits for the first`);
-        if (reason === "expired" && !expired.has(tab)) broken(`${tab.name} asks for a fresh token, and none was refused`);
+        if (reason === "expired" && !expired.has(tab))
+          broken(`${tab.name} asks for a fresh token, and none was refused`);
         asking.add(tab);
       },
       tokenGiven: ({ tab, isNone }) => {
         asking.delete(tab);
         if (!isNone) expired.delete(tab);
       },
-      command: ({ tab, refusal }) => {
-        if (refusal === null) pressedAfter.set(tab, books.requests.length);
+      command: ({ tab, command, refusal }) => {
+        if (refusal !== null) return;
+        const after = books.requests.length;
+        if (command !== "submitCode" && command !== "refresh") pressedAfter.send.set(tab, after);
+        if (command !== "refresh") pressedAfter.confirm.set(tab, after);
       },
       request: ({ request }) => {
         if (request.kind === "status") return;
         const [last, before] = sameCalls(request).toReversed();
-        const hasPressed = (pressedAfter.get(request.tab) ?? -1) >= (last?.id ?? 0);
+        const hasPressed = hasPressedSince(request, before?.id ?? 0);
         if (last?.meaning === "unauthorized" && before?.meaning === "unauthorized" && !hasPressed)
           broken(`#${request.id} goes on by itself after a second 401 in a row`);
-        for (const one of goesOn) if (one.tab === request.tab && one.operation === request.operation) goesOn.delete(one);
+        for (const one of goesOn)
+          if (one.tab === request.tab && one.operation === request.operation) goesOn.delete(one);
       },
       ended: ({ request }) => {
         if (request.meaning !== "unauthorized") return;
@@ -47,9 +54,10 @@ export const b11: Rule = {
       settled: () => {
         if (unauthorized !== null) {
           const [last] = sameCalls(unauthorized).toReversed();
-          const isSecond = last?.meaning === "unauthorized" && (pressedAfter.get(unauthorized.tab) ?? -1) < last.id;
-          if (!isSecond) goesOn.add(unauthorized);
-          const { tab, channel, id } = unauthorized;
+          const isSecond = last?.meaning === "unauthorized" && !hasPressedSince(unauthorized, last.id);
+          const { tab, channel, id, operation } = unauthorized;
+          const hasGoneOn = tab.requests.some((one) => one.operation === operation && one.id > id);
+          if (!isSecond && !hasGoneOn) goesOn.add(unauthorized);
           const isShown = tab.view?.failure?.kind === "unauthorized";
           if (isSecond && isAwake(tab) && tab.view?.channel === channel && !isShown)
             broken(`#${id} is a second 401 in a row, and ${tab.name} doesn't say so`);
@@ -61,10 +69,13 @@ export const b11: Rule = {
           if (since < books.setting.tokenMs + books.setting.storeMs * 4 + 10) continue;
           goesOn.delete(one);
           const isStill = isAwake(tab) && tab.view?.channel === channel && tab.view.lock === null;
-          const hasPressed = (pressedAfter.get(tab) ?? -1) >= id;
-          const couldGoOn = books.setting.peers === "none" && books.isStoreSound && !hasPressed && !asking.has(tab);
-          const saysOther = tab.view?.failure?.kind === "tokenUnavailable" || tab.view?.activities.includes("retrying");
-          if (isStill && couldGoOn && saysOther !== true) broken(`#${id} was answered with 401, and doesn't go on`);
+          const hasPressed = hasPressedSince(one, id);
+          const couldGoOn =
+            books.setting.peers === "none" && books.isStoreSound && !hasPressed && !asking.has(tab);
+          const saysOther =
+            tab.view?.failure?.kind === "tokenUnavailable" || tab.view?.activities.includes("retrying");
+          if (isStill && couldGoOn && saysOther !== true)
+            broken(`#${id} was answered with 401, and doesn't go on`);
         }
       },
     };

@@ -34,7 +34,8 @@ export const b13: Rule = {
       const { resend } = tab.view;
       const wait = waitOf(request);
       const rest = resend?.at == null ? 0 : resend.at - books.wall();
-      if (rest < wait && resend?.barredBy !== "busy") broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
+      if (rest < wait && resend?.barredBy !== "busy")
+        broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
       if (resend?.barredBy === "coolingDown" && rest > wait)
         broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
     };

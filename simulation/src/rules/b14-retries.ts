@@ -29,27 +29,36 @@ export const b14: Rule = {
       const sort = `${request.tab.name} ${request.operation} ${request.code ?? ""}`;
       const chain = chains.get(sort);
       const { last } = chain ?? {};
-      const goesOn = last !== undefined && (last.meaning === "neverSent" || last.meaning === "serverError");
+      // An unclear confirm is followed by a read of the status, and not by a repeat.
+      const goesOn =
+        last !== undefined &&
+        (last.meaning === "neverSent" || (last.meaning === "serverError" && request.kind === "send"));
       if (chain !== undefined && last?.meaning === "unauthorized" && !request.isAsked) {
+        // A call that goes on with a fresh token is the same attempt.
+        if (chain.attempts === 1) chain.startedAt = request.startedAt;
         chain.last = request;
         return;
       }
-      if (chain === undefined || !goesOn || request.isAsked || pressed.has(request.tab)) {
+      if (chain === undefined || !goesOn || request.isAsked || pressed[request.kind].has(request.tab)) {
         chains.set(sort, { attempts: 1, startedAt: request.startedAt, last: request });
         return;
       }
       chain.attempts += 1;
       chain.last = request;
-      if (request.kind === "confirm" && last?.meaning === "serverError") return;
       if (chain.attempts > retry.maxRetries + 1)
-        broken(`#${request.id} is attempt ${chain.attempts} at the same call, and ${retry.maxRetries} repeats are allowed`);
+        broken(
+          `#${request.id} is attempt ${chain.attempts} at the same call, and ${retry.maxRetries} repeats are allowed`,
+        );
       const isOnTime = request.startedAt - chain.startedAt <= retry.totalMs + overhead;
-      const isClockSound = books.clockSets.every(({ at }) => at < chain.startedAt) && books.suspendedAt < chain.startedAt;
+      const isClockSound =
+        books.clockSets.every(({ at }) => at < chain.startedAt) && books.suspendedAt < chain.startedAt;
       if (!isOnTime && isClockSound && !sleepers.has(request.tab))
-        broken(`#${request.id} repeats a call ${request.startedAt - chain.startedAt} ms after its first attempt`);
+        broken(
+          `#${request.id} repeats a call ${request.startedAt - chain.startedAt} ms after its first attempt`,
+        );
     };
-    /** Tabs in which a button was pressed since their last request. */
-    const pressed = new Set<SeenTab>();
+    /** Tabs in which a button was pressed that leads to such a call, since the last one. */
+    const pressed = { status: new Set<SeenTab>(), send: new Set<SeenTab>(), confirm: new Set<SeenTab>() };
     const sleepers = new Set<SeenTab>();
 
     const isLeft = (tab: SeenTab): string | null => {
@@ -61,11 +70,14 @@ export const b14: Rule = {
 
     return {
       command: ({ tab, refusal }) => {
-        if (refusal === null) pressed.add(tab);
+        if (refusal !== null) return;
+        pressed.send.add(tab);
+        pressed.confirm.add(tab);
       },
       request: ({ request }) => {
-        if (request.kind !== "status") follow(request);
-        if (request.kind !== "status") pressed.delete(request.tab);
+        if (request.kind === "status") return;
+        follow(request);
+        pressed[request.kind].delete(request.tab);
       },
       ended: ({ request }) => {
         const traceId = request.ending === null ? null : traceIdOf(request.ending);
@@ -76,19 +88,27 @@ export const b14: Rule = {
       },
       view: ({ tab, view }) => {
         const traceId = view.failure?.traceId ?? null;
-        if (traceId !== null && traceIds.get(tab)?.has(traceId) !== true) broken("a trace id that nobody gave is shown");
+        if (traceId !== null && traceIds.get(tab)?.has(traceId) !== true)
+          broken("a trace id that nobody gave is shown");
       },
       gone: ({ tab, how }) => {
         const [socket] = tab.requests.filter((one) => one.endedAt === null && !one.isOrphan);
-        if (how === "stopped" && socket !== undefined) broken(`${tab.name} is stopped, and waits for #${socket.id}`);
+        if (how === "stopped" && socket !== undefined)
+          broken(`${tab.name} is stopped, and waits for #${socket.id}`);
       },
       settled: () => {
         for (const tab of books.tabs) if (tab.process.asleep !== "no") sleepers.add(tab);
         if (failed === null) return;
         const { tab, ending, id } = failed;
         const { failure } = tab.view ?? {};
-        if (isAwake(tab) && ending !== null && failure?.kind === "serverError" && failure.at === books.wall()) {
-          if (failure.traceId !== traceIdOf(ending)) broken(`${tab.name} shows another trace id than that of #${id}`);
+        if (
+          isAwake(tab) &&
+          ending !== null &&
+          failure?.kind === "serverError" &&
+          failure.at === books.wall()
+        ) {
+          if (failure.traceId !== traceIdOf(ending))
+            broken(`${tab.name} shows another trace id than that of #${id}`);
         }
         failed = null;
       },

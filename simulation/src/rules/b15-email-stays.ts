@@ -12,11 +12,13 @@ export const b15: Rule = {
     const justTold = new Set<SeenTab>();
     return {
       ended: ({ request }) => {
-        if (request.ending === null || flagsOf(request.ending)?.email !== true || request.kind !== "status") return;
+        if (request.ending === null || flagsOf(request.ending)?.email !== true || request.kind !== "status")
+          return;
         if (books.policy.channels.some((channel) => channel === "email")) justTold.add(request.tab);
       },
       view: ({ tab, view, before }) => {
-        if (before?.evidence.email != null && view.evidence.email === null) broken(`${tab.name} forgets the verified e-mail`);
+        if (before?.evidence.email != null && view.evidence.email === null)
+          broken(`${tab.name} forgets the verified e-mail`);
         if (told.has(tab) && view.step === "email") broken(`${tab.name} asks for the e-mail's code again`);
       },
       settled: () => {

@@ -20,7 +20,8 @@ export const b16: Rule = {
       },
       calm: () => {
         for (const tab of books.tabs) {
-          if (isAwake(tab) && !leadsOn(tab.view)) broken(`${tab.name} says nothing, two hours after the last fault`);
+          if (isAwake(tab) && !leadsOn(tab.view))
+            broken(`${tab.name} says nothing, two hours after the last fault`);
         }
       },
       over: ({ end }) => {

@@ -8,36 +8,56 @@ export const b17: Rule = {
   says: "no other number is named than the one that was verified; a number has a code before one is taken for it",
   watch: (books, broken) => {
     let processed: SeenRequest | null = null;
+    /** Whether a send was cut off by a change of the number: it may have left, or not. */
+    let wasCut = false;
     return {
-    reached: ({ request }) => {
-      processed = request;
-    },
-    service: ({ event }) => {
-      if (event.type !== "send" || event.operation !== "resendPhoneCode" || event.outcome !== "sent") return;
-      const [onFile, meant] = [books.numberOnFile(), processed?.target];
-      // Another device of the person may ask for a code as well.
-      if (processed?.operation !== "resendPhoneCode" || onFile === null || onFile === meant) return;
-      broken(`#${processed.id} is a resend for ${meant}, and goes to ${onFile}`);
-    },
-    view: ({ tab, view, before }) => {
-      const named = view.evidence.phone?.contact ?? null;
-      if (named !== null && before?.evidence.phone == null) {
-        const onFile = books.numberOnFile();
-        if (onFile === null || masked(onFile) !== named)
-          broken(`${tab.name} says that ${named} is verified, and ${onFile === null ? "none" : masked(onFile)} is on file`);
-      }
-      if (view.step === "phone" && !view.canChangePhone) broken(`${tab.name} doesn't let the number be changed`);
-    },
-    request: ({ request }) => {
-      const destination = request.tab.view?.destination ?? null;
-      if (request.operation !== "verifyPhone" || request.tab.view?.step !== "phone" || destination === null) return;
-      // While it is being sent one, nobody knows.
-      if (request.tab.view.activities.includes("sending")) return;
-      const wasSentTo = books.requests.some(
-        (one) => one.kind === "send" && one.channel === "phone" && one.target !== null && masked(one.target) === destination,
-      );
-      if (!wasSentTo) broken(`#${request.id} confirms a code for ${destination}, which was sent none`);
-    },
+      command: ({ command, refusal, before }) => {
+        if (command === "changePhone" && refusal === null && before.activities.includes("sending"))
+          wasCut = true;
+      },
+      reached: ({ request }) => {
+        processed = request;
+      },
+      service: ({ event }) => {
+        if (event.type !== "send" || event.operation !== "resendPhoneCode" || event.outcome !== "sent")
+          return;
+        const [onFile, meant] = [books.numberOnFile(), processed?.target];
+        // Another device of the person may ask for a code as well.
+        if (processed?.operation !== "resendPhoneCode" || onFile === null || onFile === meant) return;
+        broken(`#${processed.id} is a resend for ${meant}, and goes to ${onFile}`);
+      },
+      view: ({ tab, view, before }) => {
+        const named = view.evidence.phone?.contact ?? null;
+        if (named !== null && before?.evidence.phone == null) {
+          const onFile = books.numberOnFile();
+          if (onFile === null || masked(onFile) !== named)
+            broken(
+              `${tab.name} says that ${named} is verified, and ${onFile === null ? "none" : masked(onFile)} is on file`,
+            );
+        }
+        if (view.step === "phone" && !view.canChangePhone)
+          broken(`${tab.name} doesn't let the number be changed`);
+      },
+      request: ({ request }) => {
+        const destination = request.tab.view?.destination ?? null;
+        if (request.operation !== "verifyPhone" || request.tab.view?.step !== "phone" || destination === null)
+          return;
+        // While it is being sent one, nobody knows.
+        if (request.tab.view.activities.includes("sending")) return;
+        const wasSentTo = books.requests.some(
+          (one) =>
+            one.kind === "send" &&
+            one.channel === "phone" &&
+            one.target !== null &&
+            masked(one.target) === destination,
+        );
+        // A tab that is gone may have sent one after it had said so in its record.
+        const mayHaveBeenSentTo =
+          books.intents.some(({ channel }) => channel === "phone") &&
+          books.tabs.some(({ endedAt }) => endedAt !== null);
+        if (!wasSentTo && !mayHaveBeenSentTo && !wasCut)
+          broken(`#${request.id} confirms a code for ${destination}, which was sent none`);
+      },
     };
   },
 };

@@ -22,7 +22,10 @@ export const b18: Rule = {
     const checkPolling = (tab: SeenTab) => {
       const { pollMs, retry } = books.policy;
       if (pollMs === null) return;
-      const isWatching = isAwake(tab) && tab.view !== null && (tab.view.step === "email" || tab.view.step === "phone" || tab.view.step === "phoneNumber");
+      const isWatching =
+        isAwake(tab) &&
+        tab.view !== null &&
+        (tab.view.step === "email" || tab.view.step === "phone" || tab.view.step === "phoneNumber");
       if (!isWatching) {
         pollsSince.delete(tab);
         return;

@@ -11,14 +11,17 @@ export const b30: Rule = {
     const typed = new Set<string>();
     return {
       command: ({ command, typed: text }) => {
-        if ((command === "submitCode" || command === "submitPhone") && text !== null && text.length >= 6) typed.add(text);
+        if ((command === "submitCode" || command === "submitPhone") && text !== null && text.length >= 6)
+          typed.add(text);
       },
       stored: ({ text, by }) => {
         if (text === null || by === null) return;
         const rest = text.replaceAll(ordinary, "");
         const codes = books.messages.flatMap(({ code, to }) => [code, to]);
-        for (const secret of [...typed, ...codes]) if (rest.includes(secret)) broken(`a record of ${by.name} holds ${secret}`);
-        if (/token-of|noAnswer|serverError|traceId|Error/.test(rest)) broken(`a record of ${by.name} holds more than it may`);
+        for (const secret of [...typed, ...codes])
+          if (rest.includes(secret)) broken(`a record of ${by.name} holds ${secret}`);
+        if (/token-of|noAnswer|serverError|traceId|Error/.test(rest))
+          broken(`a record of ${by.name} holds more than it may`);
       },
     };
   },

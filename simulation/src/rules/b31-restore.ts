@@ -8,7 +8,8 @@ export const b31: Rule = {
     // Sends are B1's, which looks over restarts as well.
     request: ({ request }) => {
       const { kind, tab, code, id } = request;
-      if (kind === "confirm" && tab.submission?.code !== code) broken(`#${id} confirms a code that ${tab.name} was not given`);
+      if (kind === "confirm" && tab.submission?.code !== code)
+        broken(`#${id} confirms a code that ${tab.name} was not given`);
     },
   }),
 };

@@ -20,14 +20,19 @@ export const b33: Rule = {
         if (!clean.has(tab) || view.code === null) return;
         clean.delete(tab);
         const most = view.channel === "email" && books.setting.isRegistered ? 1 : 0;
-        const isClean = view.code.generation <= most && view.code.attemptsLeft === books.policy.maxAttempts && view.lock === null;
-        if (!isClean) broken(`${tab.name} begins with generation ${view.code.generation}, from a record that is none`);
+        const isClean =
+          view.code.generation <= most &&
+          view.code.attemptsLeft === books.policy.maxAttempts &&
+          view.lock === null;
+        if (!isClean)
+          broken(`${tab.name} begins with generation ${view.code.generation}, from a record that is none`);
       },
       stored: ({ text, by }) => {
         if (text === null || by === null) return;
         const stored: unknown = JSON.parse(text);
         const { userId } = books;
-        if (parseRecord(stored, { userId, now: Number.NEGATIVE_INFINITY }).isErr()) broken(`${by.name} stores a record that is refused`);
+        if (parseRecord(stored, { userId, now: Number.NEGATIVE_INFINITY }).isErr())
+          broken(`${by.name} stores a record that is refused`);
       },
     };
   },

@@ -8,8 +8,12 @@ export const b34: Rule = {
   watch: (_books, broken) => ({
     view: ({ tab, view }) => {
       const hasAnswer = tab.requests.some(({ ending }) => ending?.how === "answered");
-      const claims = view.evidence.email !== null || view.evidence.phone !== null || (isEnded(view) && view.step === "verified");
-      if (claims && !hasAnswer) broken(`${tab.name} calls something verified before the service has answered it`);
+      const claims =
+        view.evidence.email !== null ||
+        view.evidence.phone !== null ||
+        (isEnded(view) && view.step === "verified");
+      if (claims && !hasAnswer)
+        broken(`${tab.name} calls something verified before the service has answered it`);
     },
   }),
 };

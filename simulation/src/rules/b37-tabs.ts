@@ -23,7 +23,13 @@ export const b37: Rule = {
       if (view?.code == null || view.code.sent === "no" || mayHaveBeenCut) return;
       if (view.channel === "email" && books.setting.isRegistered) return;
       // One of them may be about to.
-      if (books.tabs.some((tab) => tab.endedAt === null && (!isAwake(tab) || tab.view?.activities.includes("sending") === true))) return;
+      if (
+        books.tabs.some(
+          (tab) =>
+            tab.endedAt === null && (!isAwake(tab) || tab.view?.activities.includes("sending") === true),
+        )
+      )
+        return;
       const wasSent = books.requests.some((one) => one.kind === "send" && one.channel === view.channel);
       if (!wasSent) broken(`${name} says that a code was sent (${view.code.sent}), and no tab has sent one`);
     };
@@ -36,7 +42,8 @@ export const b37: Rule = {
         if (refusal === null && command !== "submitCode" && command !== "refresh") mayHaveBeenCut = true;
       },
       announced: ({ by, news }) => {
-        if (by !== null && news !== "record" && news !== "status") broken(`${by.name} tells more than it may`);
+        if (by !== null && news !== "record" && news !== "status")
+          broken(`${by.name} tells more than it may`);
       },
       looked: () => {
         for (const tab of books.tabs) if (isAwake(tab)) checkSent(tab);
@@ -54,7 +61,8 @@ export const b37: Rule = {
       over: ({ end }) => {
         if (!end.startsWith("verified")) return;
         for (const tab of books.tabs) {
-          if (isAwake(tab) && !isEnded(tab.view)) broken(`${tab.name} still says ${tab.view?.step}, and all is verified`);
+          if (isAwake(tab) && !isEnded(tab.view))
+            broken(`${tab.name} still says ${tab.view?.step}, and all is verified`);
         }
       },
     };

@@ -14,7 +14,8 @@ interface Kept {
 
 const kept = (): Kept => ({ used: new Set(), wrong: new Map(), isVoid: false });
 
-const newestOf = (books: Books, channel: Channel) => books.messages.findLast((one) => one.channel === channel);
+const newestOf = (books: Books, channel: Channel) =>
+  books.messages.findLast((one) => one.channel === channel);
 
 /** B50 ★ K correct confirms at once give exactly one success; comparisons never pass the limit. */
 export const b50: Rule = {
@@ -34,7 +35,8 @@ export const b50: Rule = {
       service: ({ event }) => {
         if (event.type !== "compare") return;
         if (event.outcome === "right" && count(right, event) > 1) broken("a code was right twice");
-        if (event.outcome === "wrong" && count(wrong, event) > most) broken(`a code was compared more than ${most} times`);
+        if (event.outcome === "wrong" && count(wrong, event) > most)
+          broken(`a code was compared more than ${most} times`);
       },
     };
   },
@@ -62,7 +64,9 @@ export const b51: Rule = {
           !one.isVoid &&
           books.serviceNow() < newest.expiresAt;
         if (isRight && !isValid) broken(`${code} was taken, and is not the valid code`);
-        const isExhausted = newest !== undefined && (one.wrong.get(newest.generation) ?? 0) >= (books.servicePolicy.maxWrongCodesPerCode ?? 10);
+        const isExhausted =
+          newest !== undefined &&
+          (one.wrong.get(newest.generation) ?? 0) >= (books.servicePolicy.maxWrongCodesPerCode ?? 10);
         if (!isRight && isValid && !isExhausted && event.outcome !== "throttled")
           broken(`${code} was refused (${event.outcome}), and is the valid code`);
         if (isRight && event.generation !== null) one.used.add(event.generation);
@@ -84,14 +88,16 @@ export const b52: Rule = {
         for (; read < books.messages.length; read += 1) {
           const message = books.messages[read];
           if (message === undefined || !/^\d{6}$/.test(message.code)) broken("a code is not six digits");
-          else if (message.expiresAt - message.sentAt > 600_000) broken("a code lives longer than ten minutes");
+          else if (message.expiresAt - message.sentAt > 600_000)
+            broken("a code lives longer than ten minutes");
         }
         const { ending } = request;
         if (ending?.how !== "answered" || ending.text === "") return;
         for (const { code } of books.messages) {
           // Digits can be part of a trace id by chance.
           if (!ending.text.includes(code)) continue;
-          if (new RegExp(`(?<![\\da-f])${code}(?![\\da-f])`).test(ending.text)) broken(`the answer to #${request.id} holds a code`);
+          if (new RegExp(`(?<![\\da-f])${code}(?![\\da-f])`).test(ending.text))
+            broken(`the answer to #${request.id} holds a code`);
         }
       },
     };

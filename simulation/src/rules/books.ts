@@ -148,8 +148,11 @@ export function openBooks(observed: Observed): Books {
         case "command": {
           const { tab, command, refusal, before, typed } = happening;
           if (refusal !== null) return;
-          if (command === "resend" || command === "retry" || command === "submitPhone")
-            tab.asked = { command, wasRetrying: command === "retry" && before.activities.includes("sending"), isSpent: false };
+          const isSending = before.activities.includes("sending");
+          // A retry goes on with a send that is waiting already, or is about something else.
+          const isAbout = command === "resend" || command === "retry" || command === "submitPhone";
+          if (isAbout && !(command === "retry" && tab.asked?.isSpent === false))
+            tab.asked = { command, wasRetrying: command === "retry" && isSending, isSpent: false };
           if (command === "submitCode" && typed !== null)
             tab.submission = { code: typed, at: observed.now(), afterRequest: requests.length, retries: 0 };
           if (command === "retry" && tab.submission !== null) tab.submission.retries += 1;

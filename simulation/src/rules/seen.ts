@@ -32,7 +32,12 @@ export interface SeenTab {
   /** A press that a send may follow from; over when it was sent, or when the screen says "sending" no more. */
   asked: { readonly command: Command; readonly wasRetrying: boolean; isSpent: boolean } | null;
   /** The last code that was taken for confirming, and by how many presses of "retry" since. */
-  submission: { readonly code: string; readonly at: number; readonly afterRequest: number; retries: number } | null;
+  submission: {
+    readonly code: string;
+    readonly at: number;
+    readonly afterRequest: number;
+    retries: number;
+  } | null;
   endedAt: number | null;
 }
 
@@ -79,7 +84,12 @@ export type Happening =
   | { readonly kind: "late"; readonly request: SeenRequest; readonly ending: Ending }
   | { readonly kind: "tokenAsked"; readonly tab: SeenTab; readonly reason: "first" | "expired" }
   | { readonly kind: "tokenGiven"; readonly tab: SeenTab; readonly isNone: boolean }
-  | { readonly kind: "view"; readonly tab: SeenTab; readonly view: VerificationView; readonly before: VerificationView | null }
+  | {
+      readonly kind: "view";
+      readonly tab: SeenTab;
+      readonly view: VerificationView;
+      readonly before: VerificationView | null;
+    }
   | { readonly kind: "stored"; readonly text: string | null; readonly by: SeenTab | null }
   | { readonly kind: "storeFailed"; readonly by: SeenTab | null }
   | { readonly kind: "announced"; readonly by: SeenTab | null; readonly news: PeerNews }

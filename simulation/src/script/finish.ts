@@ -46,12 +46,17 @@ async function settleDown(world: World): Promise<void> {
   world.tell({ kind: "calm" });
 }
 
-/** When a screen changes by itself, in ms from now; null where it doesn't say. */
+/** When a screen changes by itself, or a message arrives, in ms from now; null where it doesn't say. */
 function nextChange(world: World, { seen: { view } }: OpenTab): number | null {
-  const times = [view?.resend?.at, view?.number?.at, view?.lock?.until].filter(
-    (at) => at !== null && at !== undefined,
-  );
-  return times.length === 0 ? null : Math.max(Math.min(...times) - world.device.now(), 0) + 1;
+  const mail = world.person.nextMail();
+  const times = [
+    view?.resend?.at,
+    view?.number?.at,
+    view?.lock?.until,
+    mail === null ? null : world.device.now() + mail,
+  ];
+  const known = times.filter((at) => at !== null && at !== undefined);
+  return known.length === 0 ? null : Math.max(Math.min(...known) - world.device.now(), 0) + 1;
 }
 
 /** A willing person goes on to the end. @returns whether the flow came to one */
@@ -70,7 +75,7 @@ async function goOn(world: World, tab: OpenTab): Promise<boolean> {
     }
     const waits = nextChange(world, tab);
     const hasHappened = await timeline.runNext(Math.min(waits ?? HOUR, HOUR));
-    if (!hasHappened && waits === null) await timeline.advance(world.setting.mailMs + 1_000);
+    if (!hasHappened && waits === null) await timeline.advance(1_000);
     else if (!hasHappened) await timeline.advance(Math.min(waits ?? 0, HOUR));
   }
   return isEnded(tab.seen.view);
@@ -89,7 +94,8 @@ export async function finish(world: World): Promise<End> {
   if (violations.length > 0) return "a rule was broken";
   let end: End = "stuck";
   for (let starts = 0; starts < MOST_STARTS && end === "stuck" && violations.length === 0; starts += 1) {
-    for (const tab of browser.tabs) if (isEnded(tab.seen.view) && tab.seen.view?.step === "failed") end = endOf(tab) ?? end;
+    for (const tab of browser.tabs)
+      if (isEnded(tab.seen.view) && tab.seen.view?.step === "failed") end = endOf(tab) ?? end;
     if (end !== "stuck") break;
     // Whoever has cancelled, or met a defect, begins anew.
     for (const tab of [...browser.tabs]) if (tab.seen.view?.step === "failed") browser.close(tab);

@@ -13,7 +13,16 @@ type StepKind = Step["do"] | "cycle" | "ambush" | "trap";
 type Weights = Readonly<Partial<Record<StepKind, number>>>;
 
 /** What nearly every flow has: somebody who gets on, and time that passes. */
-const everyday: Weights = { follow: 14, wait: 4, tick: 8, waitFor: 4, type: 4, resend: 2, retry: 1, refresh: 1 };
+const everyday: Weights = {
+  follow: 14,
+  wait: 4,
+  tick: 8,
+  waitFor: 4,
+  type: 4,
+  resend: 2,
+  retry: 1,
+  refresh: 1,
+};
 
 /**
  * What a flow is about. Each has more of one sort of trouble than chance alone would bring together, so that short
@@ -26,22 +35,73 @@ const flavours = {
   throttling: { fault: 6, resend: 6, type: 8, waitFor: 6, setClock: 1 },
   numbers: { phone: 8, changePhone: 6, fault: 5, resend: 3, waitFor: 6 },
   restarts: { cycle: 8, kill: 1, stop: 1, open: 3, tick: 10, fault: 4, setClock: 1 },
-  tabs: { open: 6, kill: 1, together: 6, sleep: 2, wake: 2, forge: 1, tick: 10, type: 5, resend: 4, fault: 3, changePhone: 1, phone: 2 },
+  tabs: {
+    open: 6,
+    kill: 1,
+    together: 6,
+    sleep: 2,
+    wake: 2,
+    forge: 1,
+    tick: 10,
+    type: 5,
+    resend: 4,
+    fault: 3,
+    changePhone: 1,
+    phone: 2,
+  },
   clocks: { setClock: 7, suspend: 4, sleep: 3, wake: 3, waitFor: 3, resend: 4, type: 5, open: 1, cycle: 2 },
   storage: { store: 5, damage: 3, cycle: 6, open: 2, type: 4, resend: 2 },
   elsewhere: { elsewhere: 6, refresh: 4, resend: 3, type: 3, fault: 3, lifecycle: 1, cycle: 1 },
   chaos: {
-    fault: 6, offline: 1, online: 1, together: 3, phone: 3, changePhone: 2, setClock: 2, suspend: 1, sleep: 1, wake: 1,
-    open: 2, cycle: 2, kill: 1, store: 1, damage: 1, elsewhere: 1, forge: 1, token: 1, cancel: 0.2, lifecycle: 0.1,
+    fault: 6,
+    offline: 1,
+    online: 1,
+    together: 3,
+    phone: 3,
+    changePhone: 2,
+    setClock: 2,
+    suspend: 1,
+    sleep: 1,
+    wake: 1,
+    open: 2,
+    cycle: 2,
+    kill: 1,
+    store: 1,
+    damage: 1,
+    elsewhere: 1,
+    forge: 1,
+    token: 1,
+    cancel: 0.2,
+    lifecycle: 0.1,
   },
-  defects: { trap: 4, ambush: 3, waitFor: 3, type: 5, phone: 2, changePhone: 2, resend: 3, retry: 2, cycle: 2 },
+  defects: {
+    trap: 4,
+    ambush: 3,
+    waitFor: 3,
+    type: 5,
+    phone: 2,
+    changePhone: 2,
+    resend: 3,
+    retry: 2,
+    cycle: 2,
+  },
 } as const satisfies Readonly<Record<string, Weights>>;
 
 export type Flavour = keyof typeof flavours;
 
 const flavourWeights: Readonly<Record<Flavour, number>> = {
-  calm: 1, typing: 3, network: 3, throttling: 2, numbers: 3, restarts: 3, tabs: 4, clocks: 3, storage: 2, elsewhere: 2,
-  chaos: 4, defects: 2,
+  calm: 1,
+  typing: 3,
+  network: 3,
+  throttling: 2,
+  numbers: 3,
+  restarts: 3,
+  tabs: 4,
+  clocks: 3,
+  storage: 2,
+  elsewhere: 2,
+  chaos: 4,
+  defects: 2,
 };
 
 /** The flow of a campaign: it follows from the two numbers alone. */
@@ -83,7 +143,14 @@ function policyFor(dice: Dice): PolicyOptions {
   // A long wait with polling is long to play, and shows nothing that a short one doesn't.
   const pollMs = dice.pick([null, null, null, 20_000]);
   return {
-    channels: dice.pick([["email", "phone"], ["email", "phone"], ["email", "phone"], ["phone"], ["phone"], ["email"]]),
+    channels: dice.pick([
+      ["email", "phone"],
+      ["email", "phone"],
+      ["email", "phone"],
+      ["phone"],
+      ["phone"],
+      ["email"],
+    ]),
     cooldownMs: dice.pick([60_000, 30_000, 1_000, 0]),
     maxSends: dice.pick([5, 3, 2, 1]),
     sendWindowMs: dice.pick([pollMs === null ? 3_600_000 : 60_000, 120_000, 30_000]),
@@ -104,7 +171,10 @@ function policyFor(dice: Dice): PolicyOptions {
 
 function settingFor(flavour: Flavour, dice: Dice): Setting {
   const hasTabs = flavour === "tabs" || (flavour === "chaos" && dice.chance(0.5)) || dice.chance(0.1);
-  const keeps = hasTabs || flavour === "storage" ? ("store" as const) : dice.pick<Setting["keeps"]>(["store", "store", "host", "none"]);
+  const keeps =
+    hasTabs || flavour === "storage"
+      ? ("store" as const)
+      : dice.pick<Setting["keeps"]>(["store", "store", "host", "none"]);
   return {
     policy: policyFor(dice),
     service: dice.chance(0.4) ? 0 : dice.between(0, servicePolicies.length - 1),
@@ -132,7 +202,9 @@ function settingFor(flavour: Flavour, dice: Dice): Setting {
   };
 }
 
-const waits: readonly [number, ...number[]] = [1, 20, 400, 1_000, 5_000, 11_000, 30_000, 60_000, 61_000, 300_000, 900_000];
+const waits: readonly [number, ...number[]] = [
+  1, 20, 400, 1_000, 5_000, 11_000, 30_000, 60_000, 61_000, 300_000, 900_000,
+];
 const jumps: readonly [number, ...number[]] = [
   -1, -20_000, -60_000, -3_600_000, -86_400_000, 1, 20_000, 60_000, 3_600_000, 86_400_000,
 ];
@@ -141,8 +213,22 @@ function faultOf(dice: Dice): NetworkFault {
   const processed = dice.chance(0.5);
   switch (
     dice.weighted({
-      refused: 3, dropBefore: 2, dropAfter: 4, silence: 2, delay: 3, duplicate: 3, cutBody: 2, html: 1, nonsense: 0.5,
-      serverError: 5, unauthorized: 4, throttled: 3, successFalse: 0.5, redirect: 0.5, modelState: 0.5, unknownUser: 0.2,
+      refused: 3,
+      dropBefore: 2,
+      dropAfter: 4,
+      silence: 2,
+      delay: 3,
+      duplicate: 3,
+      cutBody: 2,
+      html: 1,
+      nonsense: 0.5,
+      serverError: 5,
+      unauthorized: 4,
+      throttled: 3,
+      successFalse: 0.5,
+      redirect: 0.5,
+      modelState: 0.5,
+      unknownUser: 0.2,
     })
   ) {
     case "refused":
@@ -183,7 +269,16 @@ function faultOf(dice: Dice): NetworkFault {
     case "throttled":
       return {
         kind: "throttled",
-        retryAfter: dice.pick([null, "7", "0", "120", "999999999", "soon", "-5", "Thu, 01 Jan 2026 10:02:00 GMT"]),
+        retryAfter: dice.pick([
+          null,
+          "7",
+          "0",
+          "120",
+          "999999999",
+          "soon",
+          "-5",
+          "Thu, 01 Jan 2026 10:02:00 GMT",
+        ]),
       };
     case "successFalse":
       return { kind: "successFalse" };
@@ -207,7 +302,15 @@ function pressOf(kind: Press["do"], dice: Dice): Press {
       return {
         do: "type",
         tab,
-        code: dice.weighted({ newest: 4, wrong: 6, older: 2, same: 2, otherChannel: 0.5, spaced: 0.5, malformed: 0.5 }),
+        code: dice.weighted({
+          newest: 4,
+          wrong: 6,
+          older: 2,
+          same: 2,
+          otherChannel: 0.5,
+          spaced: 0.5,
+          malformed: 0.5,
+        }),
       };
     case "phone":
       return { do: "phone", tab, which: dice.pick([0, 0, 1, 1, 2, "taken", "malformed"]) };
@@ -223,7 +326,16 @@ function pressOf(kind: Press["do"], dice: Dice): Press {
 }
 
 const presses: readonly [Press["do"], ...Array<Press["do"]>] = [
-  "type", "type", "type", "resend", "resend", "retry", "refresh", "phone", "changePhone", "follow",
+  "type",
+  "type",
+  "type",
+  "resend",
+  "resend",
+  "retry",
+  "refresh",
+  "phone",
+  "changePhone",
+  "follow",
 ];
 
 /** A kind of call, and what makes a flow make one. */

@@ -51,7 +51,10 @@ export type Step =
   | { readonly do: "open" }
   | { readonly do: "kill" | "stop"; readonly tab: number }
   | { readonly do: "store"; readonly trouble: StoreTrouble }
-  | { readonly do: "damage"; readonly how: "noJson" | "nonsense" | "otherVersion" | "otherUser" | "expired" | "gone" }
+  | {
+      readonly do: "damage";
+      readonly how: "noJson" | "nonsense" | "otherVersion" | "otherUser" | "expired" | "gone";
+    }
   | { readonly do: "elsewhere"; readonly what: "verifyEmail" | "verifyPhone" | "resendEmail" | "resendPhone" }
   | { readonly do: "forge"; readonly news: PeerNews }
   | { readonly do: "lifecycle"; readonly blocked: boolean }

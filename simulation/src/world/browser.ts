@@ -1,4 +1,9 @@
-import { parseRecord, type VerificationOptions, type VerificationUser, type VerificationView } from "@veristep/core";
+import {
+  parseRecord,
+  type VerificationOptions,
+  type VerificationUser,
+  type VerificationView,
+} from "@veristep/core";
 import type { Happening, SeenTab } from "../rules/seen.js";
 import type { Setting } from "../script/setting.js";
 import type { Dice } from "./dice.js";
@@ -43,14 +48,18 @@ export function createBrowser(options: BrowserOptions) {
   /** What a host without a store has kept of `record()`. */
   let keptByHost: string | null = null;
 
-  const store = createSimulatedStore(timeline, () => (setting.storeMs === 0 ? 0 : dice.between(0, setting.storeMs)), {
-    changed: (text, by) => tell({ kind: "stored", text, by: by === null ? null : seenOf(by) }),
-    loaded: (text, by) => remember(seenOf(by), text),
-    failed: (by) => {
-      remember(seenOf(by), null);
-      tell({ kind: "storeFailed", by: seenOf(by) });
+  const store = createSimulatedStore(
+    timeline,
+    () => (setting.storeMs === 0 ? 0 : dice.between(0, setting.storeMs)),
+    {
+      changed: (text, by) => tell({ kind: "stored", text, by: by === null ? null : seenOf(by) }),
+      loaded: (text, by) => remember(seenOf(by), text),
+      failed: (by) => {
+        remember(seenOf(by), null);
+        tell({ kind: "storeFailed", by: seenOf(by) });
+      },
     },
-  });
+  );
 
   let newsAreReliable = setting.peers !== "poor";
   const peers = createSimulatedPeers({

@@ -36,6 +36,7 @@ const calls: ReadonlyArray<readonly [RegExp, SeenCall]> = [
 export function callOf(method: string, path: string): SeenCall {
   const line = `${method} ${path}`;
   const found = calls.find(([pattern]) => pattern.test(line));
-  if (found === undefined) throw new Error("the adapter makes a request that the API's document doesn't know");
+  if (found === undefined)
+    throw new Error("the adapter makes a request that the API's document doesn't know");
   return found[1];
 }

@@ -136,7 +136,12 @@ export function createNetwork(options: NetworkOptions): Network {
         tellLater(ms, ending, () => resolve(response));
       };
       /** Something on the way answers in the service's place. */
-      const answerMade = (ms: number, text: string | null, status: number, headers: Record<string, string>) => {
+      const answerMade = (
+        ms: number,
+        text: string | null,
+        status: number,
+        headers: Record<string, string>,
+      ) => {
         answer(ms, new Response(text, { status, headers }), text ?? "", true);
       };
 
@@ -156,7 +161,10 @@ export function createNetwork(options: NetworkOptions): Network {
         );
       };
       const passOn = (thereMs: number, backMs: number) => {
-        deliver(thereMs, (response) => void readWhole(response).then(([copy, text]) => answer(backMs, copy, text, true)));
+        deliver(
+          thereMs,
+          (response) => void readWhole(response).then(([copy, text]) => answer(backMs, copy, text, true)),
+        );
       };
 
       const [there, back] = [latency(), latency()];
@@ -192,11 +200,13 @@ export function createNetwork(options: NetworkOptions): Network {
           }
           return;
         case "cutBody":
-          deliver(there, (response) =>
-            void readWhole(response).then(([copy, text]) => {
-              if (text === "") breakOff(back);
-              else answer(back, cut(copy, text), text, false);
-            }),
+          deliver(
+            there,
+            (response) =>
+              void readWhole(response).then(([copy, text]) => {
+                if (text === "") breakOff(back);
+                else answer(back, cut(copy, text), text, false);
+              }),
           );
           return;
         case "html":
@@ -209,7 +219,11 @@ export function createNetwork(options: NetworkOptions): Network {
           return;
         case "serverError": {
           if (fault.processed) deliver(there, ignore);
-          const problem = JSON.stringify({ title: "Server Error", status: fault.status, traceId: proxyTraceId });
+          const problem = JSON.stringify({
+            title: "Server Error",
+            status: fault.status,
+            traceId: proxyTraceId,
+          });
           const made = { empty: null, html: page, problem }[fault.body];
           const type = fault.body === "problem" ? "application/problem+json" : "text/html";
           answerMade(there + back, made, fault.status, made === null ? {} : { "content-type": type });
@@ -219,7 +233,12 @@ export function createNetwork(options: NetworkOptions): Network {
           answerMade(there + back, null, 401, { "www-authenticate": "Bearer" });
           return;
         case "throttled":
-          answerMade(there + back, null, 429, fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter });
+          answerMade(
+            there + back,
+            null,
+            429,
+            fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter },
+          );
           return;
         case "successFalse":
           deliver(there, (response) => {
@@ -243,8 +262,11 @@ export function createNetwork(options: NetworkOptions): Network {
           return;
         }
         case "unknownUser": {
-          const told = fault.status === 404 ? { title: null, status: null } : { errors: { Error: ["UserNotFound"] } };
-          answerMade(there + back, JSON.stringify(told), fault.status, { "content-type": "application/problem+json" });
+          const told =
+            fault.status === 404 ? { title: null, status: null } : { errors: { Error: ["UserNotFound"] } };
+          answerMade(there + back, JSON.stringify(told), fault.status, {
+            "content-type": "application/problem+json",
+          });
         }
       }
     });

@@ -77,7 +77,13 @@ export function createPerson(options: PersonOptions) {
     };
     const taken = give[name]();
     const digits = typed?.replaceAll(/[ -]/g, "") ?? null;
-    options.pressed(tab, name, name === "submitCode" ? digits : typed, taken.isErr() ? taken.error : null, before);
+    options.pressed(
+      tab,
+      name,
+      name === "submitCode" ? digits : typed,
+      taken.isErr() ? taken.error : null,
+      before,
+    );
   };
 
   const typeCode = (tab: OpenTab, typed: TypedCode) => {
@@ -150,6 +156,13 @@ export function createPerson(options: PersonOptions) {
   };
 
   return {
+    /** When the next message arrives, in ms from now; null where none is under way. */
+    nextMail: (): number | null => {
+      const times = messages
+        .map(({ sentAt }) => sentAt + options.mailMs - service.now())
+        .filter((ms) => ms > 0);
+      return times.length === 0 ? null : Math.min(...times);
+    },
     /** How often in a row a number was refused that the person gave when asked for one. */
     get numbersRefused() {
       return numbersRefused;

@@ -109,7 +109,9 @@ export function openTab(options: TabOptions): Tab {
   const record =
     options.kept === null
       ? undefined
-      : parseRecord(JSON.parse(options.kept), { userId: options.user.id, now: clock.now() }).unwrapOr(undefined);
+      : parseRecord(JSON.parse(options.kept), { userId: options.user.id, now: clock.now() }).unwrapOr(
+          undefined,
+        );
 
   const created = createVerification({
     api: wrapped,

@@ -51,15 +51,14 @@ export function createTimeline(settle: Settle, afterEach: () => "goOn" | "stop")
   const planned: Due[] = [];
 
   const isHeld = ({ process, kind }: Due): boolean =>
-    process !== null &&
-    process.asleep !== "no" &&
-    (process.asleep === "frozen" || kind === "timer");
+    process !== null && process.asleep !== "no" && (process.asleep === "frozen" || kind === "timer");
 
   const nextDue = (until: number): Due | undefined => {
     let next: Due | undefined;
     for (const due of planned) {
       if (due.at > until || isHeld(due)) continue;
-      if (next === undefined || due.at < next.at || (due.at === next.at && due.order < next.order)) next = due;
+      if (next === undefined || due.at < next.at || (due.at === next.at && due.order < next.order))
+        next = due;
     }
     return next;
   };
@@ -96,8 +95,7 @@ export function createTimeline(settle: Settle, afterEach: () => "goOn" | "stop")
       while (await runNext(until - elapsed));
       if (!stopped) elapsed = Math.max(elapsed, until);
     },
-    timersOf: (process) =>
-      planned.filter((due) => due.process === process && due.kind === "timer").length,
+    timersOf: (process) => planned.filter((due) => due.process === process && due.kind === "timer").length,
     messagesFor: (process) =>
       planned.filter((due) => due.process === process && due.kind === "message").length,
     postponeTimers: (ms) => {
