@@ -123,6 +123,8 @@ const reactNpm = [
 
 export default defineConfig({
   test: {
+    // All cores: what a test in a browser or of a process waits for, another one uses.
+    maxWorkers: "100%",
     reporters: ["default", "./tools/src/closing-line-reporter.ts"],
     projects: [
       project("core", "packages/core"),

@@ -77,6 +77,7 @@ export function createVerification(
             refresh: () => {
               command({ type: "refresh.requested", at: clock.now() });
             },
+            channel: () => context().channel,
             proven: () => Object.values(context().evidence).filter((evidence) => evidence !== null).length,
             phase: () => {
               const snapshot = actor.getSnapshot();

@@ -15,6 +15,7 @@ export interface ChannelRecord {
   readonly generation: number;
   readonly sends: readonly EpochMs[];
   readonly newestSend: "accepted" | "perhaps" | null;
+  readonly sentAt: EpochMs | null;
   readonly sentTo: string | null;
   readonly sendingSince: EpochMs | null;
   readonly cooldown: Deadline | null;
@@ -54,6 +55,7 @@ const channelRecord = (facts: ChannelFacts): ChannelRecord => ({
   generation: facts.generation,
   sends: facts.sends,
   newestSend: facts.newestSend,
+  sentAt: facts.sentAt,
   sentTo: facts.sentTo?.masked ?? null,
   sendingSince: facts.sendingSince,
   cooldown: facts.cooldown,
@@ -101,6 +103,7 @@ const withCutSend = (record: ChannelRecord, to: string, cooldownMs: number): Cha
         generation: record.generation + 1,
         sends: [...record.sends, record.sendingSince],
         newestSend: "perhaps",
+        sentAt: record.sendingSince,
         sentTo: to,
         sendingSince: null,
         cooldown: { until: record.sendingSince + cooldownMs, lengthMs: cooldownMs },
@@ -172,6 +175,7 @@ const isChannelRecord = isExactly({
   generation: isWhole,
   sends: isListOf(isTime, 100),
   newestSend: isOneOf("accepted", "perhaps", null),
+  sentAt: orNull(isTime),
   sentTo: orNull(isMasked),
   sendingSince: orNull(isTime),
   cooldown: orNull(isExactly({ until: isTime, lengthMs: isWhole })),
@@ -214,6 +218,7 @@ export function afterRegistration(email: Contact, sentAt: EpochMs, cooldownMs: n
     generation: 1,
     sends: [sentAt],
     newestSend: "accepted",
+    sentAt,
     sentTo: email,
     sendingSince: null,
     cooldown: { until: sentAt + cooldownMs, lengthMs: cooldownMs },

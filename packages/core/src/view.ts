@@ -110,7 +110,7 @@ const seenAt = (deadline: Deadline, now: EpochMs): EpochMs => now + remainingMs(
 function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs): CodeView {
   const facts = activeFacts(context);
   const sentHere = facts.sentTo?.ref === activeContact(context)?.ref;
-  const sentAt = sentHere ? (facts.sends.at(-1) ?? null) : null;
+  const sentAt = sentHere ? facts.sentAt : null;
   return {
     canSubmit,
     length: context.policy.codeLength,

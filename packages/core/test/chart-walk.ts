@@ -196,6 +196,7 @@ function otherTabs({ snapshot, now }: Place): readonly Happening[] {
         generation: ours.generation + 1,
         sends: [...ours.sends, now].slice(-policy.maxSends),
         newestSend: "accepted",
+        sentAt: now,
         sentTo: contact,
         sendingSince: null,
         cooldown,

@@ -261,6 +261,17 @@ describe("B7: the cooldown", () => {
     expect(flow.resend().isOk()).toBe(true);
   });
 
+  test("B32: when the code was sent is told after the window as well, here and after a reload", async () => {
+    const world = await begin({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    const { sentAt } = world.flow.view().code ?? {};
+    await world.clock.advance(MINUTE);
+    const again = world.another({ record: world.flow.record() });
+    again.start();
+    await world.clock.settle();
+    expect([world.flow.view().code?.sentAt, again.view().code?.sentAt]).toEqual([sentAt, sentAt]);
+    expect(sentAt).toBeTypeOf("number");
+  });
+
   test("restarts with each send", async () => {
     const { clock, flow } = await begin();
     await clock.advance(MINUTE);

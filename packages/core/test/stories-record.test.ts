@@ -127,6 +127,7 @@ describe("B32: what a flow that is taken up knows", () => {
       generation: 1,
       sends: [sentAt],
       newestSend: "accepted",
+      sentAt,
       sentTo: "p•••@example.com",
       sendingSince: null,
       cooldown: { until: sentAt + MINUTE, lengthMs: MINUTE },
@@ -165,6 +166,7 @@ describe("B33: each member of a record is checked", () => {
     generation: 1,
     sends: [5],
     newestSend: "accepted",
+    sentAt: 5,
     sentTo: "p•••@example.com",
     sendingSince: 5,
     cooldown: { until: 5, lengthMs: 5 },
@@ -186,7 +188,10 @@ describe("B33: each member of a record is checked", () => {
   test("and a sound one is taken as it is", () => {
     expect(parse({ ...sound })._unsafeUnwrap()).toEqual(sound);
     expect(parse({ ...sound, number: null })._unsafeUnwrap().number).toBeNull();
-    for (const patch of [{ newestSend: "perhaps" }, { newestSend: null, sentTo: null, sendingSince: null }]) {
+    for (const patch of [
+      { newestSend: "perhaps" },
+      { newestSend: null, sentAt: null, sentTo: null, sendingSince: null },
+    ]) {
       expect(parse(withChannel(patch)).isOk()).toBe(true);
     }
   });
@@ -209,6 +214,7 @@ describe("B33: each member of a record is checked", () => {
     ["sends of another kind", withChannel({ sends: { length: 0 } })],
     ["a send that is no time", withChannel({ sends: [1, Number.NaN] })],
     ["another outcome of a send", withChannel({ newestSend: "lost" })],
+    ["a time of a send that is none", withChannel({ sentAt: "5" })],
     ["a contact that is no text", withChannel({ sentTo: 7 })],
     ["a begin of a send that is no time", withChannel({ sendingSince: "5" })],
     ["a cooldown that is none", withChannel({ cooldown: { until: 5 } })],

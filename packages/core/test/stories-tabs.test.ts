@@ -202,6 +202,22 @@ describe("B37: two tabs", () => {
     expect(other.view().code).toMatchObject({ sent: "yes", generation: 2 });
   });
 
+  test("keep step after an e-mail was verified in the middle of a send to it", async () => {
+    const { clock, fake, open } = setUp({});
+    const first = open();
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { hold: true });
+    first.resend();
+    await clock.settle();
+    first.stop();
+    fake.service.verified.email = true;
+    const [one, other] = [open(), open()];
+    await clock.advance(SECOND);
+    one.submitPhone(PHONE);
+    await clock.advance(SECOND);
+    expect(other.view()).toMatchObject({ step: "phone", code: { generation: 1, sent: "yes" } });
+  });
+
   test("a page that is opened in the middle of a send waits for what comes of it", async () => {
     const { clock, fake, open, sends } = setUp();
     fake.script("sendEmailCode", { hold: true });

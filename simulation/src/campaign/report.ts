@@ -38,10 +38,8 @@ function coverageOf({ coverage }: Figures): readonly string[] {
     const counts = new Map(Object.entries(coverage[what]));
     const never = missing(counts);
     const taken = counts.size - never.length;
-    return [
-      `  ${what}: ${taken} of ${counts.size} (${((taken / counts.size) * 100).toFixed(1)} %)`,
-      ...never.map((name) => `    never: ${name}`),
-    ];
+    const line = `  ${what}: ${taken} of ${counts.size} (${((taken / counts.size) * 100).toFixed(1)} %)`;
+    return [line].concat(never.map((name) => `    never: ${name}`));
   });
 }
 

@@ -25,29 +25,27 @@ async function fewerSteps(script: Script, breaks: StillBreaks): Promise<Script> 
 
 /** Simpler forms of a step, the simplest first. */
 function simpler(step: Step): readonly Step[] {
-  switch (step.do) {
-    case "together":
-      return [
-        ...step.presses,
-        ...(step.presses.length > 2
-          ? step.presses.map((_, at) => ({ do: "together" as const, presses: without(step.presses, at, 1) }))
-          : []),
-      ];
-    case "tick":
-      return step.times > 1
-        ? [
-            { do: "tick", times: 1 },
-            { do: "tick", times: step.times - 1 },
-          ]
-        : [];
-    case "waitFor":
-      return [
-        { do: "wait", ms: 1_000 },
-        { do: "wait", ms: 60_000 },
-      ];
-    default:
-      return "tab" in step && step.tab !== 0 ? [{ ...step, tab: 0 }] : [];
+  if (step.do === "together") {
+    const { presses } = step;
+    if (presses.length <= 2) return presses;
+    return [
+      ...presses,
+      ...presses.map((_, at) => ({ do: "together" as const, presses: without(presses, at, 1) })),
+    ];
   }
+  if (step.do === "tick" && step.times > 1) {
+    return [
+      { do: "tick", times: 1 },
+      { do: "tick", times: step.times - 1 },
+    ];
+  }
+  if (step.do === "waitFor") {
+    return [
+      { do: "wait", ms: 1_000 },
+      { do: "wait", ms: 60_000 },
+    ];
+  }
+  return "tab" in step && step.tab !== 0 ? [{ ...step, tab: 0 }] : [];
 }
 
 async function simplerSteps(script: Script, breaks: StillBreaks): Promise<Script> {

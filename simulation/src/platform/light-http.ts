@@ -24,7 +24,7 @@ export class LightHeaders {
   }
 
   set(name: string, value: string): void {
-    this.#values.set(name.toLowerCase(), String(value));
+    this.#values.set(name.toLowerCase(), value);
   }
 
   append(name: string, value: string): void {

@@ -6,7 +6,7 @@ export type Settle = () => Promise<void>;
  * off to the next tick is run by Node after the last promise has settled, however long the chain.
  */
 export const settlePromises: Settle = async () => {
-  await undefined;
+  await Promise.resolve();
   await new Promise<void>((resolve) => {
     process.nextTick(resolve);
   });

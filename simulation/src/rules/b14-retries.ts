@@ -92,7 +92,7 @@ export const b14: Rule = {
           broken("a trace id that nobody gave is shown");
       },
       gone: ({ tab, how }) => {
-        const [socket] = tab.requests.filter((one) => one.endedAt === null && !one.isOrphan);
+        const socket = tab.requests.find((one) => one.endedAt === null && !one.isOrphan);
         if (how === "stopped" && socket !== undefined)
           broken(`${tab.name} is stopped, and waits for #${socket.id}`);
       },

@@ -100,7 +100,7 @@ export function openBooks(observed: Observed): Books {
 
   return {
     ...observed,
-    policy: { ...defaultPolicy, ...policy, retry: { ...defaultPolicy.retry, ...retry } } as Policy, // Checked by the flow.
+    policy: { ...defaultPolicy, ...policy, retry: { ...defaultPolicy.retry, ...retry } },
     tabs,
     requests,
     verifiedAt,

@@ -98,7 +98,7 @@ export async function finish(world: World): Promise<End> {
       if (isEnded(tab.seen.view) && tab.seen.view?.step === "failed") end = endOf(tab) ?? end;
     if (end !== "stuck") break;
     // Whoever has cancelled, or met a defect, begins anew.
-    for (const tab of [...browser.tabs]) if (tab.seen.view?.step === "failed") browser.close(tab);
+    for (const tab of browser.tabs.slice()) if (tab.seen.view?.step === "failed") browser.close(tab);
     if (browser.tabs.length === 0) await perform(world, { do: "open" });
     const [tab] = browser.tabs;
     if (tab === undefined || !(await goOn(world, tab))) {
@@ -118,7 +118,7 @@ export async function finish(world: World): Promise<End> {
     await world.settleStep();
   }
   tell({ kind: "over", end });
-  for (const tab of [...browser.tabs]) browser.close(tab);
+  for (const tab of browser.tabs.slice()) browser.close(tab);
   await timeline.advance(HOUR);
   tell({ kind: "looked" });
   tell({ kind: "drained" });

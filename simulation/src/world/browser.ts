@@ -1,5 +1,6 @@
 import {
   parseRecord,
+  type PeerNews,
   type VerificationOptions,
   type VerificationUser,
   type VerificationView,
@@ -106,7 +107,7 @@ export function createBrowser(options: BrowserOptions) {
   return {
     tabs: open as readonly OpenTab[],
     store,
-    forge: peers.forge,
+    forge: (userId: number, news: PeerNews) => peers.forge(userId, news),
     /** From now on every piece of news arrives, once and at once. */
     makeNewsReliable: () => {
       newsAreReliable = true;

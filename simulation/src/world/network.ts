@@ -1,6 +1,7 @@
 import { callOf, type SeenCall } from "./contract.js";
 import type { Dice } from "./dice.js";
-import { proxyTraceId, type NetworkFault, type PlannedFault } from "./faults.js";
+import type { NetworkFault, PlannedFault } from "./faults.js";
+import { meetFault } from "./meet-fault.js";
 import type { Process, Timeline } from "./timeline.js";
 
 /** What became of a request, as its client was told. */
@@ -71,208 +72,155 @@ export const ORIGIN = "http://localhost";
 /** One way, in ms, where nothing is wrong. */
 const HEALTHY_MS = 200;
 
-const page = "<!doctype html><html><body><h1>Guest network</h1></body></html>";
+/** One request on its way, and what can become of it. */
+export interface Exchange {
+  readonly call: SeenCall;
+  /** How long this request takes, one way and the other, in ms. */
+  readonly there: number;
+  readonly back: number;
+  readonly tellsWhy: boolean;
+  /**
+   * Takes the request to the service. What is on its way goes on, whatever becomes of the client.
+   *
+   * @param then is given the answer, when the service has acted.
+   */
+  readonly deliver: (ms: number, then: (response: Response) => void) => void;
+  /** Takes an answer of the service to the client. */
+  readonly passBack: (ms: number, response: Response) => void;
+  /** Takes half of an answer to the client. */
+  readonly passHalf: (ms: number, response: Response) => void;
+  /** Something on the way answers in the service's place. */
+  readonly answer: (
+    ms: number,
+    text: string | null,
+    status: number,
+    headers: Readonly<Record<string, string>>,
+  ) => void;
+  /** Tells the client that there is no connection, or none any more. */
+  readonly breakOff: (ms: number, how: "neverSent" | "broken") => void;
+}
 
 export function createNetwork(options: NetworkOptions): Network {
-  const { timeline, dice, events, serve } = options;
+  const { timeline, dice, events, serve, tellsWhy } = options;
   let planned: PlannedFault[] = [];
   let isOffline = false;
+  let longestMs = options.latencyMs[1];
 
   const faultFor = ({ kind }: SeenCall): NetworkFault | null => {
+    if (isOffline) return { kind: "refused" };
     const at = planned.findIndex(({ on }) => on === "any" || on === kind);
     return at === -1 ? null : (planned.splice(at, 1)[0]?.fault ?? null);
   };
-
-  let longestMs = options.latencyMs[1];
   const latency = () => Math.min(dice.between(...options.latencyMs), longestMs);
 
-  const fetchOf = (process: Process) => (url: string, init: RequestInit) =>
-    new Promise<Response>((resolve, reject) => {
-      const call = callOf(init.method ?? "GET", url.slice(ORIGIN.length));
-      const fault = isOffline ? ({ kind: "refused" } as const) : faultFor(call);
-      const body: Wire["body"] = typeof init.body === "string" ? JSON.parse(init.body) : {};
-      const wire: Wire = { ...call, process, url, body, fault };
-      // Settled for the client: by an answer, a failure or its own abort.
-      let isOver = false;
-      events.began(wire);
+  const begin = (
+    process: Process,
+    url: string,
+    init: RequestInit,
+    resolve: (response: Response) => void,
+    reject: (reason: unknown) => void,
+  ): void => {
+    const { method = "GET", headers = {}, body = null, signal } = init;
+    const call = callOf(method, url.slice(ORIGIN.length));
+    const fault = faultFor(call);
+    const wire: Wire = {
+      ...call,
+      process,
+      url,
+      body: typeof body === "string" ? (JSON.parse(body) as Wire["body"]) : {}, // The adapter's own JSON.
+      fault,
+    };
+    events.began(wire);
 
-      const { signal } = init;
-      const giveUp = () => {
-        isOver = true;
-        events.ended(wire, { how: "aborted" }, false);
-        // `fetch` rejects with whatever the client aborted with.
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-        if (!options.ignoresAbort) reject(signal?.reason);
-      };
-      if (signal?.aborted === true) {
-        giveUp();
-        return;
-      }
-      signal?.addEventListener("abort", giveUp);
+    /** Whether the client waits no more. */
+    let isOver = false;
+    const giveUp = () => {
+      isOver = true;
+      events.ended(wire, { how: "aborted" }, false);
+      if (!options.ignoresAbort) reject(signal?.reason);
+    };
+    if (signal?.aborted === true) {
+      giveUp();
+      return;
+    }
+    signal?.addEventListener("abort", giveUp);
 
-      const end = (ending: Ending, tell: () => void) => {
-        signal?.removeEventListener("abort", giveUp);
-        if (isOver && !options.ignoresAbort) return;
-        events.ended(wire, ending, isOver);
-        isOver = true;
-        tell();
+    /** What the client is told, once it has travelled back. */
+    const tell = (ms: number, ending: Ending, settle: () => void) => {
+      timeline.plan(
+        ms,
+        () => {
+          signal?.removeEventListener("abort", giveUp);
+          if (isOver && !options.ignoresAbort) return;
+          events.ended(wire, ending, isOver);
+          isOver = true;
+          settle();
+        },
+        process,
+      );
+    };
+    const tellAnswer = (ms: number, response: Response, text: string, whole: boolean) => {
+      const ending: Ending = {
+        how: "answered",
+        status: response.status,
+        type: response.headers.get("content-type") ?? "",
+        text,
+        whole,
+        retryAfter: response.headers.get("retry-after"),
       };
-      /** What the client is told, once it has travelled back. */
-      const tellLater = (ms: number, ending: Ending, tell: () => void) => {
-        timeline.plan(ms, () => end(ending, tell), process);
-      };
-      const breakOff = (ms: number) => {
-        tellLater(ms, { how: "broken" }, () => reject(failed(options.tellsWhy ? "ECONNRESET" : null)));
-      };
-      const answer = (ms: number, response: Response, text: string, whole: boolean) => {
-        const ending: Ending = {
-          how: "answered",
-          status: response.status,
-          type: response.headers.get("content-type") ?? "",
-          text,
-          whole,
-          retryAfter: response.headers.get("retry-after"),
+      tell(ms, ending, () => resolve(response));
+    };
+
+    const exchange: Exchange = {
+      call,
+      there: latency(),
+      back: latency(),
+      tellsWhy,
+      deliver: (ms, then) => {
+        const arrive = async () => {
+          const response = await serve(new Request(url, { method, headers, body }));
+          events.processed(wire);
+          then(response);
         };
-        tellLater(ms, ending, () => resolve(response));
-      };
-      /** Something on the way answers in the service's place. */
-      const answerMade = (
-        ms: number,
-        text: string | null,
-        status: number,
-        headers: Record<string, string>,
-      ) => {
-        answer(ms, new Response(text, { status, headers }), text ?? "", true);
-      };
-
-      /** What travels to the service goes on travelling, whatever becomes of the client. */
-      const deliver = (ms: number, onProcessed: (response: Response) => void) => {
-        timeline.plan(
-          ms,
-          () => {
-            events.reached(wire);
-            const { method = "GET", headers = {}, body = null } = init;
-            void serve(new Request(url, { method, headers, body })).then((response) => {
-              events.processed(wire);
-              onProcessed(response);
-            });
-          },
-          null,
-        );
-      };
-      const passOn = (thereMs: number, backMs: number) => {
-        deliver(
-          thereMs,
-          (response) => void readWhole(response).then(([copy, text]) => answer(backMs, copy, text, true)),
-        );
-      };
-
-      const [there, back] = [latency(), latency()];
-      const ignore = () => {};
-      switch (fault?.kind) {
-        case undefined:
-          passOn(there, back);
-          return;
-        case "refused":
-          tellLater(dice.between(0, 2), { how: options.tellsWhy ? "neverSent" : "broken" }, () =>
-            reject(failed(options.tellsWhy ? "ENOTFOUND" : null)),
-          );
-          return;
-        case "dropBefore":
-          breakOff(there);
-          return;
-        case "dropAfter":
-          deliver(there, () => breakOff(back));
-          return;
-        case "silence":
-          if (fault.processed) deliver(there, ignore);
-          return;
-        case "delay":
-          passOn(fault.thereMs, fault.backMs);
-          return;
-        case "duplicate":
-          if (fault.answer === "first") {
-            passOn(there, back);
-            deliver(there + fault.afterMs, ignore);
-          } else {
-            deliver(there, ignore);
-            passOn(there + fault.afterMs, back);
-          }
-          return;
-        case "cutBody":
-          deliver(
-            there,
-            (response) =>
-              void readWhole(response).then(([copy, text]) => {
-                if (text === "") breakOff(back);
-                else answer(back, cut(copy, text), text, false);
-              }),
-          );
-          return;
-        case "html":
-          if (fault.processed) deliver(there, ignore);
-          answerMade(there + back, page, 200, { "content-type": "text/html; charset=utf-8" });
-          return;
-        case "nonsense":
-          if (fault.processed) deliver(there, ignore);
-          answerMade(there + back, "[17]", 200, { "content-type": "application/json" });
-          return;
-        case "serverError": {
-          if (fault.processed) deliver(there, ignore);
-          const problem = JSON.stringify({
-            title: "Server Error",
-            status: fault.status,
-            traceId: proxyTraceId,
-          });
-          const made = { empty: null, html: page, problem }[fault.body];
-          const type = fault.body === "problem" ? "application/problem+json" : "text/html";
-          answerMade(there + back, made, fault.status, made === null ? {} : { "content-type": type });
-          return;
-        }
-        case "unauthorized":
-          answerMade(there + back, null, 401, { "www-authenticate": "Bearer" });
-          return;
-        case "throttled":
-          answerMade(
-            there + back,
-            null,
-            429,
-            fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter },
-          );
-          return;
-        case "successFalse":
-          deliver(there, (response) => {
-            if (response.status === 400 && call.kind === "confirm")
-              answerMade(back, '{"success":false,"message":"","code":400}', 200, {
-                "content-type": "application/json",
-              });
-            else void readWhole(response).then(([copy, text]) => answer(back, copy, text, true));
-          });
-          return;
-        case "redirect":
-          answerMade(there + back, null, 307, { location: "https://elsewhere.invalid/" });
-          return;
-        case "modelState": {
-          const field = { email: "Token", phone: "Code" }[call.channel ?? "email"];
-          const contact = { email: "Email", phone: "PhoneNumber" }[call.channel ?? "email"];
-          const errors = { [call.kind === "confirm" ? field : contact]: ["is not valid"] };
-          answerMade(there + back, JSON.stringify({ errors, status: 400 }), 400, {
-            "content-type": "application/problem+json",
-          });
-          return;
-        }
-        case "unknownUser": {
-          const told =
-            fault.status === 404 ? { title: null, status: null } : { errors: { Error: ["UserNotFound"] } };
-          answerMade(there + back, JSON.stringify(told), fault.status, {
-            "content-type": "application/problem+json",
-          });
-        }
-      }
-    });
+        const reach = () => {
+          events.reached(wire);
+          void arrive();
+        };
+        timeline.plan(ms, reach, null);
+      },
+      passBack: (ms, response) => {
+        const read = async () => {
+          const [copy, text] = await readWhole(response);
+          tellAnswer(ms, copy, text, true);
+        };
+        void read();
+      },
+      passHalf: (ms, response) => {
+        const read = async () => {
+          const [copy, text] = await readWhole(response);
+          if (text === "") exchange.breakOff(ms, "broken");
+          else tellAnswer(ms, cut(copy, text), text, false);
+        };
+        void read();
+      },
+      answer: (ms, text, status, headers) =>
+        tellAnswer(ms, new Response(text, { status, headers }), text ?? "", true),
+      breakOff: (ms, how) => {
+        const isTold = tellsWhy && how === "neverSent";
+        const code = how === "neverSent" ? "ENOTFOUND" : "ECONNRESET";
+        tell(ms, { how: isTold ? "neverSent" : "broken" }, () => reject(failed(tellsWhy ? code : null)));
+      },
+    };
+    meetFault(fault, exchange);
+  };
 
   return {
-    fetchOf,
+    fetchOf: (process) => (url, init) =>
+      new Promise((resolve, reject) => {
+        // `fetch` rejects with whatever the client aborted with.
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+        begin(process, url, init, resolve, (reason) => reject(reason));
+      }),
     plan: (fault) => {
       planned.push(fault);
     },

@@ -98,12 +98,12 @@ export function openTab(options: TabOptions): Tab {
       return throwing();
     };
   const wrapped: VerificationApi = {
-    status: unless("status", api.status),
-    sendEmailCode: unless("send", api.sendEmailCode),
-    sendPhoneCode: unless("send", api.sendPhoneCode),
-    resendPhoneCode: unless("send", api.resendPhoneCode),
-    confirmEmail: unless("confirm", api.confirmEmail),
-    verifyPhone: unless("confirm", api.verifyPhone),
+    status: unless("status", (call) => api.status(call)),
+    sendEmailCode: unless("send", (call) => api.sendEmailCode(call)),
+    sendPhoneCode: unless("send", (call) => api.sendPhoneCode(call)),
+    resendPhoneCode: unless("send", (call) => api.resendPhoneCode(call)),
+    confirmEmail: unless("confirm", (call) => api.confirmEmail(call)),
+    verifyPhone: unless("confirm", (call) => api.verifyPhone(call)),
   };
 
   const record =
@@ -118,7 +118,7 @@ export function openTab(options: TabOptions): Tab {
     user: options.user,
     policy: options.policy,
     clock: {
-      now: clock.now,
+      now: () => clock.now(),
       schedule: (wake, ms) => {
         if (tab.defect === "wait") {
           tab.defect = null;

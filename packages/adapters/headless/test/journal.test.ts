@@ -40,6 +40,7 @@ const channel = {
   generation: 0,
   sends: [],
   newestSend: null,
+  sentAt: null,
   sentTo: null,
   sendingSince: null,
   cooldown: null,

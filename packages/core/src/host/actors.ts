@@ -113,7 +113,7 @@ export function createCalls(ports: CallPorts): FlowCalls {
     },
     sendCode: (input, signal) => recorded("send", signal, () => send(input, signal)),
     confirmCode: (input, signal) => recorded("confirm", signal, () => confirm(input, signal)),
-    waitUntil: ports.waits.until,
+    waitUntil: (input, signal) => ports.waits.until(input, signal),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.port.js";
 import type { Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
+import type { Channel } from "../verification-api.port.js";
 
 /** What a flow lets its keeper see and do. */
 interface KeptFlow {
@@ -12,6 +13,8 @@ interface KeptFlow {
   adopt(record: VerificationRecord, from: "earlierRun" | "otherTab"): void;
   /** Reads the status, as the service may say something new. */
   refresh(): void;
+  /** The channel whose step the flow is at. */
+  channel(): Channel;
   /** How many contacts are proven. */
   proven(): number;
   /** "over": nothing is left that a record could be for. */
@@ -121,8 +124,9 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     // A request looks by itself before it is made, when no other tab can be acting any more.
     if (peers === undefined || requests > 0) return;
     const record = await load();
-    // What a tab is sending that is alive, it tells when it knows what came of it.
-    if (requests === 0 && !isSending(record)) adopt(record, "otherTab");
+    // What a tab is sending that is alive, it tells when it knows what came of it. A send of a step that is behind
+    // this flow may have been cut by the proof, and then nobody ever tells.
+    if (requests === 0 && record?.[flow.channel()].sendingSince == null) adopt(record, "otherTab");
   };
 
   /** The request between the two times that its record is stored. */

@@ -104,6 +104,8 @@ export interface ChannelFacts {
   readonly sends: readonly EpochMs[];
   /** Whether the newest send was accepted, or got no answer. */
   readonly newestSend: "accepted" | "perhaps" | null;
+  /** When the newest send was accepted or given up; it outlasts the window. */
+  readonly sentAt: EpochMs | null;
   /** The contact that the newest code went to. */
   readonly sentTo: Contact | null;
   /** When the newest attempt began of a send that is under way and may be out by now; null when none is. */
@@ -212,6 +214,7 @@ const noFacts: ChannelFacts = {
   generation: 0,
   sends: [],
   newestSend: null,
+  sentAt: null,
   sentTo: null,
   sendingSince: null,
   cooldown: null,

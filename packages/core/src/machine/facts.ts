@@ -47,6 +47,7 @@ export function afterSend(
       generation: facts.generation + 1,
       sends: [...facts.sends.filter((sent) => sent > at - policy.sendWindowMs), at].slice(-policy.maxSends),
       newestSend: certainty,
+      sentAt: at,
       sentTo: contact,
       sendingSince: null,
       cooldown: deadlineAfter(at, policy.cooldownMs),
@@ -148,8 +149,8 @@ export function numberAfterRead(
   isVerified: boolean,
   readStartedAt: EpochMs,
 ): NumberOnFile | null {
-  const sentAt = facts.phone.sends.at(-1);
-  return onFile !== null && onFile.sure && !isVerified && sentAt !== undefined && readStartedAt >= sentAt
+  const { sentAt } = facts.phone;
+  return onFile !== null && onFile.sure && !isVerified && sentAt !== null && readStartedAt >= sentAt
     ? { ...onFile, flagIsIts: true }
     : onFile;
 }

@@ -26,6 +26,7 @@ const channelRecord: ChannelRecord = {
   generation: 0,
   sends: [],
   newestSend: null,
+  sentAt: null,
   sentTo: null,
   sendingSince: null,
   cooldown: null,
