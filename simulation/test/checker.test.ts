@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+/*
+ * A checker that can't find anything is worth nothing. Here the library is broken in one place after the other,
+ * and the rules must say so, from outside, within the flows that are played in the gate.
+ */
+
+const core = "../../packages/core/src";
+const MOST_FLOWS = 300;
+
+beforeEach(() => {
+  vi.resetModules();
+});
+
+/** Plays flows until one breaks a rule. @returns the rules that it broke. */
+async function firstBroken(): Promise<readonly string[]> {
+  const { useLightPlatform } = await import("../src/platform/light-platform.js");
+  const { runFlow } = await import("../src/run-flow.js");
+  const { scriptOf } = await import("../src/script/generate.js");
+  const { createServices } = await import("../src/world/service.js");
+  const restore = useLightPlatform();
+  try {
+    const services = createServices();
+    for (let index = 0; index < MOST_FLOWS; index += 1) {
+      const { violations } = await runFlow(scriptOf(5, index), { services });
+      if (violations.length > 0) return violations.map(({ rule }) => rule);
+    }
+    return [];
+  } finally {
+    restore();
+  }
+}
+
+/** Replaces what a module of the core exports, for one test. */
+function breakModule(path: string, replaced: Readonly<Record<string, unknown>>) {
+  vi.doMock(`${core}/${path}`, async (importOriginal) => ({
+    ...(await importOriginal<Record<string, unknown>>()),
+    ...replaced,
+  }));
+  return async () => {
+    const broken = await firstBroken();
+    vi.doUnmock(`${core}/${path}`);
+    return broken;
+  };
+}
+
+describe("the checker finds", () => {
+  test("B7: a cooldown that bars nothing", async () => {
+    const found = await breakModule("machine/permissions.ts", { sendBarrier: () => null })();
+    expect(found).toContain("B7");
+  });
+
+  test("B8: wrong codes that are not counted", async () => {
+    const found = await breakModule("machine/facts.ts", {
+      afterRefusedCode: (_: unknown, at: number) => ({ now: at }),
+    })();
+    expect(found).toContain("B8");
+  });
+
+  test("B10: a refused code that is sent again", async () => {
+    const found = await breakModule("host/refused-codes.ts", {
+      createRefusedCodes: () => ({ add: () => {}, has: () => false }),
+    })();
+    expect(found).toContain("B10");
+  });
+
+  test("B17: a number that is named though it may be another", async () => {
+    const found = await breakModule("machine/facts.ts", {
+      evidenceFor: (
+        context: { readonly contacts: Readonly<Record<string, { readonly masked: string } | null>> } & {
+          readonly channel: string;
+        },
+        by: string,
+      ) => ({ by, contact: context.contacts[context.channel]?.masked ?? null }),
+    })();
+    expect(found).toContain("B17");
+  });
+
+  test("B30: an address that is shown and stored whole", async () => {
+    const found = await breakModule("host/mask.ts", { maskEmail: (email: string) => email })();
+    expect(found).toContain("B30");
+  });
+
+  test("B31: a reload that forgets what was sent", async () => {
+    const found = await breakModule("host/keeper.ts", {
+      createKeeper: () => ({
+        restore: () => Promise.resolve(),
+        operation: (_: string, __: unknown, request: () => Promise<unknown>) => request(),
+        look: () => {},
+        end: () => {},
+      }),
+    })();
+    expect(found.some((rule) => ["B1", "B7", "B31", "B32", "B37"].includes(rule))).toBe(true);
+  });
+});
