@@ -5,6 +5,7 @@ import { useLightPlatform } from "../src/platform/light-platform.js";
 import { settleEverything, settlePromises } from "../src/platform/settle.js";
 import { runFlow } from "../src/run-flow.js";
 import { scriptOf } from "../src/script/generate.js";
+import type { Script } from "../src/script/step.js";
 import { createServices } from "../src/world/service.js";
 
 const traceOf = async (seed: number, index: number, platform: "light" | "own") => {
@@ -66,7 +67,7 @@ test("what broke a rule is made shorter, and still breaks it", async () => {
   const script = scriptOf(1, 3);
   const culprit = { do: "resend", tab: 2 } as const;
   const long = { ...script, steps: [...script.steps, culprit, ...script.steps] };
-  const breaks = (steps: typeof long.steps) => steps.some((step) => step.do === "resend");
+  const breaks = (steps: Script["steps"]) => steps.some((step) => step.do === "resend");
   const short = await shrink(long, ({ steps }) => Promise.resolve(breaks(steps)));
   expect(short.steps).toEqual([{ do: "resend", tab: 0 }]);
   expect(breaksRule([{ rule: "B1", why: "twice", at: 0 }], "B1")).toBe(true);

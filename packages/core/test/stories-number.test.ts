@@ -138,6 +138,13 @@ describe("B17: a number that is given", () => {
     expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "coolingDown" });
   });
 
+  test("changed in the middle of its send cools down from then on: it may have waited to go out (B7)", async () => {
+    const world = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", { hold: true }) });
+    await world.clock.advance(9 * SECOND);
+    world.flow.changePhone();
+    expect(world.flow.view().number).toEqual({ canSubmit: false, at: world.clock.now() + MINUTE });
+  });
+
   test("changed while its send surely never left leaves no send under way behind", async () => {
     const world = await beginAtPhone({
       policy: { retry: { baseMs: 8_000 } },

@@ -218,6 +218,23 @@ describe("B37: two tabs", () => {
     expect(other.view()).toMatchObject({ step: "phone", code: { generation: 1, sent: "yes" } });
   });
 
+  test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
+    const { clock, fake, store, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    fake.script("confirmEmail", { hold: true });
+    one.submitCode("000000");
+    await clock.settle();
+    other.resend();
+    await clock.advance(5 * SECOND);
+    const kept = (): unknown => JSON.parse(store.kept.get(7) ?? "null");
+    expect(kept()).toMatchObject({ email: { sendingSince: null } });
+    fake.script("sendEmailCode", { hold: true });
+    fake.release();
+    await clock.settle();
+    expect(kept()).toMatchObject({ email: { sendingSince: clock.now() } });
+  });
+
   test("a page that is opened in the middle of a send waits for what comes of it", async () => {
     const { clock, fake, open, sends } = setUp();
     fake.script("sendEmailCode", { hold: true });

@@ -1,4 +1,4 @@
-import { errAsync, type ResultAsync } from "neverthrow";
+import type { ResultAsync } from "neverthrow";
 import { fromPromise, type AnyActorRef } from "xstate";
 import type { Clock, RandomSource } from "../clock.port.js";
 import type { ApiFailure } from "../failures.js";
@@ -14,8 +14,9 @@ import type {
   WaitResult,
 } from "../machine/context.js";
 import { verificationMachine } from "../machine/verification.machine.js";
-import type { CallContext, VerificationApi } from "../verification-api.port.js";
+import type { VerificationApi } from "../verification-api.port.js";
 import type { Keeper } from "./keeper.js";
+import { confirmWithCode, requestCode, stamped } from "./requests.js";
 import type { SecretSlot } from "./secret-slot.js";
 import type { Waits } from "./waits.js";
 
@@ -35,11 +36,6 @@ export interface CallPorts {
   readonly onRefusedCode: (code: string) => void;
 }
 
-const missing = (argument: string): ApiFailure => ({ kind: "invalidRequest", argument, traceId: null });
-
-/** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
-const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
-
 /** What the actors of one flow do. */
 export interface FlowCalls {
   readStatus(input: StatusInput, signal: AbortSignal): Promise<StatusResult>;
@@ -52,23 +48,13 @@ export interface FlowCalls {
 export function createCalls(ports: CallPorts): FlowCalls {
   const { api, clock, random, keeper } = ports;
 
-  const settled = async <T>(call: () => ResultAsync<T, ApiFailure>) => {
+  const settled = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> => {
     try {
-      return await call();
+      return await stamped({ now: () => clock.now(), random }, call);
     } catch (error) {
       ports.onDefect(error);
       throw error;
     }
-  };
-
-  const stamped = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> => {
-    const startedAt = clock.now();
-    const result = await settled(call);
-    const outcome = result.match<CallResult<T>["outcome"]>(
-      (value) => ({ ok: true, value }),
-      (failure) => ({ ok: false, failure }),
-    );
-    return { startedAt, at: clock.now(), roll: random(), outcome };
   };
 
   /** A request that changes something: with its record before and after it. */
@@ -77,27 +63,17 @@ export function createCalls(ports: CallPorts): FlowCalls {
     signal: AbortSignal,
     call: () => ResultAsync<T, ApiFailure>,
   ): Promise<CallResult<T>> =>
-    keeper === null ? stamped(call) : keeper.operation(kind, signal, () => stamped(call));
+    keeper === null ? settled(call) : keeper.operation(kind, signal, () => settled(call));
 
-  const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> => {
-    const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
-    if (input.operation === "resendPhoneCode") return api.resendPhoneCode(call);
-    const contact = ports.contacts.get(input.contactRef);
-    if (contact === undefined) return input.isOnFile ? api.resendPhoneCode(call) : errAsync(unknownNumber);
-    return input.operation === "sendEmailCode"
-      ? api.sendEmailCode({ ...call, email: contact })
-      : api.sendPhoneCode({ ...call, phoneNumber: contact });
-  };
+  const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> =>
+    requestCode(api, input, ports.contacts.get(input.contactRef), signal);
 
   const confirm = (input: ConfirmInput, signal: AbortSignal): ResultAsync<"confirmed", ApiFailure> => {
     const code = ports.codes.get(input.codeRef);
-    if (code === undefined) return errAsync(missing("code"));
-    const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
-    const answer = input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
-    return answer.mapErr((failure) => {
+    return confirmWithCode(api, input, code, signal).mapErr((failure) => {
       const refused = failure.kind === "codeRejected" || failure.kind === "codeMalformed";
       // A late answer to a superseded code says nothing of the newer one.
-      if (refused && !signal.aborted) ports.onRefusedCode(code);
+      if (refused && code !== undefined && !signal.aborted) ports.onRefusedCode(code);
       return failure;
     });
   };
@@ -109,7 +85,7 @@ export function createCalls(ports: CallPorts): FlowCalls {
     // No flow goes further than its first read before it knows what it did before.
     readStatus: async (input, signal) => {
       if (keeper !== null) await restore();
-      return stamped(() => api.status({ ...input, signal }));
+      return settled(() => api.status({ ...input, signal }));
     },
     sendCode: (input, signal) => recorded("send", signal, () => send(input, signal)),
     confirmCode: (input, signal) => recorded("confirm", signal, () => confirm(input, signal)),

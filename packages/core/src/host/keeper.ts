@@ -1,5 +1,5 @@
 import type { ResultAsync } from "neverthrow";
-import type { Clock } from "../clock.port.js";
+import type { Clock, EpochMs } from "../clock.port.js";
 import type { Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
@@ -88,8 +88,17 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     return given;
   };
 
-  const save = async (): Promise<void> => {
-    const record = flow.record(waitingSends > 0);
+  /** A send may have waited for its turn and for the store since the flow decided on it: its cooldown hasn't (B7). */
+  const dated = (record: VerificationRecord, sendStartsAt: EpochMs): VerificationRecord => {
+    const channel = flow.channel();
+    return record[channel].sendingSince === null
+      ? record
+      : { ...record, [channel]: { ...record[channel], sendingSince: sendStartsAt } };
+  };
+
+  const save = async (sendStartsAt: EpochMs | null = null): Promise<void> => {
+    const now = flow.record(waitingSends > 0);
+    const record = sendStartsAt === null ? now : dated(now, sendStartsAt);
     const text = essence(record);
     if (text === held || flow.phase() === "over") return;
     known.add(text);
@@ -131,6 +140,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
   /** The request between the two times that its record is stored. */
   const recorded = async (
+    kind: "send" | "confirm",
     signal: AbortSignal,
     begin: () => void,
     request: () => Promise<unknown>,
@@ -139,7 +149,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     begin();
     if (signal.aborted) return;
     const before = { held, proven: flow.proven() };
-    await save();
+    await save(kind === "send" ? clock.now() : null);
     if (signal.aborted) return;
     await request();
     await save();
@@ -181,7 +191,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         waits = 0;
       };
       const turn = () =>
-        recorded(signal, begin, async () => {
+        recorded(kind, signal, begin, async () => {
           settle(request());
           // Whoever waits for a promise first is told first: after this the flow has heard.
           await outcome.catch(() => {});

@@ -205,8 +205,13 @@ export const verificationSetup = setup({
       ...afterSend(context, "perhaps", result.at),
       failure: failureOf(result, "send"),
     })),
-    assumeSent: assign(({ context }) =>
-      afterSend(context, "perhaps", activeFacts(context).sendingSince ?? context.now),
+    // Of a send that an earlier run began nothing is known but that; one that is left now went out by now.
+    assumeSent: assign(({ context, event }) =>
+      afterSend(
+        context,
+        "perhaps",
+        event.type === "phone.changeRequested" ? event.at : (activeFacts(context).sendingSince ?? context.now),
+      ),
     ),
     announceSend: raise({ type: "code.sent" }),
     noteSendRepeat: assign(({ context }, result: SendResult) => {

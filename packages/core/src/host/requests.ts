@@ -1,0 +1,63 @@
+import { errAsync, type ResultAsync } from "neverthrow";
+import type { Clock, RandomSource } from "../clock.port.js";
+import type { ApiFailure } from "../failures.js";
+import type { CallResult, ConfirmInput, SendInput } from "../machine/context.js";
+import type { CallContext, VerificationApi } from "../verification-api.port.js";
+
+const missing = (argument: string): ApiFailure => ({ kind: "invalidRequest", argument, traceId: null });
+
+/** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
+const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
+
+/**
+ * Makes a call and stamps its outcome with what a pure machine can't find out by itself.
+ *
+ * @returns rejects when the call throws, which is a defect of the API.
+ */
+export async function stamped<T>(
+  { now, random }: { readonly now: Clock["now"]; readonly random: RandomSource },
+  call: () => ResultAsync<T, ApiFailure>,
+): Promise<CallResult<T>> {
+  const startedAt = now();
+  const result = await call();
+  const outcome = result.match<CallResult<T>["outcome"]>(
+    (value) => ({ ok: true, value }),
+    (failure) => ({ ok: false, failure }),
+  );
+  return { startedAt, at: now(), roll: random(), outcome };
+}
+
+/**
+ * The request of the actor `sendCode`.
+ *
+ * @param contact the address or number behind `input.contactRef`; undefined where it isn't known any more.
+ */
+export function requestCode(
+  api: VerificationApi,
+  input: SendInput,
+  contact: string | undefined,
+  signal: AbortSignal,
+): ResultAsync<"accepted", ApiFailure> {
+  const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
+  if (input.operation === "resendPhoneCode") return api.resendPhoneCode(call);
+  if (contact === undefined) return input.isOnFile ? api.resendPhoneCode(call) : errAsync(unknownNumber);
+  return input.operation === "sendEmailCode"
+    ? api.sendEmailCode({ ...call, email: contact })
+    : api.sendPhoneCode({ ...call, phoneNumber: contact });
+}
+
+/**
+ * The request of the actor `confirmCode`.
+ *
+ * @param code what is behind `input.codeRef`; undefined where it isn't known any more.
+ */
+export function confirmWithCode(
+  api: VerificationApi,
+  input: ConfirmInput,
+  code: string | undefined,
+  signal: AbortSignal,
+): ResultAsync<"confirmed", ApiFailure> {
+  if (code === undefined) return errAsync(missing("code"));
+  const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
+  return input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
+}
