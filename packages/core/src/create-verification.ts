@@ -78,7 +78,8 @@ export function createVerification(
               command({ type: "refresh.requested", at: clock.now() });
             },
             channel: () => context().channel,
-            proven: () => Object.values(context().evidence).filter((evidence) => evidence !== null).length,
+            proven: () =>
+              (["email", "phone"] as const).filter((channel) => context().evidence[channel] !== null),
             phase: () => {
               const snapshot = actor.getSnapshot();
               if (snapshot.status === "active") return "running";

@@ -218,6 +218,26 @@ describe("B37: two tabs", () => {
     expect(other.view()).toMatchObject({ step: "phone", code: { generation: 1, sent: "yes" } });
   });
 
+  test("a page that still asks for the status isn't told of a send that is under way (B9)", async () => {
+    const { clock, fake, tabs, open } = setUp();
+    fake.service.verified.email = true;
+    const one = open();
+    await clock.advance(2 * MINUTE);
+    fake.script("verifyPhone", { hold: true });
+    one.submitCode("000000");
+    await clock.settle();
+    fake.script("status", { fail: failure.serverError });
+    const other = open();
+    await clock.settle();
+    fake.script("resendPhoneCode", { hold: true });
+    one.resend();
+    await clock.settle();
+    // News that were on their way.
+    tabs.forge(7, "record");
+    await clock.advance(5 * SECOND);
+    expect(other.view().code).toMatchObject({ sent: "yes", generation: 1 });
+  });
+
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
     const { clock, fake, store, open } = setUp();
     const [one, other] = [open(), open()];

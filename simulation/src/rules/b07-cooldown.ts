@@ -37,6 +37,18 @@ export const b07: Rule = {
           books.knows(request.tab, one),
       );
 
+    /**
+     * When the cooldown of a send begins, as far as the flow can know. Of a send that ended with its tab only its
+     * intent is left, and the machine may have slept between the two.
+     */
+    const datedAt = (send: SeenRequest): number => {
+      const intents = books.intents.filter(
+        ({ at, channel }) => channel === send.channel && at <= send.startedAt,
+      );
+      const endedWithTab = send.isOrphan || (send.tab.endedAt !== null && send.endedAt === send.tab.endedAt);
+      return endedWithTab ? (intents.at(-1)?.at ?? send.startedAt) : send.startedAt;
+    };
+
     /** Whether a cooldown can still be due to something that happened at a time. */
     const accountsFor = (at: number, lengthMs: number): boolean =>
       books.now() < at + lengthMs + books.backSince(at) + SLACK_MS;
@@ -112,7 +124,7 @@ export const b07: Rule = {
             one.meaning !== "throttled"
           )
             continue;
-          const isWithin = request.startedAt - one.startedAt < cooldownMs - leadMs(books);
+          const isWithin = request.startedAt - datedAt(one) < cooldownMs - leadMs(books);
           if (isWithin && mayHaveSent(one) && books.forwardSince(one.startedAt) === 0)
             broken(`#${request.id} is sent ${request.startedAt - one.startedAt} ms after #${one.id}`);
           if (one.meaning !== "throttled" || one.ending === null || one.endedAt === null) continue;

@@ -19,6 +19,9 @@ export const b37: Rule = {
     /** Whether a send may have been cut off before it left: then "perhaps sent" is all that anybody can say. */
     let mayHaveBeenCut = false;
 
+    /** Who stored last, while no tab has told the others since: of a dead tab's last word they hear when they act. */
+    let untoldBy: SeenTab | null = null;
+
     const checkSent = ({ name, view }: SeenTab) => {
       if (view?.code == null || view.code.sent === "no" || mayHaveBeenCut) return;
       if (view.channel === "email" && books.setting.isRegistered) return;
@@ -41,13 +44,18 @@ export const b37: Rule = {
       command: ({ command, refusal }) => {
         if (refusal === null && command !== "submitCode" && command !== "refresh") mayHaveBeenCut = true;
       },
+      stored: ({ by }) => {
+        untoldBy = by;
+      },
       announced: ({ by, news }) => {
+        if (by !== null) untoldBy = null;
         if (by !== null && news !== "record" && news !== "status")
           broken(`${by.name} tells more than it may`);
       },
       looked: () => {
         for (const tab of books.tabs) if (isAwake(tab)) checkSent(tab);
         if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared) return;
+        if (untoldBy !== null && untoldBy.endedAt !== null) return;
         const tabs = books.tabs.filter(isAwake);
         if (tabs.length < 2 || !tabs.every(isAtRest)) return;
         const [first, ...others] = tabs;

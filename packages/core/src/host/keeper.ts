@@ -15,8 +15,8 @@ interface KeptFlow {
   refresh(): void;
   /** The channel whose step the flow is at. */
   channel(): Channel;
-  /** How many contacts are proven. */
-  proven(): number;
+  /** The channels whose contact is proven. */
+  proven(): readonly Channel[];
   /** "over": nothing is left that a record could be for. */
   phase(): "running" | "over" | "stopped";
 }
@@ -126,16 +126,19 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     flow.adopt(record, from);
   };
 
+  /** Whether a send is in the record as under way. One that a proof has cut short stays so, and matters no more. */
   const isSending = (record: VerificationRecord | null): boolean =>
-    record !== null && (record.email.sendingSince !== null || record.phone.sendingSince !== null);
+    record !== null &&
+    (["email", "phone"] as const).some(
+      (channel) => record[channel].sendingSince !== null && !flow.proven().includes(channel),
+    );
 
   const look = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.
     if (peers === undefined || requests > 0) return;
     const record = await load();
-    // What a tab is sending that is alive, it tells when it knows what came of it. A send of a step that is behind
-    // this flow may have been cut by the proof, and then nobody ever tells.
-    if (requests === 0 && record?.[flow.channel()].sendingSince == null) adopt(record, "otherTab");
+    // What a tab is sending that is alive, it tells when it knows what came of it.
+    if (requests === 0 && !isSending(record)) adopt(record, "otherTab");
   };
 
   /** The request between the two times that its record is stored. */
@@ -148,12 +151,12 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     if (peers !== undefined) adopt(await load(), "otherTab");
     begin();
     if (signal.aborted) return;
-    const before = { held, proven: flow.proven() };
+    const before = { held, proven: flow.proven().length };
     await save(kind === "send" ? clock.now() : null);
     if (signal.aborted) return;
     await request();
     await save();
-    if (flow.proven() > before.proven) peers?.announce(userId, "status");
+    if (flow.proven().length > before.proven) peers?.announce(userId, "status");
     else if (held !== before.held) peers?.announce(userId, "record");
   };
 

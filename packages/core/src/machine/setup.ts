@@ -210,7 +210,9 @@ export const verificationSetup = setup({
       afterSend(
         context,
         "perhaps",
-        event.type === "phone.changeRequested" ? event.at : (activeFacts(context).sendingSince ?? context.now),
+        event.type === "phone.changeRequested"
+          ? event.at
+          : (activeFacts(context).sendingSince ?? context.now),
       ),
     ),
     announceSend: raise({ type: "code.sent" }),
