@@ -1,6 +1,6 @@
-import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createVerification, type StoreFailure, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
-import { okAsync, ResultAsync } from "neverthrow";
+import { errAsync, okAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
 
@@ -59,6 +59,42 @@ describe("B31: a flow that is taken up from its store", () => {
     first.stop();
     await open();
     expect(fake.count("sendEmailCode")).toBe(0);
+  });
+
+  test("and is stopped before the store has answered leaves what is kept alone", async () => {
+    const { clock, fake, open, kept, store } = setUp();
+    const registered = { id: 7, email: EMAIL, emailCodeSentAt: clock.now() };
+    const first = await open({ user: registered });
+    await clock.advance(2 * MINUTE);
+    first.resend();
+    await clock.settle();
+    first.stop();
+    const before = kept();
+    const slow = { ...store, load: (userId: number) => okAsync(null).andThen(() => store.load(userId)) };
+    const mountedForAMoment = createVerification({
+      api: fake.api,
+      user: registered,
+      clock,
+      store: slow,
+    })._unsafeUnwrap();
+    mountedForAMoment.start();
+    mountedForAMoment.stop();
+    await clock.settle();
+    expect(kept()).toEqual(before);
+  });
+
+  test("from a store that fails to give it doesn't write over what may be there", async () => {
+    const { clock, failures, open, kept, store } = setUp();
+    const registered = { id: 7, email: EMAIL, emailCodeSentAt: clock.now() };
+    const first = await open({ user: registered });
+    await clock.advance(2 * MINUTE);
+    first.resend();
+    await clock.settle();
+    first.stop();
+    const before = kept();
+    const failing = { ...store, load: () => errAsync<unknown, StoreFailure>({ kind: "unavailable" }) };
+    await open({ user: registered, store: failing });
+    expect([failures, kept()]).toEqual([["unavailable"], before]);
   });
 
   test("waits for the store before it acts", async () => {

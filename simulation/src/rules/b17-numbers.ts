@@ -10,9 +10,13 @@ export const b17: Rule = {
     let processed: SeenRequest | null = null;
     /** Whether a send was cut off by a change of the number: it may have left, or not. */
     let wasCut = false;
+    /** When a number was given last: its send has begun, whether the screen has had time to say so or not. */
+    let givenAt: number | null = null;
     return {
       command: ({ command, refusal, before }) => {
-        if (command === "changePhone" && refusal === null && before.activities.includes("sending"))
+        if (refusal !== null) return;
+        if (command === "submitPhone") givenAt = books.now();
+        if (command === "changePhone" && (before.activities.includes("sending") || givenAt === books.now()))
           wasCut = true;
       },
       reached: ({ request }) => {

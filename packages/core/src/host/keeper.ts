@@ -106,10 +106,11 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     if (saved === true) held = text;
   };
 
-  /** @returns the record of this flow in the store; null where there is none. */
-  const load = async (): Promise<VerificationRecord | null> => {
+  /** @returns the record of this flow in the store; null where there is none; undefined where nobody can tell. */
+  const load = async (): Promise<VerificationRecord | null | undefined> => {
     const stored = await ask(() => store.load(userId));
-    if (stored === undefined || stored === null || flow.phase() !== "running") return null;
+    if (flow.phase() !== "running") return undefined;
+    if (stored === undefined || stored === null) return stored;
     const parsed = parseRecord(stored, { userId, now: clock.now() });
     if (parsed.isErr()) {
       held = "";
@@ -120,15 +121,16 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     return parsed.value;
   };
 
-  const adopt = (record: VerificationRecord | null, from: "earlierRun" | "otherTab") => {
-    if (record === null || known.has(essence(record))) return;
+  const adopt = (record: VerificationRecord | null | undefined, from: "earlierRun" | "otherTab") => {
+    if (record === null || record === undefined || known.has(essence(record))) return;
     known.add(essence(record));
     flow.adopt(record, from);
   };
 
   /** Whether a send is in the record as under way. One that a proof has cut short stays so, and matters no more. */
-  const isSending = (record: VerificationRecord | null): boolean =>
+  const isSending = (record: VerificationRecord | null | undefined): boolean =>
     record !== null &&
+    record !== undefined &&
     (["email", "phone"] as const).some(
       (channel) => record[channel].sendingSince !== null && !flow.proven().includes(channel),
     );
