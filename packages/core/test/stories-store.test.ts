@@ -173,18 +173,38 @@ describe("B36: a store that fails", () => {
     },
   );
 
-  test("or that hangs holds the flow up for two seconds a time at most", async () => {
-    const { clock, fake, failures, open } = setUp();
+  test("or that hangs holds the flow up for two seconds, and for little each time after that", async () => {
+    const { clock, fake, failures, open, store } = setUp();
     const never = new ResultAsync<never, never>(new Promise(() => {}));
-    const flow = await open({ store: { load: () => never, save: () => never, remove: () => never } });
+    let hangs = true;
+    const flow = await open({
+      store: {
+        load: (userId) => (hangs ? never : store.load(userId)),
+        save: (record) => (hangs ? never : store.save(record)),
+        remove: (userId) => (hangs ? never : store.remove(userId)),
+      },
+    });
     expect(flow.view().step).toBe("checking");
     await clock.advance(2 * SECOND);
     expect(flow.view().step).toBe("email");
     expect(fake.count("sendEmailCode")).toBe(0);
-    await clock.advance(2 * SECOND);
+    await clock.advance(100);
     expect(fake.count("sendEmailCode")).toBe(1);
     expect(failures).toContain("unavailable");
-    await clock.advance(2 * SECOND);
+    // Once it answers, it is given its time again.
+    await clock.advance(2 * MINUTE);
+    hangs = false;
+    flow.resend();
+    await clock.settle();
+    expect(fake.count("sendEmailCode")).toBe(2);
+    hangs = true;
+    await clock.advance(2 * MINUTE);
+    flow.resend();
+    await clock.advance(SECOND);
+    expect(fake.count("sendEmailCode")).toBe(2);
+    await clock.advance(SECOND);
+    expect(fake.count("sendEmailCode")).toBe(3);
+    await clock.advance(SECOND);
     expect(clock.pending).toBe(1);
   });
 

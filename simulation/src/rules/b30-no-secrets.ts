@@ -1,7 +1,8 @@
 import type { Rule } from "./rule.js";
 
 /** Numbers that are in every record. */
-const ordinary = /"(?:lengthMs|until|expiresAt|sendingSince|userId|generation|attempts)":\d+|\[[\d,]*\]/g;
+const ordinary =
+  /"(?:lengthMs|until|expiresAt|sendingSince|sentAt|userId|generation|attempts)":\d+|\[[\d,]*\]/g;
 
 /** B30 ★ Nothing persisted holds a code, a token or a raw error, at any moment. */
 export const b30: Rule = {

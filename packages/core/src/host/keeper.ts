@@ -49,8 +49,11 @@ export interface Keeper {
   end(): void;
 }
 
-/** A store that hangs mustn't hold up the flow: it is taken for one that fails (B36). */
-const LONGEST_STORE_MS = 2_000;
+/**
+ * How long a store is waited for: one that hangs is taken for one that fails (B36). Each request waits for it two or
+ * three times, so one that has hung gets little of the person's patience until it answers again.
+ */
+const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
 
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
@@ -67,14 +70,17 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
   const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
 
+  let patienceMs = PATIENCE_MS.usual;
+
   /** @returns what the store gave; undefined where it failed. */
   const ask = async <T>(answer: () => ResultAsync<T, StoreFailure>): Promise<T | undefined> => {
     let cancel = () => {};
     const tooLong = new Promise<undefined>((resolve) => {
       cancel = clock.schedule(() => {
+        patienceMs = PATIENCE_MS.afterHanging;
         onStoreFailure({ kind: "unavailable" });
         resolve(undefined);
-      }, LONGEST_STORE_MS);
+      }, patienceMs);
     });
     const asked = answer().match<T | undefined>(
       (value) => value,
@@ -83,6 +89,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         return undefined;
       },
     );
+    void asked.then(() => (patienceMs = PATIENCE_MS.usual));
     const given = await Promise.race([asked, tooLong]);
     cancel();
     return given;
