@@ -6,6 +6,7 @@ import {
   createSimulatedClock,
   failure,
 } from "@veristep/core/testing";
+import { ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
 
@@ -236,6 +237,33 @@ describe("B37: two tabs", () => {
     tabs.forge(7, "record");
     await clock.advance(5 * SECOND);
     expect(other.view().code).toMatchObject({ sent: "yes", generation: 1 });
+  });
+
+  test("one that has slept since it looked doesn't write over what another has done since (B31)", async () => {
+    const { clock, fake, store, tabs, open, sends } = setUp();
+    const registered = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
+    fake.service.verified.email = true;
+    let wake = () => {};
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    let loads = 0;
+    const sleepy = {
+      ...store,
+      load: (userId: number) => {
+        loads += 1;
+        const found = store.load(userId);
+        return loads === 1 ? ResultAsync.fromSafePromise(asleep).andThen(() => found) : found;
+      },
+    };
+    // What it was told meanwhile, it has missed.
+    open({ user: registered, store: sleepy, peers: { ...tabs.open(), listen: () => () => {} } });
+    open({ user: registered });
+    await clock.advance(SECOND);
+    wake();
+    await clock.advance(SECOND);
+    expect(sends()).toBe(1);
+    expect(store.kept.get(7)).toContain('"sentTo":"+35•••56"');
   });
 
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {

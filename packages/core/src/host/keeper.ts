@@ -180,15 +180,19 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
           else void look();
         }) ?? stopListening;
       let record = await load();
-      if (peers !== undefined && isSending(record)) {
-        // Either another tab is at it, and soon knows what comes of it, or an earlier run was cut short.
-        await peers.exclusively(userId, new AbortController().signal, async () => {
-          record = await load();
-        });
+      // Registration has mailed a code: after a reload nobody would know.
+      const isUnheardOf = record === null && flow.record(false).email.generation > 0;
+      const lookAgain = async () => {
+        record = await load();
+        if (record === null && isUnheardOf) await save();
+      };
+      if (peers === undefined) {
+        if (isUnheardOf) await save();
+      } else if (isUnheardOf || isSending(record)) {
+        // Another tab may be at it, and soon knows what comes of it. Or an earlier run was cut short.
+        await peers.exclusively(userId, new AbortController().signal, lookAgain);
       }
       adopt(record, "earlierRun");
-      // Registration has mailed a code: after a reload nobody would know.
-      if (record === null && flow.record(false).email.generation > 0) await save();
     },
 
     operation: <T>(kind: "send" | "confirm", signal: AbortSignal, request: () => Promise<T>) => {
