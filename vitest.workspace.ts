@@ -2,13 +2,23 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
 import { chromium } from "./e2e/src/chromium.js";
+import { hasServer } from "./tools/restate-server/src/binary.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Tests run against the sources, so that a stack trace and a mutation point at what was written. */
 const alias = [
+  {
+    find: /^@veristep\/core\/testing\/arbitraries$/,
+    replacement: path("packages/core/src/testing/arbitraries.ts"),
+  },
   { find: /^@veristep\/core\/testing$/, replacement: path("packages/core/src/testing/index.ts") },
+  { find: /^@veristep\/core\/host$/, replacement: path("packages/core/src/host/index.ts") },
   { find: /^@veristep\/core$/, replacement: path("packages/core/src/index.ts") },
+  {
+    find: /^@veristep\/headless\/durable$/,
+    replacement: path("packages/adapters/headless/src/durable/index.ts"),
+  },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
@@ -22,7 +32,12 @@ const alias = [
   { find: /^@veristep\/e2e$/, replacement: path("e2e/src/index.ts") },
   { find: /^@veristep\/e2e\/setup$/, replacement: path("e2e/src/setup.ts") },
   {
-    find: /^@veristep\/(phone|http|sandbox|headless|browser)$/,
+    find: /^@veristep\/restate\/client$/,
+    replacement: path("packages/adapters/restate/src/client/index.ts"),
+  },
+  { find: /^@veristep\/restate-server$/, replacement: path("tools/restate-server/src/index.ts") },
+  {
+    find: /^@veristep\/(phone|http|sandbox|headless|browser|restate)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
   },
 ];
@@ -32,7 +47,7 @@ const alias = [
  * come too late. The gate gives each such test a second chance; at the desk none is given.
  */
 const secondChance = process.env["CI"] === undefined ? 0 : 2;
-const keepsRealTime = new Set(["headless", "e2e", "examples", "repository", "sandbox"]);
+const keepsRealTime = new Set(["headless", "e2e", "examples", "repository", "sandbox", "restate", "durable"]);
 
 const project = (name: string, root: string) => ({
   resolve: { alias },
@@ -59,6 +74,19 @@ const withBrowser = (name: string, root: string, include?: string[]) => {
       globalSetup: [path(`${root}/test/global-setup.ts`)],
       expect: { poll: { timeout: 10_000, interval: 20 } },
       testTimeout: 60_000,
+    },
+  };
+};
+
+/** Tests of which some need restate-server: where none is to be had, those are left out, and the setup says so. */
+const withEngine = (name: string, root: string) => {
+  const { test, ...rest } = project(name, root);
+  return {
+    ...rest,
+    test: {
+      ...test,
+      exclude: hasServer ? [] : ["test/**/*.engine.test.ts"],
+      globalSetup: [path("tools/restate-server/src/test-setup.ts")],
     },
   };
 };
@@ -133,6 +161,8 @@ export default defineConfig({
       project("sandbox", "packages/adapters/sandbox"),
       project("headless", "packages/adapters/headless"),
       project("browser", "packages/adapters/browser"),
+      withEngine("restate", "packages/adapters/restate"),
+      withEngine("durable", "examples/durable"),
       project("simulation", "simulation"),
       project("repository", "tools"),
       withBrowser("e2e", "e2e"),

@@ -1,14 +1,12 @@
 import {
-  defaultPolicy,
   parseRecord,
   toRecord,
   type ApiFailure,
   type Contact,
-  type Policy,
   type UserStatus,
   type VerificationInput,
 } from "@veristep/core";
-import { failure } from "@veristep/core/testing";
+import { arbitraryFailure, arbitraryPolicy, arbitraryStatus } from "@veristep/core/testing/arbitraries";
 import * as fc from "fast-check";
 import { fromRecord } from "../src/record.js";
 import {
@@ -31,28 +29,6 @@ export const PHONES: readonly Contact[] = [
   { ref: "contact3", masked: "+35•••21" },
 ];
 
-/** Small limits, so that short sequences of events come to them. */
-const arbitraryPolicy: fc.Arbitrary<Policy> = fc
-  .record({
-    channels: fc.constantFrom<Policy["channels"]>(["email", "phone"], ["email"], ["phone"]),
-    cooldownMs: fc.constantFrom(60_000, 1_000, 0),
-    maxSends: fc.constantFrom(2, 3, 1),
-    sendWindowMs: fc.constantFrom(3_600_000, 30_000, 0),
-    maxAttempts: fc.constantFrom(2, 1, 3),
-    lockMs: fc.constantFrom(900_000, 5_000, 0),
-    retry: fc.constantFrom(
-      { maxRetries: 1, baseMs: 500, capMs: 8_000, totalMs: 30_000 },
-      { maxRetries: 2, baseMs: 500, capMs: 600, totalMs: 30_000 },
-      { maxRetries: 2, baseMs: 900, capMs: 8_000, totalMs: 1_000 },
-      { maxRetries: 0, baseMs: 1, capMs: 600, totalMs: 30_000 },
-      { maxRetries: 2, baseMs: 1, capMs: 1, totalMs: 0 },
-    ),
-    retrySends: fc.constantFrom("on5xx" as const, "never" as const),
-    unlockOnResend: fc.boolean(),
-    pollMs: fc.constantFrom(null, 1_000, 30_000),
-  })
-  .map((policy) => Object.assign({}, defaultPolicy, policy));
-
 /** What the flow is told at its start. */
 export const arbitraryInput: fc.Arbitrary<VerificationInput> = fc
   .record({ policy: arbitraryPolicy, phoneGiven: fc.boolean() })
@@ -63,66 +39,6 @@ export const arbitraryInput: fc.Arbitrary<VerificationInput> = fc
     policy,
     contacts: { email: EMAIL_CONTACT, phone: phoneGiven ? (PHONES[0] ?? null) : null },
   }));
-
-export const failures: readonly ApiFailure[] = [
-  failure.unreachable,
-  failure.noAnswer,
-  failure.serverError,
-  failure.protocol,
-  { ...failure.protocol, status: 302, problem: "redirect" },
-  failure.throttled,
-  { ...failure.throttled, retryAfterMs: 1_000 },
-  { ...failure.throttled, retryAfterMs: 999_999_999 },
-  failure.unauthorized,
-  failure.tokenUnavailable,
-  failure.codeRejected,
-  failure.codeMalformed,
-  failure.contactInvalid,
-  failure.contactRefused,
-  failure.invalidRequest,
-  failure.userNotFound,
-];
-
-/** The failures after which a flow goes on, with those first that lead deepest into the chart. */
-const arbitraryFailure = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.constantFrom(
-      failure.codeRejected,
-      failure.noAnswer,
-      failure.serverError,
-      failure.unreachable,
-      failure.throttled,
-    ),
-  },
-  { weight: 5, arbitrary: fc.constantFrom(...failures.slice(0, -1)) },
-  { weight: 1, arbitrary: fc.constantFrom(...failures.slice(-3)) },
-);
-
-/** Mostly what a person without luck meets: nothing is verified yet. */
-const arbitraryStatus: fc.Arbitrary<UserStatus> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.constant({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom<UserStatus[]>(
-      { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: 150 },
-      { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: null },
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.boolean(), fc.boolean(), fc.constantFrom(null, 50, 200, 300, 350, 400))
-      .map(([isEmailVerified, isPhoneNumberVerified, lifecycle]) => ({
-        isEmailVerified,
-        isPhoneNumberVerified,
-        lifecycle,
-      })),
-  },
-);
 
 /** Something that may happen next; numbers choose among what is there at that moment. */
 export type Move =

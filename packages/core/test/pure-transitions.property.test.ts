@@ -1,5 +1,6 @@
 import type { VerificationInput } from "@veristep/core";
 import { failure } from "@veristep/core/testing";
+import { apiFailures } from "@veristep/core/testing/arbitraries";
 import * as fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -14,14 +15,7 @@ import {
   type Cause,
   type PureRun,
 } from "./pure-flow.js";
-import {
-  arbitraryInput,
-  arbitraryMoves,
-  arbitraryRestored,
-  failures,
-  make,
-  type Move,
-} from "./pure-flow.moves.js";
+import { arbitraryInput, arbitraryMoves, arbitraryRestored, make, type Move } from "./pure-flow.moves.js";
 import { openBooks, type Rule } from "./pure-flow.rules.js";
 
 /** Raise it for a long search: `VERISTEP_SEED=random VERISTEP_RUNS=20000 npx vitest run --project core pure-transitions`. */
@@ -139,7 +133,7 @@ function failOn(flow: PureRun, next: () => number): { readonly requests: number;
       .find(({ id }) => /^waitTo(Send|Confirm|Read)/.test(id));
     if (call !== undefined) {
       requests += 1;
-      const failed = failures[next() % failures.length] ?? failure.unreachable;
+      const failed = apiFailures[next() % apiFailures.length] ?? failure.unreachable;
       flow.finish(call, { ok: false, failure: failed }, 0.999);
     } else if (repeat === undefined) return { requests, endless: false };
     else flow.endWait(repeat);

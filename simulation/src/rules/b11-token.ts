@@ -10,7 +10,7 @@ export const b11: Rule = {
     const asking = new Set<SeenTab>();
     /** The tabs to which the service has said 401 since they asked for a token. */
     const expired = new Set<SeenTab>();
-    /** How many requests there had been when a button was pressed last that leads to such a call. */
+    /** How many requests there had been when such a call was last begun anew: by a button, or for want of a token. */
     const pressedAfter = { send: new Map<SeenTab, number>(), confirm: new Map<SeenTab, number>() };
     const hasPressedSince = ({ tab, kind }: SeenRequest, id: number): boolean =>
       kind === "status" || (pressedAfter[kind].get(tab) ?? -1) >= id;
@@ -30,6 +30,8 @@ export const b11: Rule = {
       tokenGiven: ({ tab, isNone }) => {
         asking.delete(tab);
         if (!isNone) expired.delete(tab);
+        // The repeat of a call that got no token is an attempt of its own.
+        else for (const after of Object.values(pressedAfter)) after.set(tab, books.requests.length);
       },
       command: ({ tab, command, refusal }) => {
         if (refusal !== null) return;

@@ -1,3 +1,4 @@
+export { assertLeadsOn, assertNoSecret } from "./assertions.js";
 export {
   createFakeApi,
   failure,
