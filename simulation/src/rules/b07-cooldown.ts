@@ -51,7 +51,7 @@ export const b07: Rule = {
 
     /** Whether a cooldown can still be due to something that happened at a time. */
     const accountsFor = (at: number, lengthMs: number): boolean =>
-      books.now() < at + lengthMs + books.backSince(at) + SLACK_MS;
+      books.now() < at + lengthMs + books.backSince(at - leadMs(books)) + SLACK_MS;
 
     const waitOf = (request: SeenRequest): number => {
       if (request.meaning !== "throttled" || request.ending === null) return cooldownMs;

@@ -123,7 +123,7 @@ export function openBooks(observed: Observed): Books {
     },
     knows: (tab, request) => {
       if (request.tab === tab) return true;
-      if (setting.keeps === "none" || wasOvertaken || request.startedAt < forgottenUntil) return false;
+      if (setting.keeps === "none" || wasOvertaken || request.startedAt <= forgottenUntil) return false;
       return setting.peers !== "none" || (request.tab.endedAt ?? Number.POSITIVE_INFINITY) <= tab.openedAt;
     },
     forwardSince: (at) =>
