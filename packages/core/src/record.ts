@@ -144,6 +144,8 @@ type Check = (value: unknown) => boolean;
 
 const isWhole: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isTime: Check = (value) => typeof value === "number" && Number.isFinite(value);
+/** A clock may count parts of a ms. */
+const isLength: Check = (value) => isTime(value) && Number(value) >= 0;
 const isMasked: Check = (value) => typeof value === "string" && value.length <= 320;
 const isOneOf =
   (...values: readonly unknown[]): Check =>
@@ -178,9 +180,9 @@ const isChannelRecord = isExactly({
   sentAt: orNull(isTime),
   sentTo: orNull(isMasked),
   sendingSince: orNull(isTime),
-  cooldown: orNull(isExactly({ until: isTime, lengthMs: isWhole })),
+  cooldown: orNull(isExactly({ until: isTime, lengthMs: isLength })),
   attempts: isWhole,
-  lock: orNull(isExactly({ until: isTime, lengthMs: isWhole, by: isOneOf("attempts", "service") })),
+  lock: orNull(isExactly({ until: isTime, lengthMs: isLength, by: isOneOf("attempts", "service") })),
 });
 
 const isRecord = isExactly({

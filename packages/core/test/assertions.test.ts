@@ -43,7 +43,7 @@ test("B16: arbitrary presses under arbitrary policies find no screen without a w
         const right = fake.service.codes[flow.view().channel ?? "email"];
         press(flow, one, [PHONE, OTHER_PHONE], { right, wrong: "000000" });
         await clock.settle();
-        assertLeadsOn(flow.view());
+        expect(() => assertLeadsOn(flow.view())).not.toThrow();
       }
       flow.stop();
     }),

@@ -55,7 +55,10 @@ type Action =
 const times = [1, 400, 1_000, 30_000, 60_000, 900_000] as const;
 
 const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 5, arbitrary: arbitraryFault.map((fault) => ({ do: "script" as const, ...fault })) },
+  {
+    weight: 5,
+    arbitrary: arbitraryFault.map(({ operation, call }) => ({ do: "script" as const, operation, call })),
+  },
   { weight: 12, arbitrary: arbitraryPress },
   {
     weight: 3,
@@ -132,7 +135,12 @@ async function world(policy: PolicyOptions, phoneGiven: boolean) {
       case "settle":
       case "advance":
         return null;
-      default: {
+      case "submitCode":
+      case "submitPhone":
+      case "resend":
+      case "changePhone":
+      case "refresh":
+      case "retry": {
         const right = fake.service.codes[flow.view().channel ?? "email"];
         return press(flow, action, NUMBERS, { right, wrong: WRONG_CODE });
       }
@@ -315,7 +323,8 @@ describe("a running flow, whatever its person, its service and its clock do", ()
 
   test("B26, B30: no code, address or number is in an inspection event, a view or a record", async () => {
     const codes = new Set<string>();
-    const clean = (what: string, value: unknown) => assertNoSecret(what, value, [...secrets, ...codes]);
+    const clean = (what: string, value: unknown) =>
+      expect(() => assertNoSecret(what, value, [...secrets, ...codes])).not.toThrow();
     await always(
       ({ fake, flow }) => {
         for (const { operation, argument } of fake.calls) {
@@ -334,7 +343,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
   });
 
   test("B16: no screen is a dead end", async () => {
-    await always(({ flow }) => assertLeadsOn(flow.view()));
+    await always(({ flow }) => expect(() => assertLeadsOn(flow.view())).not.toThrow());
   });
 
   test("B33: at any moment its record is one that is taken back", async () => {

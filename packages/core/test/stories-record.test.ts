@@ -191,6 +191,7 @@ describe("B33: each member of a record is checked", () => {
     for (const patch of [
       { newestSend: "perhaps" },
       { newestSend: null, sentAt: null, sentTo: null, sendingSince: null },
+      { cooldown: { until: 5.5, lengthMs: 4.5 } },
     ]) {
       expect(parse(withChannel(patch)).isOk()).toBe(true);
     }

@@ -163,7 +163,7 @@ export async function perform(world: World, step: Step): Promise<void> {
       const tab = person.tabOf(step.tab);
       // A clock that throws also breaks what surrounds a store, which is no state of the chart.
       const isForChart = step.where !== "wait" || world.setting.keeps !== "store";
-      if (tab !== undefined && isForChart) tab.defect = step.where;
+      if (tab !== undefined && isForChart) tab.defect = { where: step.where, after: step.after };
     }
   }
   await world.settleStep();

@@ -59,7 +59,7 @@ export type Step =
   | { readonly do: "forge"; readonly news: PeerNews }
   | { readonly do: "lifecycle"; readonly blocked: boolean }
   | { readonly do: "token"; readonly tab: number }
-  | { readonly do: "defect"; readonly tab: number; readonly where: Defect };
+  | { readonly do: "defect"; readonly tab: number; readonly where: Defect; readonly after: number };
 
 /** A whole flow: it can be kept in a file, shortened, and played again. */
 export interface Script {

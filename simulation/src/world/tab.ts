@@ -48,8 +48,8 @@ export interface TabOptions {
 export interface Tab {
   readonly process: Process;
   readonly flow: Verification;
-  /** The next call of this sort throws, instead of giving a failure. */
-  defect: Defect | null;
+  /** A call of this sort throws, instead of giving a failure: the one after so many others. */
+  defect: { readonly where: Defect; after: number } | null;
   /** The next token can't be had. */
   failsNextToken: boolean;
 }
@@ -90,12 +90,18 @@ export function openTab(options: TabOptions): Tab {
   });
 
   /** The adapter never throws: what the flow does when an adapter throws is tried by this. */
+  const meetDefect = (where: Defect): void => {
+    if (tab.defect?.where !== where) return;
+    tab.defect.after -= 1;
+    if (tab.defect.after >= 0) return;
+    tab.defect = null;
+    throwing();
+  };
   const unless =
     <Call, Answer>(defect: Defect, method: (call: Call) => Answer) =>
     (call: Call): Answer => {
-      if (tab.defect !== defect) return method(call);
-      tab.defect = null;
-      return throwing();
+      meetDefect(defect);
+      return method(call);
     };
   const wrapped: VerificationApi = {
     status: unless("status", (call) => api.status(call)),
@@ -120,10 +126,7 @@ export function openTab(options: TabOptions): Tab {
     clock: {
       now: () => clock.now(),
       schedule: (wake, ms) => {
-        if (tab.defect === "wait") {
-          tab.defect = null;
-          throwing();
-        }
+        meetDefect("wait");
         return clock.schedule(wake, ms);
       },
     },
