@@ -59,7 +59,9 @@ export const b11: Rule = {
           const isSecond = last?.meaning === "unauthorized" && !hasPressedSince(unauthorized, last.id);
           const { tab, channel, id, operation } = unauthorized;
           const hasGoneOn = tab.requests.some((one) => one.operation === operation && one.id > id);
-          if (!isSecond && !hasGoneOn) goesOn.add(unauthorized);
+          // A lock ends the attempts at a send: its code couldn't be typed in.
+          const isBarred = unauthorized.kind === "send" && tab.view?.lock != null;
+          if (!isSecond && !hasGoneOn && !isBarred) goesOn.add(unauthorized);
           const isShown = tab.view?.failure?.kind === "unauthorized";
           if (isSecond && isAwake(tab) && tab.view?.channel === channel && !isShown)
             broken(`#${id} is a second 401 in a row, and ${tab.name} doesn't say so`);
