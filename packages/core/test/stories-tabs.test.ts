@@ -280,7 +280,13 @@ describe("B37: two tabs", () => {
     fake.script("sendEmailCode", { hold: true });
     fake.release();
     await clock.settle();
-    expect(kept()).toMatchObject({ email: { sendingSince: clock.now() } });
+    const turn = clock.now();
+    expect(kept()).toMatchObject({ email: { sendingSince: turn } });
+    await clock.advance(SECOND);
+    other.stop();
+    fake.release();
+    await clock.settle();
+    expect(kept()).toMatchObject({ email: { sendingSince: turn } });
   });
 
   test("a page that is opened in the middle of a send waits for what comes of it", async () => {

@@ -164,7 +164,8 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     await save(kind === "send" ? clock.now() : null);
     if (signal.aborted) return;
     await request();
-    await save();
+    // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
+    if (flow.phase() !== "stopped") await save();
     if (flow.proven().length > before.proven) peers?.announce(userId, "status");
     else if (held !== before.held) peers?.announce(userId, "record");
   };
