@@ -5,7 +5,7 @@ type Node = (typeof verificationMachine)["root"];
 type Transition = NonNullable<Node["always"]>[number];
 
 /** How often each state of the chart was entered, and each of its transitions taken. */
-export interface Coverage {
+interface Coverage {
   readonly states: ReadonlyMap<string, number>;
   readonly transitions: ReadonlyMap<string, number>;
 }

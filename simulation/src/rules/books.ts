@@ -59,10 +59,6 @@ export interface Books extends Observed {
 
 export const channels: readonly Channel[] = ["email", "phone"];
 
-/** The channel that a screen is about. */
-export const channelOf = (view: VerificationView): Channel | null =>
-  view.step === "email" ? "email" : view.step === "phone" || view.step === "phoneNumber" ? "phone" : null;
-
 /** Whether a flow goes no further. */
 export const isEnded = (view: VerificationView | null): boolean =>
   view !== null && (view.step === "verified" || view.step === "failed");

@@ -4,7 +4,7 @@ import type { Happening } from "./seen.js";
 type Kind = Happening["kind"];
 
 /** What a rule looks at: a function for each kind of happening that it cares for. */
-export type Watch = {
+type Watch = {
   readonly [K in Kind]?: (happening: Extract<Happening, { readonly kind: K }>) => void;
 };
 

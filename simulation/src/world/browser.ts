@@ -33,7 +33,7 @@ export interface OpenTab extends Tab {
 }
 
 /** A person opens no more tabs than this at a time. */
-export const MOST_TABS = 3;
+const MOST_TABS = 3;
 
 /** One browser: its tabs, their store, and what they tell one another. */
 export function createBrowser(options: BrowserOptions) {

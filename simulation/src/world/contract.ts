@@ -1,7 +1,7 @@
 import type { Channel } from "@veristep/core";
 
 /** The calls of the API that a flow makes. */
-export type Operation =
+type Operation =
   | "status"
   | "sendEmailCode"
   | "confirmEmail"

@@ -30,7 +30,7 @@ export interface Wire extends SeenCall {
   readonly fault: NetworkFault | null;
 }
 
-export interface NetworkEvents {
+interface NetworkEvents {
   began(wire: Wire): void;
   /** The service has it, and acts. */
   reached(wire: Wire): void;

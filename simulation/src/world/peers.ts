@@ -1,7 +1,7 @@
 import type { PeerNews, Peers } from "@veristep/core";
 import type { Process, Timeline } from "./timeline.js";
 
-export interface PeersEvents {
+interface PeersEvents {
   announced(by: Process | null, news: PeerNews): void;
   heard(process: Process, news: PeerNews): void;
   /** A peer took its turn while another one had it, whom it took for dead. */

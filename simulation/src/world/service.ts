@@ -74,7 +74,7 @@ interface Shared {
 /** A sandbox is made anew after so many flows, before its record and its mailbox grow long. */
 const FLOWS_PER_SANDBOX = 100;
 
-export const EMAIL = "canary.person@secret.example";
+const EMAIL = "canary.person@secret.example";
 
 /** Services, one after the other. Building a sandbox costs as much as a flow, so flows share them. */
 export function createServices() {

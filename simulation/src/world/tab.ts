@@ -18,7 +18,7 @@ import type { SimulatedPeers } from "./peers.js";
 /** What a tab's adapter or platform does that it must never do. */
 export type Defect = "status" | "send" | "confirm" | "wait";
 
-export interface TabEvents {
+interface TabEvents {
   viewed(tab: Tab, view: VerificationView): void;
   tokenAsked(tab: Tab, reason: "first" | "expired"): void;
   tokenGiven(tab: Tab, isNone: boolean): void;
