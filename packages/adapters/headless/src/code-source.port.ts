@@ -14,7 +14,7 @@ export interface CodeRequest {
   readonly destination: Redacted.Redacted | null;
   /** The destination as a person may see it. */
   readonly masked: string | null;
-  /** When the newest code was sent, as the flow counts it: when its request was answered. For showing. */
+  /** When the newest code was sent, as the flow counts it: when its request was answered. For showing; null for a flow that is parked. */
   readonly sentAt: EpochMs | null;
   /**
    * What is older than this holds an older code: when the request for the newest code began, since its message
@@ -74,6 +74,34 @@ export class NoCodes extends Data.TaggedError("NoCodes")<{
   }
 }
 
+/** Who a message with a code is for: the user where it says so, else the address or number that it came to. */
+export type Addressee = { readonly userId: number } | { readonly contact: string };
+
+/**
+ * Flows that wait for a code without a fiber of their own, as very many do at once. Little is kept of each; a
+ * request is made of it when somebody looks.
+ */
+export interface ParkedFlows {
+  /** How many wait for an answer. */
+  readonly size: () => number;
+  /** The requests of those who wait for a code to this user or contact. */
+  readonly at: (channel: Channel, to: Addressee) => readonly CodeRequest[];
+  /** Gives one its answer, or says why it can't have one. Of several the first counts. */
+  readonly answer: (userId: number, answer: CodeAnswer | NoCodes) => void;
+  /** Says to all that wait why they can't have an answer. */
+  readonly fail: (failure: NoCodes) => void;
+}
+
+/** A source's side of {@link ParkedFlows}. */
+export interface Attendance {
+  /** A flow waits from now on: its code may be here already. */
+  readonly parked: (request: CodeRequest) => void;
+  /** A flow waits no longer: it was answered, or taken out. */
+  readonly left: (userId: number) => void;
+  /** All are gone. */
+  readonly end: () => void;
+}
+
 /**
  * Where flows without a user interface get their codes from: a mailbox, a person at a terminal, the sandbox.
  * One source serves many flows at once.
@@ -85,6 +113,11 @@ export interface CodeSource {
    * an answer that gets lost costs nothing.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
+  /**
+   * Answers very many at once, as `next` would answer each. A source without it is asked by one fiber for each flow
+   * that waits.
+   */
+  readonly attend?: (flows: ParkedFlows) => Attendance;
   /** Asks for the number to prove. Only sources with a person have it. */
   readonly phoneNumber?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
   /**

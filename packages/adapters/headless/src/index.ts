@@ -4,10 +4,13 @@ export {
   nextCode,
   NoCodes,
   promisedCodes,
+  type Addressee,
+  type Attendance,
   type CodeAnswer,
   type CodeRequest,
   type CodeSource,
   type NoCodesReason,
+  type ParkedFlows,
   type PhoneAnswer,
   type PhoneRequest,
 } from "./code-source.port.js";

@@ -5,8 +5,9 @@ import * as Exit from "effect/Exit";
 import * as EffectResult from "effect/Result";
 import { err, ok, type Result } from "neverthrow";
 import type { CodeSource } from "./code-source.port.js";
-import { driveFlow, type DriveManner } from "./drive-flow.js";
+import { driveFlow } from "./drive-flow.js";
 import { FlowEnded, type VerifyContactError } from "./flow-errors.js";
+import type { DriveManner } from "./flow-run.js";
 import { observed } from "./telemetry.js";
 import { sleep } from "./waiting.js";
 

@@ -1,4 +1,4 @@
-import type { Clock, Verification, VerificationView } from "@veristep/core";
+import type { Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
 import * as Effect from "effect/Effect";
 
 /** The first view, from now on, that fits. Interrupting it leaves no listener behind. */
@@ -30,3 +30,7 @@ export const sleep = (ms: number, clock: Clock): Effect.Effect<void> =>
     const cancel = clock.schedule(() => resume(Effect.void), Math.min(ms, LONGEST_TIMER_MS));
     return Effect.sync(cancel);
   });
+
+/** Waits until then, by the wall clock as it is now. */
+export const untilTime = (at: EpochMs, clock: Clock): Effect.Effect<void> =>
+  sleep(Math.max(at - clock.now(), 0), clock);

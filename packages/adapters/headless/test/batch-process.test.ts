@@ -104,7 +104,8 @@ describe("the batch command, as a process", () => {
       const server = await serveSandbox(slow(400));
       const input = folder.write("users.csv", usersCsv(server.sandbox, 30));
       const journal = folder.path("users.journal");
-      const running = veristep(batch(input, journal, server.url, "--concurrency", "2"));
+      const report = folder.path("report.csv");
+      const running = veristep(batch(input, journal, server.url, "--concurrency", "2", "--report", report));
       while (server.sandbox.record.requests.verifyPhone < 3) await soon();
       const before = performance.now();
       running.child.kill("SIGINT");
@@ -117,6 +118,19 @@ describe("the batch command, as a process", () => {
       done.close();
       expect(verified).toBeGreaterThan(0);
       expect(verified + open).toBeLessThan(30);
+      // One line for each row of the input, those included that were not begun.
+      const ends = readFileSync(report, "utf8").trimEnd().split("\n").slice(1);
+      expect(ends.map((line) => line.split(",")[0])).toEqual(
+        Array.from({ length: 30 }, (_, index) => String(index + 2)),
+      );
+      const how = (reason: string) => ends.filter((line) => line.endsWith(`,${reason}`)).length;
+      expect([how("verified,verified"), how("open,begun"), how("open,notBegun")]).toEqual([
+        verified,
+        open,
+        30 - verified - open,
+      ]);
+      expect(ended.stdout).toContain(`notBegun          ${30 - verified - open}`);
+      expect(ended.stderr).toContain("Run it again with the same journal to go on.");
 
       server.sandbox.clearFaults();
       expect((await veristep(batch(input, journal, server.url)).ended).code).toBe(0);
@@ -172,7 +186,9 @@ describe("the batch command, as a process", () => {
       const { sent } = server.sandbox.record;
       expect(sent).toBeGreaterThan(0);
       expect(sent).toBeLessThan(300);
-      expect((await veristep(batch(input, journal, server.url)).ended).code).toBe(0);
+      // A code whose request was not made any more is waited for so long.
+      const again = batch(input, journal, server.url, "--resend-after", "8");
+      expect((await veristep(again).ended).code).toBe(0);
       expect(server.sandbox.record.sent).toBe(300);
       await server.close();
     },

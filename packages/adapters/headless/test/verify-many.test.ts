@@ -1,10 +1,14 @@
-import type { RecordStore } from "@veristep/core";
-import { BatchStopped } from "@veristep/headless";
+import { systemClock, type Clock, type RecordStore, type StoreFailure } from "@veristep/core";
+import { BatchStopped, promisedCodes, verifyMany } from "@veristep/headless";
+import { createHttpApi } from "@veristep/http";
+import { createSandbox } from "@veristep/sandbox";
 import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Stream from "effect/Stream";
-import { errAsync, okAsync } from "neverthrow";
+import { errAsync, okAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
+import { createMemoryStore } from "../src/many/memory-store.js";
 import { crowd } from "./support/crowd.js";
 
 const failureOf = (exit: Exit.Exit<unknown, unknown> | null): unknown =>
@@ -99,6 +103,8 @@ describe("verifyMany", () => {
     expect(before).toBeLessThan(8);
     await here.pass(1_200_000);
     expect(here.buckets()).toEqual({ verified: 40 });
+    // The code that was refused a look is good for later: nobody gets a second one.
+    expect(here.sandbox.record.sent).toBe(80);
   });
 
   test("B45: a token that expires in the middle costs one request for a token, and no row an attempt", async () => {
@@ -164,6 +170,63 @@ describe("verifyMany", () => {
     expect(failureOf(here.end())).toEqual(new BatchStopped({ reason: "store" }));
     expect(here.sandbox.record.sent).toBe(0);
     expect(here.outcomes).toEqual([]);
+  });
+
+  test("B41: when the store fails while nobody takes the outcomes, each flow stops before its next request all the same", async () => {
+    const inMemory = createMemoryStore();
+    const disk = { full: false };
+    const store: RecordStore = {
+      ...inMemory,
+      save: (record) => (disk.full ? errAsync({ kind: "full" }) : inMemory.save(record)),
+    };
+    const here = crowd({ people: 40, concurrency: 4, store });
+    const calls = () => Object.values(here.sandbox.record.requests).reduce((sum, count) => sum + count, 0);
+    let before = 0;
+    // Whoever takes the outcomes is busy with the first one: that the stream has failed reaches nobody.
+    here.begin(undefined, {}, () => {
+      disk.full = true;
+      before = calls();
+      return Effect.never;
+    });
+    await here.pass(20_000);
+    expect(disk.full).toBe(true);
+    // What was on its way, one request of each of the others.
+    expect(calls() - before).toBeLessThanOrEqual(3);
+  });
+
+  test("B41: a process that stood still for longer than a store may take does not stop for that", async () => {
+    const inMemory = createMemoryStore();
+    const answered = <Value>(give: () => ResultAsync<Value, StoreFailure>) =>
+      new ResultAsync(new Promise<void>((resolve) => setImmediate(resolve)).then(give));
+    const store: RecordStore = {
+      load: (userId) => answered(() => inMemory.load(userId)),
+      save: (record) => answered(() => inMemory.save(record)),
+      remove: (userId) => answered(() => inMemory.remove(userId)),
+    };
+    // The patience with a store is over in the turn in which the answer comes, and before it.
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      schedule: (wake, delayMs) => {
+        if (delayMs !== 2_000) return systemClock.schedule(wake, delayMs);
+        const timer = setImmediate(wake);
+        return () => {
+          clearImmediate(timer);
+        };
+      },
+    };
+    const sandbox = createSandbox();
+    const api = createHttpApi({
+      baseUrl: "http://localhost",
+      getToken: () => "any",
+      fetch: (url, init) => sandbox.fetch(url, init),
+    });
+    const userId = sandbox.addUser({ email: "person@example.com" });
+    const codes = promisedCodes(async ({ channel }) => sandbox.latestCode(userId, channel) ?? "");
+    const rows = Stream.succeed({ userId, email: "person@example.com", phoneNumber: "+359888123456" });
+    const outcomes = await Effect.runPromise(
+      Stream.runCollect(verifyMany(rows, { api, codes, store, clock })),
+    );
+    expect(outcomes).toMatchObject([{ bucket: "verified" }]);
   });
 
   test("B42: a row that makes no sense, one that is there twice and a user that nobody knows don't hold up the rest", async () => {

@@ -76,10 +76,14 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   const ask = async <T>(answer: () => ResultAsync<T, StoreFailure>): Promise<T | undefined> => {
     let cancel = () => {};
     const tooLong = new Promise<undefined>((resolve) => {
-      cancel = clock.schedule(() => {
+      const giveUp = () => {
         patienceMs = PATIENCE_MS.afterHanging;
         onStoreFailure({ kind: "unavailable" });
         resolve(undefined);
+      };
+      cancel = clock.schedule(() => {
+        // A process that stood still sees that the time is over before it sees the answer: that gets one more turn.
+        cancel = clock.schedule(giveUp, 0);
       }, patienceMs);
     });
     const asked = answer().match<T | undefined>(

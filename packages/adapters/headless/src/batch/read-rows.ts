@@ -2,14 +2,10 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { parse, type Info } from "csv-parse";
 import { createLineSplitter } from "../code-sources/line-splitter.js";
+import { InputError } from "./input-error.js";
 import { malformed, readCells, type Cells, type ReadRow } from "./input-row.js";
 
 export type InputFormat = "csv" | "ndjson";
-
-/** The input as a whole makes no sense. */
-export class InputError extends Error {
-  override readonly name = "InputError";
-}
 
 /** No row of this kind is longer; a quote that is never closed would swallow the file otherwise. */
 const LONGEST_ROW = 16_384;

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { Journal } from "../journal/journal.js";
-import { BatchStopped, isFinal, type Bucket } from "../many/outcome.js";
+import { BatchStopped, isFinal, type Bucket, type Outcome } from "../many/outcome.js";
 import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
 import type { BadRow, InputRow, ReadRow } from "./input-row.js";
-import { InputError } from "./read-rows.js";
+import { InputError } from "./input-error.js";
 
 /** How a row of the batch has ended, now or in an earlier run. */
 export interface RowEnd {
@@ -16,11 +16,21 @@ export interface RowEnd {
   readonly earlier: boolean;
 }
 
-export interface BatchOptions extends Omit<VerifyManyOptions, "store"> {
+interface BatchInput {
   readonly rows: AsyncIterable<ReadRow>;
   readonly journal: Journal;
   readonly onEnd: (end: RowEnd) => void;
 }
+
+/** Rows that are verified elsewhere, by flows that need no record here. */
+type VerifyElsewhere = <RowsError>(
+  rows: Stream.Stream<InputRow, RowsError>,
+) => Stream.Stream<Outcome<InputRow>, RowsError | BatchStopped>;
+
+/** What works off the rows: flows of this process, or of others. */
+export type BatchWork = Omit<VerifyManyOptions, "store"> | { readonly verify: VerifyElsewhere };
+
+export type BatchOptions = BatchInput & BatchWork;
 
 const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
 
@@ -97,7 +107,9 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
     Stream.mapEffect(begin),
     Stream.filter((row) => row !== null),
   );
-  return verifyMany(input, { ...options, store: journal.store }).pipe(
+  const outcomes =
+    "verify" in options ? options.verify(input) : verifyMany(input, { ...options, store: journal.store });
+  return outcomes.pipe(
     Stream.mapEffect(({ row, bucket, reason }) => end(row, bucket, reason), {
       // So that a wait for the disk is shared by many.
       concurrency: 64,

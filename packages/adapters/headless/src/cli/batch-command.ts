@@ -1,30 +1,25 @@
-import { createReadStream, existsSync } from "node:fs";
+import { accessSync, constants, createReadStream, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import { openInput, readRows, type InputFormat } from "../batch/read-rows.js";
 import { writeReport } from "../batch/report.js";
 import { runBatch } from "../batch/run-batch.js";
+import { NoCodes } from "../code-source.port.js";
 import { openJournal, type Journal } from "../journal/journal.js";
 import { BatchStopped } from "../many/outcome.js";
-import { chooseCodes, type CodesOptions } from "./codes.js";
-import { connect, type ConnectionOptions } from "./connection.js";
-import { codeOfBatch, exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { chooseEngine, type EngineOptions } from "./batch-engine.js";
+import { codeOfBatch, codeOfFailure, exitCode, UsageError, type ExitCode } from "./exit-codes.js";
 import { listenForInterruption } from "./interruption.js";
 import type { Output } from "./output.js";
 import { showProgress } from "./progress.js";
 
-export interface BatchCommandOptions extends ConnectionOptions, CodesOptions {
+export interface BatchCommandOptions extends EngineOptions {
   readonly journal?: string | undefined;
   readonly format?: InputFormat | undefined;
-  readonly concurrency: number;
-  readonly rate?: number | undefined;
-  readonly sendRate?: number | undefined;
   readonly report?: string | undefined;
-  readonly resendAfter: number;
-  readonly resends: number;
-  readonly retryRounds: number;
-  readonly cooldown?: number | undefined;
   readonly drain: number;
   readonly dryRun?: boolean | undefined;
   readonly json?: boolean | undefined;
@@ -87,12 +82,25 @@ async function dryRun(input: string, format: InputFormat, json: boolean, output:
 }
 
 /** What the run failed with; null where it ended well, or was interrupted. */
-function stopOf(exit: Exit.Exit<void, unknown>): BatchStopped | null {
+function stopOf(exit: Exit.Exit<void, unknown>): BatchStopped | NoCodes | null {
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return null;
   const error = Cause.squash(exit.cause);
-  if (error instanceof BatchStopped) return error;
+  if (error instanceof BatchStopped || error instanceof NoCodes) return error;
   throw error;
 }
+
+/** Before the work of a night, and not after it. */
+function checkReport(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw new UsageError(`The report ${path} can't be written.`);
+  }
+}
+
+const PART_OF_A_PIPE =
+  " The report has the rows that were begun: the rest of the standard input was not read.";
 
 /** Verifies everybody in a file. Running it again with the same journal goes on where it stopped. */
 export async function batchCommand(
@@ -105,13 +113,15 @@ export async function batchCommand(
   if (input !== "-" && !existsSync(input)) throw new UsageError(`There is no file ${input}.`);
   if (options.dryRun === true) return dryRun(input, format, json, output);
   if (options.journal === undefined) throw new UsageError("A batch needs --journal FILE.");
+  checkReport(options.report);
   if (input === "-" && (options.codes === "stdin" || options.codes === "prompt")) {
     throw new UsageError(`The input and --codes ${options.codes} can't both be the standard input.`);
   }
 
-  const codesEffect = await chooseCodes(options, output.tell);
+  // Flows leave garbage that lives for a while, and V8 lets the heap grow to four times what is in use before it looks.
+  setFlagsFromString("--heap-growing-percent=40");
+  await using engine = await chooseEngine(options, output.tell);
   const total = await estimateRows(input, format);
-  await using connection = connect(options, Math.max(options.concurrency, 8));
   const journal: Journal = openJournal(options.journal);
   const progress = showProgress({
     total,
@@ -125,20 +135,11 @@ export async function batchCommand(
   try {
     const exit = await Effect.runPromiseExit(
       Effect.scoped(
-        Effect.flatMap(codesEffect, (codes) =>
+        Effect.flatMap(engine.work(interruption.drain), (work) =>
           runBatch({
-            api: connection.api,
-            codes,
+            ...work,
             rows: readRows(openInput(input), format),
             journal,
-            concurrency: options.concurrency,
-            callsPerSecond: options.rate,
-            sendsPerSecond: options.sendRate,
-            resendAfterMs: options.resendAfter * 1_000,
-            resends: options.resends,
-            retryRounds: options.retryRounds,
-            policy: options.cooldown === undefined ? {} : { cooldownMs: options.cooldown * 1_000 },
-            drain: interruption.drain,
             onEnd: (end) => {
               progress.row(end);
               if (json) output.print(JSON.stringify({ event: "row", ...end }));
@@ -150,15 +151,25 @@ export async function batchCommand(
     );
     progress.end();
     const stopped = stopOf(exit);
-    const counts = journal.counts();
-    if (options.report !== undefined) await writeReport(journal, options.report);
+    const isCutShort = interruption.drain.aborted || stopped !== null;
     const code = interruption.drain.aborted
       ? exitCode.interrupted
       : stopped === null
-        ? codeOfBatch(counts)
-        : exitCode.unreachable;
-    const seconds = (performance.now() - startedAt) / 1_000;
+        ? codeOfBatch(journal.counts())
+        : stopped instanceof NoCodes
+          ? codeOfFailure(stopped)
+          : exitCode.unreachable;
     if (stopped !== null) output.tell(stopped.message);
+    // A pipe can't be read again, and may never end.
+    const rest = isCutShort && input !== "-" ? readRows(openInput(input), format) : null;
+    const notBegun =
+      options.report === undefined ? 0 : await writeReport({ journal, rest, path: options.report });
+    if (isCutShort) {
+      const isPart = options.report !== undefined && rest === null;
+      output.tell(`Run it again with the same journal to go on.${isPart ? PART_OF_A_PIPE : ""}`);
+    }
+    const counts = { ...journal.counts(), ...(notBegun > 0 ? { notBegun } : {}) };
+    const seconds = (performance.now() - startedAt) / 1_000;
     if (json) output.print(JSON.stringify({ event: "end", counts, seconds, exitCode: code }));
     else output.print(summary(counts, seconds));
     return code;

@@ -5,9 +5,8 @@ import { outboxCodes } from "../code-sources/outbox-codes.js";
 import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
 import { secretFromEnv } from "../code-sources/secret.js";
 import { stdinCodes } from "../code-sources/stdin-codes.js";
+import type { codeSources } from "./choices.js";
 import { UsageError } from "./exit-codes.js";
-
-export const codeSources = ["prompt", "stdin", "outbox", "imap", "webhook"] as const;
 
 export interface CodesOptions {
   readonly codes: (typeof codeSources)[number];

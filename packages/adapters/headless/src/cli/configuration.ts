@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
-import * as Option_ from "effect/Option";
-import * as Schema from "effect/Schema";
+import * as v from "valibot";
 import { UsageError } from "./exit-codes.js";
 
-const decode = Schema.decodeUnknownOption(
-  Schema.fromJsonString(
-    Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number, Schema.Boolean])),
-  ),
+const configurationSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 );
 
 /**
@@ -21,11 +20,11 @@ export function applyConfiguration(command: Command, path: string, all: readonly
   } catch {
     throw new UsageError(`The configuration ${path} can't be read.`);
   }
-  const decoded = decode(text.replace(/^\uFEFF/, ""));
-  if (Option_.isNone(decoded)) {
+  const decoded = v.safeParse(configurationSchema, text.replace(/^\uFEFF/, ""));
+  if (!decoded.success) {
     throw new UsageError(`The configuration ${path} must be one JSON object of texts, numbers and booleans.`);
   }
-  for (const [name, value] of Object.entries(decoded.value)) {
+  for (const [name, value] of Object.entries(decoded.output)) {
     if (!all.some((option) => option.long === `--${name}`)) {
       throw new UsageError(`The configuration ${path} has "${name}", and there is no such option.`);
     }

@@ -1,97 +1,21 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { InputError } from "../batch/read-rows.js";
+import { Command, CommanderError, type Option } from "commander";
+import { InputError } from "../batch/input-error.js";
 import { JournalError } from "../journal/schema.js";
-import { batchCommand, type BatchCommandOptions } from "./batch-command.js";
-import { codeSources } from "./codes.js";
+import type { BatchCommandOptions } from "./batch-command.js";
+import { engines } from "./choices.js";
 import { applyConfiguration } from "./configuration.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { codes, connection, json, MAX_ID, number, option, perSecond, userId } from "./flags.js";
 import type { Output } from "./output.js";
-import {
-  registerCommand,
-  sandboxCommand,
-  statusCommand,
-  type SandboxCommandOptions,
-} from "./small-commands.js";
-import { verifyCommand, type VerifyCommandOptions } from "./verify-command.js";
+import type { registerCommand, SandboxCommandOptions, statusCommand } from "./small-commands.js";
+import type { VerifyCommandOptions } from "./verify-command.js";
 
 const version = (): string => {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   // Our own package.json.
   return (JSON.parse(text) as { readonly version: string }).version;
 };
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-
-const perSecond = (text: string): number => {
-  const value = Number(text.replace(/\/s$/, ""));
-  if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
-    throw new InvalidArgumentError('It must be a rate like "50/s".');
-  }
-  return value;
-};
-
-const option = (flags: string, description: string) => new Option(flags, description);
-const number = (flags: string, description: string, least: number, most: number) =>
-  option(flags, description).argParser(whole(least, most));
-
-const MAX_ID = 2_147_483_647;
-const userId = () => number("--user-id <id>", "the user", 1, MAX_ID).makeOptionMandatory();
-const json = () => option("--json", "lines of JSON on the standard output, and nothing else there");
-
-const connection = () => [
-  option("--base-url <url>", "where the API is: https, or http on this machine")
-    .env("VERISTEP_BASE_URL")
-    .default("https://api-test.10npay.com"),
-  option("--token-env <name>", "the environment variable with the access token (VERISTEP_TOKEN)").env(
-    "VERISTEP_TOKEN_ENV",
-  ),
-  option("--token-command <command>", "a command that prints an access token; run again when it expires").env(
-    "VERISTEP_TOKEN_COMMAND",
-  ),
-  number("--timeout <ms>", "the deadline of one request", 1, 600_000).env("VERISTEP_TIMEOUT").default(10_000),
-];
-
-const codes = () => [
-  option("--codes <source>", "where codes come from")
-    .choices(codeSources)
-    .env("VERISTEP_CODES")
-    .default("prompt"),
-  option("--imap-host <host>", "imap: the mail server").env("VERISTEP_IMAP_HOST"),
-  number("--imap-port <port>", "imap: its port", 1, 65_535).env("VERISTEP_IMAP_PORT"),
-  option("--imap-user <user>", "imap: the mailbox").env("VERISTEP_IMAP_USER"),
-  option("--imap-password-env <name>", "imap: the environment variable with the password").env(
-    "VERISTEP_IMAP_PASSWORD_ENV",
-  ),
-  option("--imap-security <kind>", "imap: how the connection is protected (tls)")
-    .choices(["tls", "starttls", "none"])
-    .env("VERISTEP_IMAP_SECURITY"),
-  option("--imap-folder <folder>", "imap: the folder (INBOX)").env("VERISTEP_IMAP_FOLDER"),
-  option("--imap-from <sender>", "imap: take codes from this address or @domain only").env(
-    "VERISTEP_IMAP_FROM",
-  ),
-  number("--webhook-port <port>", "webhook: the port to listen at; any free one if left out", 0, 65_535).env(
-    "VERISTEP_WEBHOOK_PORT",
-  ),
-  option("--webhook-sender <sender>", "webhook: who posts (json)")
-    .choices(["json", "twilio", "vonage"])
-    .env("VERISTEP_WEBHOOK_SENDER"),
-  option(
-    "--webhook-secret-env <name>",
-    "webhook: the environment variable with the key of the signatures",
-  ).env("VERISTEP_WEBHOOK_SECRET_ENV"),
-  option("--webhook-url <url>", "webhook: for twilio, the address that it posts to").env(
-    "VERISTEP_WEBHOOK_URL",
-  ),
-];
 
 const EXIT_CODES = `
 Exit status: 0 verified; 1 (batch) rows that can't be used; 2 usage; 3 waits for a person; 4 refused by the API;
@@ -107,8 +31,8 @@ interface Given {
 }
 
 /**
- * The command line, as data and handlers. On commander: Effect's own CLI needs the services of a platform package
- * that is for Node 22.19, and has no configuration file of its own.
+ * The command line, as data and handlers; what a command needs is loaded when it is run. On commander: Effect's own
+ * CLI needs the services of a platform package that is for Node 22.19, and has no configuration file of its own.
  */
 function createProgram(output: Output, done: (code: ExitCode) => void): Command {
   const program = new Command("veristep")
@@ -171,6 +95,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       "veristep verify --user-id 42 --email ivan@example.com --base-url http://127.0.0.1:8080 --codes outbox",
     ],
   ).action(async (options: VerifyCommandOptions) => {
+    const { verifyCommand } = await import("./verify-command.js");
     done(await verifyCommand(options, output));
   });
 
@@ -183,7 +108,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
         "csv",
         "ndjson",
       ]),
-      number("--concurrency <n>", "flows at work at the same time", 1, 10_000)
+      number("--concurrency <n>", "flows at work at the same time; with --codes prompt always one", 1, 10_000)
         .env("VERISTEP_CONCURRENCY")
         .default(32),
       option("--rate <n/s>", "calls in a second, at most").argParser(perSecond).env("VERISTEP_RATE"),
@@ -203,6 +128,17 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
         1_000,
       ).default(2),
       number("--drain <s>", "how long what is under way may take after Ctrl+C", 0, 3_600).default(10),
+      option("--engine <engine>", "what works the rows off: this process, or workers on Restate")
+        .choices(engines)
+        .env("VERISTEP_ENGINE")
+        .default("local"),
+      option("--ingress <url>", "restate: where the engine takes calls; several with commas between").env(
+        "VERISTEP_INGRESS",
+      ),
+      option(
+        "--contact-key-env <name>",
+        "restate: the environment variable with the key that seals contacts (VERISTEP_CONTACT_KEY)",
+      ).env("VERISTEP_CONTACT_KEY_ENV"),
       option("--dry-run", "checks the input, and calls nobody"),
       ...connection(),
       ...codes(),
@@ -211,6 +147,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     [
       "veristep batch users.csv --dry-run",
       "veristep batch users.csv --journal users.journal --codes imap --imap-host mail.example.com --imap-user robot --imap-password-env MAIL_PASSWORD --rate 50/s --report report.csv",
+      "veristep batch users.csv --journal users.journal --engine restate --ingress http://10.0.0.1:8080,http://10.0.0.2:8080",
       "zcat users.ndjson.gz | veristep batch - --format ndjson --journal users.journal --codes webhook --webhook-secret-env HOOK_KEY",
     ],
   )
@@ -219,6 +156,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       "a .csv or .ndjson file with userId, email, phone and reference; - is the standard input",
     )
     .action(async (input: string, options: BatchCommandOptions) => {
+      const { batchCommand } = await import("./batch-command.js");
       done(await batchCommand(input, options, output));
     });
 
@@ -231,6 +169,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       "veristep status --user-id 42 --json --token-command 'vault read -field=token secret/10npay'",
     ],
   ).action(async (options: Parameters<typeof statusCommand>[0]) => {
+    const { statusCommand } = await import("./small-commands.js");
     done(await statusCommand(options, output));
   });
 
@@ -253,6 +192,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       "veristep sandbox --port 8080 --fault confirmEmail:dropAfter --fault '*:status5xx:0.05'",
     ],
   ).action(async (options: SandboxCommandOptions) => {
+    const { sandboxCommand } = await import("./small-commands.js");
     done(await sandboxCommand(options, output));
   });
 
@@ -267,6 +207,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     ],
     ["veristep register --email ivan@example.com --base-url http://127.0.0.1:8080"],
   ).action(async (options: Parameters<typeof registerCommand>[0]) => {
+    const { registerCommand } = await import("./small-commands.js");
     done(await registerCommand(options, output));
   });
 

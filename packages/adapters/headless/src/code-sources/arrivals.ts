@@ -1,15 +1,21 @@
 import type { Channel, EpochMs } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
-import type { CodeAnswer, CodeRequest, NoCodes } from "../code-source.port.js";
+import {
+  NoCodes,
+  type Addressee,
+  type Attendance,
+  type CodeAnswer,
+  type CodeRequest,
+  type ParkedFlows,
+} from "../code-source.port.js";
 import { contactKey } from "./contact-key.js";
 import { createMultimap } from "./multimap.js";
 
 /** A code that has come, and to whom. */
 export interface Arrival {
   readonly channel: Channel;
-  /** Whose code it is: the user where the message says so, else the address or number that it came to. */
-  readonly to: { readonly userId: number } | { readonly contact: string };
+  readonly to: Addressee;
   readonly code: string;
   /** The latest moment at which it can have come, in epoch ms: a coarse clock gives the end of its second. */
   readonly at: EpochMs;
@@ -27,6 +33,8 @@ export interface Arrivals {
    * place of one for an older: that one then waits for nothing, until whoever asked gives it up.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
+  /** Serves flows that wait without a fiber; see {@link CodeSource.attend}. */
+  readonly attend: (flows: ParkedFlows) => Attendance;
   /** Whether somebody waits for a code to that address or number. */
   readonly isAwaited: (channel: Channel, contact: string) => boolean;
   /** Fails all who wait; those who ask later wait anew. */
@@ -52,7 +60,7 @@ interface Kept extends Arrival {
 
 interface Waiter {
   readonly request: CodeRequest;
-  readonly resume: (effect: Effect.Effect<CodeAnswer, NoCodes>) => void;
+  readonly answer: (answer: CodeAnswer | NoCodes) => void;
 }
 
 const keyOfUser = (channel: Channel, userId: number) => `${channel}/user/${userId}`;
@@ -92,7 +100,9 @@ export function createArrivals(
   const keptBy = createMultimap<Kept>();
   const waiters = createMultimap<Waiter>();
   const waiting = new Set<Waiter>();
+  const attended = new Set<ParkedFlows>();
   let ended: NoCodes | null = null;
+  let isAnybodyThere = false;
 
   const forget = (arrival: Kept) => {
     kept.delete(arrival);
@@ -107,24 +117,45 @@ export function createArrivals(
     }
   };
 
+  /** Tells when the first one has come, and when the last one has gone. */
+  const count = () => {
+    const isThere = waiting.size > 0 || [...attended].some((flows) => flows.size() > 0);
+    if (isThere === isAnybodyThere) return;
+    isAnybodyThere = isThere;
+    if (isThere) onFirst?.();
+    else onLast?.();
+  };
+
   const enter = (waiter: Waiter) => {
     waiting.add(waiter);
     for (const key of keysOf(waiter.request)) waiters.add(key, waiter);
-    if (waiting.size === 1) onFirst?.();
+    count();
     onWait?.();
   };
 
   const leave = (waiter: Waiter) => {
     if (!waiting.delete(waiter)) return;
     for (const key of keysOf(waiter.request)) waiters.remove(key, waiter);
-    if (waiting.size === 0) onLast?.();
+    count();
   };
+
+  /** Flows without a fiber that wait there, as if they were waiters. */
+  const parkedAt = (channel: Channel, to: Addressee): Waiter[] =>
+    [...attended].flatMap((flows) =>
+      flows.at(channel, to).map((request) => ({
+        request,
+        answer: (answer) => {
+          flows.answer(request.userId, answer);
+        },
+      })),
+    );
 
   const fail = (failure: NoCodes) => {
     for (const waiter of waiting) {
       leave(waiter);
-      waiter.resume(Effect.fail(failure));
+      waiter.answer(failure);
     }
+    for (const flows of attended) flows.fail(failure);
   };
 
   /** Whether a newer code of the same user and channel is waited for. Those who wait for an older one leave. */
@@ -137,9 +168,9 @@ export function createArrivals(
     return isOlder;
   };
 
-  const give = (arrival: Kept, { userId }: CodeRequest): Effect.Effect<CodeAnswer> => {
+  const give = (arrival: Kept, { userId }: CodeRequest): CodeAnswer => {
     arrival.givenTo = userId;
-    return Effect.succeed({ kind: "code", code: arrival.code });
+    return { kind: "code", code: arrival.code };
   };
 
   const newestFor = (request: CodeRequest): Kept | undefined =>
@@ -151,6 +182,12 @@ export function createArrivals(
         (best, one) => (best === undefined || one.at >= best.at ? one : best),
         undefined,
       );
+
+  /** What a question can be answered with now; null: it waits, unless one for a newer code makes it void. */
+  const answerNow = (request: CodeRequest): CodeAnswer | NoCodes | null => {
+    const here = newestFor(request);
+    return here === undefined ? ended : give(here, request);
+  };
 
   return {
     add: (arrivals) => {
@@ -164,6 +201,7 @@ export function createArrivals(
         kept.add(taken);
         keptBy.add(key, taken);
         for (const waiter of waiters.at(key)) candidates.add(waiter);
+        for (const waiter of parkedAt(taken.channel, taken.to)) candidates.add(waiter);
       }
       // Of several who wait at one contact it is for the one whose code was sent last.
       const inTurn = [...candidates].sort((a, b) => (b.request.notBefore ?? 0) - (a.request.notBefore ?? 0));
@@ -171,23 +209,42 @@ export function createArrivals(
         const theirs = newestFor(waiter.request);
         if (theirs === undefined) continue;
         leave(waiter);
-        waiter.resume(give(theirs, waiter.request));
+        waiter.answer(give(theirs, waiter.request));
       }
     },
     next: (request) =>
-      // One callback and nothing around it: a hundred thousand of these wait at once.
       Effect.callback<CodeAnswer, NoCodes>((resume) => {
-        const waiter: Waiter = { request, resume };
-        const isVoid = isSuperseded(request);
-        const here = isVoid ? undefined : newestFor(request);
-        if (here !== undefined) resume(give(here, request));
-        else if (ended !== null) resume(Effect.fail(ended));
-        else if (!isVoid) enter(waiter);
+        const answer: Waiter["answer"] = (given) => {
+          resume(given instanceof NoCodes ? Effect.fail(given) : Effect.succeed(given));
+        };
+        const waiter: Waiter = { request, answer };
+        if (!isSuperseded(request)) {
+          const now = answerNow(request);
+          if (now === null) enter(waiter);
+          else answer(now);
+        }
         return Effect.sync(() => {
           leave(waiter);
         });
       }),
-    isAwaited: (channel, contact) => waiters.has(keyOfContact(channel, contact)),
+    attend: (flows) => {
+      attended.add(flows);
+      return {
+        parked: (request) => {
+          const now = isSuperseded(request) ? null : answerNow(request);
+          if (now !== null) flows.answer(request.userId, now);
+          count();
+          if (now === null) onWait?.();
+        },
+        left: count,
+        end: () => {
+          attended.delete(flows);
+          count();
+        },
+      };
+    },
+    isAwaited: (channel, contact) =>
+      waiters.has(keyOfContact(channel, contact)) || parkedAt(channel, { contact }).length > 0,
     fail,
     end: (failure) => {
       ended ??= failure;

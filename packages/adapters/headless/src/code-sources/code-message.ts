@@ -1,29 +1,24 @@
 import type { EpochMs } from "@veristep/core";
-import * as Option from "effect/Option";
-import * as Schema from "effect/Schema";
+import * as v from "valibot";
 import type { Arrival } from "./arrivals.js";
 import { findCode } from "./find-code.js";
 
-const ChannelName = Schema.Literals(["email", "phone"]);
-const Code = Schema.String.check(Schema.isPattern(/^[0-9A-Za-z]{1,16}$/));
-const ReceivedAt = Schema.optionalKey(Schema.Number.check(Schema.isFinite()));
+const channelName = v.picklist(["email", "phone"]);
+const receivedAt = v.exactOptional(v.pipe(v.number(), v.finite()));
 
-const CodeForUser = Schema.Struct({
-  userId: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
-  channel: ChannelName,
-  code: Code,
-  receivedAt: ReceivedAt,
+const codeForUser = v.object({
+  userId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  channel: channelName,
+  code: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,16}$/)),
+  receivedAt,
 });
 
-const TextToContact = Schema.Struct({
-  to: Schema.String.check(Schema.isMaxLength(320)),
-  channel: Schema.optionalKey(ChannelName),
-  text: Schema.String,
-  receivedAt: ReceivedAt,
+const textToContact = v.object({
+  to: v.pipe(v.string(), v.maxLength(320)),
+  channel: v.exactOptional(channelName),
+  text: v.string(),
+  receivedAt,
 });
-
-const decodeCode = Schema.decodeUnknownOption(CodeForUser);
-const decodeText = Schema.decodeUnknownOption(TextToContact);
 
 /** What is wrong with a message from outside. Never quotes it. */
 export type MessageProblem = "notJson" | "notAMessage" | "noCode" | "severalCodes";
@@ -62,16 +57,16 @@ export function readCodeMessage(json: string, now: EpochMs, pattern?: RegExp): R
   } catch {
     return problem("notJson");
   }
-  const code = decodeCode(value);
-  if (Option.isSome(code)) {
-    const { userId, channel, code: digits, receivedAt = now } = code.value;
+  const code = v.safeParse(codeForUser, value);
+  if (code.success) {
+    const { userId, channel, code: digits, receivedAt = now } = code.output;
     return {
       kind: "arrival",
       arrival: { channel, to: { userId }, code: digits, at: Math.min(receivedAt, now) },
     };
   }
-  const text = decodeText(value);
-  if (Option.isNone(text)) return problem("notAMessage");
-  const { to, channel = "phone", receivedAt = now } = text.value;
-  return readText({ channel, to: { contact: to }, at: Math.min(receivedAt, now) }, text.value.text, pattern);
+  const message = v.safeParse(textToContact, value);
+  if (!message.success) return problem("notAMessage");
+  const { to, channel = "phone", text, receivedAt = now } = message.output;
+  return readText({ channel, to: { contact: to }, at: Math.min(receivedAt, now) }, text, pattern);
 }

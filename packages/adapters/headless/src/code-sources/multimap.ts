@@ -1,12 +1,12 @@
 /** Several values under one key. Most keys have one, which costs no more than in a plain map. */
-export interface Multimap<Value extends object> {
+export interface Multimap<Value extends object | number> {
   readonly add: (key: string, value: Value) => void;
   readonly remove: (key: string, value: Value) => void;
   readonly at: (key: string) => readonly Value[];
   readonly has: (key: string) => boolean;
 }
 
-export function createMultimap<Value extends object>(): Multimap<Value> {
+export function createMultimap<Value extends object | number>(): Multimap<Value> {
   const values = new Map<string, Value | readonly Value[]>();
   const isList = (entry: Value | readonly Value[]): entry is readonly Value[] => Array.isArray(entry);
   const at = (key: string): readonly Value[] => {

@@ -1,8 +1,7 @@
 import { systemClock, type Clock } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import type * as Fiber from "effect/Fiber";
-import * as Option from "effect/Option";
-import * as Schema from "effect/Schema";
+import * as v from "valibot";
 import { NoCodes, type CodeSource } from "../code-source.port.js";
 import { sleep } from "../waiting.js";
 import { createArrivals } from "./arrivals.js";
@@ -16,18 +15,16 @@ export interface OutboxOptions {
   readonly clock?: Clock;
 }
 
-const Messages = Schema.Array(
-  Schema.Struct({
-    sequence: Schema.Int,
-    userId: Schema.Int,
-    channel: Schema.Literals(["email", "phone"]),
-    code: Schema.String,
-    sentAt: Schema.Number,
-    state: Schema.String,
+const messagesSchema = v.array(
+  v.object({
+    sequence: v.pipe(v.number(), v.integer()),
+    userId: v.pipe(v.number(), v.integer()),
+    channel: v.picklist(["email", "phone"]),
+    code: v.string(),
+    sentAt: v.number(),
+    state: v.string(),
   }),
 );
-
-const decodeMessages = Schema.decodeUnknownOption(Messages);
 
 /** Codes from the outbox of a sandbox. It is looked at while somebody waits, and only then. */
 export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOptions): CodeSource {
@@ -57,7 +54,7 @@ export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOpt
     Effect.catch((failure) => Effect.sync(() => arrivals.fail(failure))),
   );
 
-  return { next: arrivals.next };
+  return { next: arrivals.next, attend: arrivals.attend };
 }
 
 const failed = (reason: "unreachable" | "failed", detail: string) =>
@@ -65,7 +62,7 @@ const failed = (reason: "unreachable" | "failed", detail: string) =>
 
 const readOutbox = Effect.fnUntraced(function* (
   outbox: URL,
-): Effect.fn.Return<(typeof Messages)["Type"], NoCodes> {
+): Effect.fn.Return<v.InferOutput<typeof messagesSchema>, NoCodes> {
   const answer = yield* Effect.tryPromise({
     try: async (signal) => {
       const response = await fetch(outbox, { signal, redirect: "error" });
@@ -77,9 +74,9 @@ const readOutbox = Effect.fnUntraced(function* (
   if (answer.body === null) {
     return yield* failed("failed", `The sandbox's outbox at ${outbox.origin} answered ${answer.status}.`);
   }
-  const messages = decodeMessages(answer.body);
-  if (Option.isNone(messages)) {
+  const messages = v.safeParse(messagesSchema, answer.body);
+  if (!messages.success) {
     return yield* failed("failed", `What ${outbox.origin} answered isn't the outbox of a sandbox.`);
   }
-  return messages.value;
+  return messages.output;
 });

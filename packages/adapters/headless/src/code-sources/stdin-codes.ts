@@ -82,5 +82,5 @@ export function stdinCodes({
     },
   });
 
-  return { next: arrivals.next };
+  return { next: arrivals.next, attend: arrivals.attend };
 }

@@ -1,11 +1,12 @@
 import type { Clock, EpochMs } from "@veristep/core";
+import FlatQueue from "flatqueue";
 
-/** Many deadlines over one timer. */
-export interface Deadlines<Item> {
+/** Very many deadlines over one timer. Items are small whole numbers: places in a table of their owner. */
+export interface Deadlines {
   /** Plans a wake-up for an item, in place of the one before. */
-  set(item: Item, at: EpochMs): void;
+  set(item: number, at: EpochMs): void;
   /** Forgets it. */
-  delete(item: Item): void;
+  delete(item: number): void;
   /** Forgets all, and leaves no timer. */
   clear(): void;
 }
@@ -13,86 +14,96 @@ export interface Deadlines<Item> {
 /** A longer delay would overflow a 32-bit timer, which then fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-interface Entry<Item> {
-  readonly item: Item;
-  readonly at: EpochMs;
-}
+/** So many forgotten entries are not worth the work of leaving them out. */
+const FEW = 1_000;
 
-/** A heap: the parent of the entry at i is the one at (i - 1) >> 1, and never later. */
-export function createDeadlines<Item>(clock: Clock, onDue: (item: Item) => void): Deadlines<Item> {
-  const heap: Array<Entry<Item>> = [];
-  /** The entry that counts; others of an item are passed over when their time comes. */
-  const current = new Map<Item, Entry<Item>>();
-  let armed: { readonly at: EpochMs; readonly cancel: () => void } | null = null;
+/**
+ * They are kept by the time that has elapsed since the start, as far as it is seen: a clock that is set back makes no
+ * wait longer, and one that is set forward ends it early (B7).
+ */
+export function createDeadlines(clock: Clock, onDue: (item: number) => void): Deadlines {
+  let queue = new FlatQueue();
+  /** By item; NaN where there is none. An entry of the queue that says something else is forgotten. */
+  const dueAt: number[] = [];
+  let planned = 0;
+  let elapsed = 0;
+  let seenAt = clock.now();
+  let armed: {
+    readonly dueAt: number;
+    readonly since: number;
+    readonly delay: number;
+    readonly cancel: () => void;
+  } | null = null;
 
-  const isEarlier = (left: number, right: number): boolean => {
-    const [a, b] = [heap[left], heap[right]];
-    return a !== undefined && b !== undefined && a.at < b.at;
+  const look = () => {
+    const now = clock.now();
+    elapsed += Math.max(now - seenAt, 0);
+    seenAt = now;
   };
-  const swap = (left: number, right: number) => {
-    const [a, b] = [heap[left], heap[right]];
-    if (a !== undefined && b !== undefined) [heap[left], heap[right]] = [b, a];
-  };
-  const push = (entry: Entry<Item>) => {
-    heap.push(entry);
-    let at = heap.length - 1;
-    while (at > 0 && isEarlier(at, (at - 1) >> 1)) {
-      swap(at, (at - 1) >> 1);
-      at = (at - 1) >> 1;
-    }
-  };
-  const pop = (): void => {
-    swap(0, heap.length - 1);
-    heap.pop();
-    let at = 0;
+  const head = (): { readonly item: number; readonly dueAt: number } | null => {
     for (;;) {
-      const earlier = isEarlier(2 * at + 2, 2 * at + 1) ? 2 * at + 2 : 2 * at + 1;
-      if (!isEarlier(earlier, at)) return;
-      swap(earlier, at);
-      at = earlier;
+      const [item, due] = [queue.peek(), queue.peekValue()];
+      if (item === undefined || due === undefined) return null;
+      if (dueAt[item] === due) return { item, dueAt: due };
+      queue.pop();
     }
   };
-
-  const isDead = (entry: Entry<Item>) => current.get(entry.item) !== entry;
-
   const arm = () => {
-    while (heap[0] !== undefined && isDead(heap[0])) pop();
-    const next = heap[0];
-    if (next !== undefined && armed?.at === next.at) return;
+    const next = head();
+    // A clock that was set forward can have made it due before its timer fires.
+    const isInTime = armed !== null && (elapsed < armed.dueAt || armed.delay === 0);
+    if (next !== null && armed?.dueAt === next.dueAt && isInTime) return;
     armed?.cancel();
     armed = null;
-    if (next === undefined) return;
-    const delay = Math.min(Math.max(next.at - clock.now(), 0), LONGEST_TIMER_MS);
-    armed = { at: next.at, cancel: clock.schedule(fire, delay) };
+    if (next === null) return;
+    const delay = Math.min(Math.max(next.dueAt - elapsed, 0), LONGEST_TIMER_MS);
+    armed = { dueAt: next.dueAt, since: elapsed, delay, cancel: clock.schedule(fire, delay) };
+  };
+  const forget = (item: number) => {
+    if (Number.isNaN(dueAt[item] ?? Number.NaN)) return;
+    dueAt[item] = Number.NaN;
+    planned -= 1;
   };
   const fire = () => {
+    const firedAt = armed === null ? 0 : armed.since + armed.delay;
     armed = null;
-    const now = clock.now();
-    for (let next = heap[0]; next !== undefined && (next.at <= now || isDead(next)); next = heap[0]) {
-      pop();
-      if (isDead(next)) continue;
-      current.delete(next.item);
+    look();
+    elapsed = Math.max(elapsed, firedAt);
+    for (let next = head(); next !== null && next.dueAt <= elapsed; next = head()) {
+      queue.pop();
+      forget(next.item);
       onDue(next.item);
     }
     arm();
   };
+  /** Memory goes by what is planned, not by what ever was. */
+  const leaveOutForgotten = () => {
+    if (queue.length <= 2 * planned + FEW) return;
+    queue = new FlatQueue();
+    for (const [item, due] of dueAt.entries()) if (!Number.isNaN(due)) queue.push(item, due);
+  };
 
   return {
     set: (item, at) => {
-      const entry = { item, at };
-      current.set(item, entry);
-      push(entry);
+      look();
+      forget(item);
+      leaveOutForgotten();
+      const due = elapsed + Math.max(at - seenAt, 0);
+      dueAt[item] = due;
+      planned += 1;
+      queue.push(item, due);
       arm();
     },
     delete: (item) => {
-      current.delete(item);
+      forget(item);
       arm();
     },
     clear: () => {
       armed?.cancel();
       armed = null;
-      heap.length = 0;
-      current.clear();
+      queue = new FlatQueue();
+      dueAt.length = 0;
+      planned = 0;
     },
   };
 }

@@ -11,16 +11,17 @@ import {
 import type * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import type * as Fiber from "effect/Fiber";
 import * as Queue from "effect/Queue";
 import * as Semaphore from "effect/Semaphore";
 import * as Stream from "effect/Stream";
-import type { CodeAnswer, CodeSource, NoCodes } from "../code-source.port.js";
-import { driveFlow, type Parked, type Resumed } from "../drive-flow.js";
+import type { CodeSource } from "../code-source.port.js";
+import { driveFlow } from "../drive-flow.js";
+import type { Resumed } from "../flow-run.js";
 import { observed } from "../telemetry.js";
 import { typedFailure } from "../typed-failure.js";
 import { inRounds } from "../verify-contact.js";
-import { createDeadlines } from "./deadlines.js";
+import { attendByAsking } from "./attend-by-asking.js";
+import { createLot } from "./lot.js";
 import { createMemoryStore } from "./memory-store.js";
 import { BatchStopped, type Outcome, type VerifyRow } from "./outcome.js";
 import { endingOf, verifiedRow } from "./settle-row.js";
@@ -63,19 +64,8 @@ export interface VerifyManyOptions {
   readonly random?: RandomSource | undefined;
 }
 
-/** A flow without an actor. */
-interface Waiting<Row> {
-  readonly row: Row;
-  readonly parked: Parked;
-  /** Set while the source is asked for its code. */
-  fiber: Fiber.Fiber<CodeAnswer, NoCodes> | null;
-}
-
-/** Something for a worker to do. */
-interface Task<Row> {
-  readonly row: Row;
-  readonly resumed: Resumed | null;
-}
+/** Something for a worker to do: a new row, or a parked flow that is ready. */
+type Task<Row> = { readonly row: Row } | { readonly parked: number };
 
 const isTokenFailure = (view: VerificationView): boolean =>
   view.failure?.kind === "unauthorized" || view.failure?.kind === "tokenUnavailable";
@@ -83,8 +73,8 @@ const isTokenFailure = (view: VerificationView): boolean =>
 /**
  * Verifies many people: a stream of one outcome for each row, in the order in which they end.
  *
- * At most `concurrency` flows have an actor. One that waits for a code is parked as its record, and costs a fiber and
- * a deadline. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
+ * At most `concurrency` flows have an actor. One that waits for a code is parked as its record and a line in a table,
+ * unless the source asks a person. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
  * is refused, all wait, and no row is worse off for it (B45). A row whose user is in the batch at that moment
  * already ends in the bucket `duplicateId`.
  *
@@ -121,50 +111,32 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
   const intake = yield* Semaphore.make(concurrency);
   const room = yield* Semaphore.make(maxWaiting);
 
-  /** Rows that have begun and have no outcome yet, by user. */
+  /** Users whose flows are at work, or will be: begun, without an outcome, and not parked. */
   const open = new Set<number>();
-  const waiting = new Map<number, Waiting<Row>>();
   let working = 0;
   let allBegun = false;
 
   const endIfDone = () => {
-    if (allBegun && open.size === 0) Queue.endUnsafe(tasks);
+    if (allBegun && open.size === 0 && lot.size() === 0) Queue.endUnsafe(tasks);
     if (drain?.aborted === true && working === 0) Queue.endUnsafe(tasks);
   };
+  let stopped = false;
   const stop = (reason: BatchStopped["reason"]) => {
+    // Whoever takes the outcomes may be busy for long: nothing more is begun until the failure gets there.
+    stopped = true;
     Effect.runSync(Queue.fail(outcomes, new BatchStopped({ reason })));
   };
 
-  const wake = (entry: Waiting<Row>, answer: Resumed["answer"]) => {
-    if (waiting.get(entry.row.userId) !== entry) return;
-    waiting.delete(entry.row.userId);
-    deadlines.delete(entry);
-    entry.fiber?.interruptUnsafe();
-    entry.fiber = null;
-    Effect.runSync(room.release(1));
-    const { request, memory } = entry.parked;
-    Queue.offerUnsafe(tasks, { row: entry.row, resumed: { request, memory, answer } });
-  };
-  const deadlines = createDeadlines<Waiting<Row>>(clock, (entry) => {
-    wake(entry, null);
+  const lot = createLot<Row>({
+    clock,
+    attend: codes.attend ?? attendByAsking(codes),
+    onReady: (parked) => {
+      Effect.runSync(room.release(1));
+      Queue.offerUnsafe(tasks, { parked });
+    },
   });
 
-  const park = (row: Row, parked: Parked) => {
-    const entry: Waiting<Row> = { row, parked, fiber: null };
-    waiting.set(row.userId, entry);
-    deadlines.set(entry, parked.wakeAt);
-    entry.fiber = Effect.runFork(codes.next(parked.request));
-    entry.fiber.addObserver((exit) => {
-      if (Exit.isSuccess(exit)) {
-        wake(entry, exit.value);
-        return;
-      }
-      const failure = typedFailure(exit.cause);
-      if (failure !== null) wake(entry, failure);
-    });
-  };
-
-  const flow = Effect.fnUntraced(function* ({ row, resumed }: Task<Row>) {
+  const flow = Effect.fnUntraced(function* (row: Row, resumed: Resumed | null) {
     const { userId, email, phoneNumber, emailCodeSentAt } = row;
     const created = createVerification({
       api: traffic.api,
@@ -208,7 +180,8 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
     if (Exit.isSuccess(end)) {
       if (!("kind" in end.value)) return verifiedRow(row, end.value);
       yield* room.take(1);
-      park(row, end.value);
+      open.delete(userId);
+      lot.park(row, end.value);
       return null;
     }
     const failure = typedFailure(end.cause);
@@ -220,33 +193,32 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
 
   const work = Effect.gen(function* () {
     const task = yield* Queue.take(tasks);
-    if (drain?.aborted === true) return;
+    if (stopped || drain?.aborted === true) return;
+    const taken = "row" in task ? { row: task.row, resumed: null } : lot.take(task.parked);
+    if (taken === null) return;
+    const { row, resumed } = taken;
+    open.add(row.userId);
     working += 1;
-    const outcome = yield* flow(task);
+    const outcome = yield* flow(row, resumed);
     if (outcome !== null) yield* Queue.offer(outcomes, outcome);
-    if (outcome !== null) open.delete(task.row.userId);
-    if (task.resumed === null) yield* intake.release(1);
+    if (outcome !== null) open.delete(row.userId);
+    if (resumed === null) yield* intake.release(1);
     working -= 1;
     endIfDone();
   });
 
   const begin = Effect.fnUntraced(function* (row: Row) {
     yield* intake.take(1);
-    if (open.has(row.userId)) {
+    if (open.has(row.userId) || lot.has(row.userId)) {
       yield* intake.release(1);
       yield* Queue.offer(outcomes, { row, bucket: "duplicateId", reason: "duplicateId", evidence: null });
       return;
     }
     open.add(row.userId);
-    yield* Queue.offer(tasks, { row, resumed: null });
+    yield* Queue.offer(tasks, { row });
   });
 
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      deadlines.clear();
-      for (const { fiber } of waiting.values()) fiber?.interruptUnsafe();
-    }),
-  );
+  yield* Effect.addFinalizer(() => Effect.sync(lot.close));
   const drained = Effect.callback<void>((resume) => {
     const done = () => {
       resume(Effect.void);

@@ -1,40 +1,4 @@
-import type { Channel, EpochMs } from "@veristep/core";
-import * as Cause from "effect/Cause";
-import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
-import * as Fiber from "effect/Fiber";
-import * as Redacted from "effect/Redacted";
-import * as EffectResult from "effect/Result";
-import { NoCodes, type CodeAnswer, type CodeRequest, type CodeSource } from "../code-source.port.js";
-
-export interface ContractUser {
-  readonly userId: number;
-  /** An address or a number (E.164), as {@link CodeSourceWorld.channel} says. */
-  readonly destination: string;
-}
-
-/** A source under test, and the world that sends it messages. */
-export interface CodeSourceWorld {
-  readonly codes: CodeSource;
-  readonly channel: Channel;
-  readonly users: readonly [ContractUser, ContractUser];
-  /** The time, in epoch ms, by the clock that messages are dated with. */
-  now(): EpochMs;
-  /** A message with a code reaches a user, dated `at`: where nothing dates messages, whoever reads them does. */
-  deliver(message: {
-    readonly user: ContractUser;
-    readonly code: string;
-    readonly at: EpochMs;
-  }): Promise<void>;
-  /** Nothing can come any more: the input ends, the password is refused, the outbox is gone. */
-  end(): Promise<void>;
-  /** Lets go of the source, as the end of its scope does. */
-  close(): Promise<void>;
-  /** How much of the process the source holds now: listeners, sockets, raw mode. */
-  held(): number;
-  /** How much of that it holds while nobody waits for a code: its connection or its listener, if it has one. */
-  readonly heldWhileIdle: number;
-}
+import { asker, check, parkedFlows, settle, type CodeSourceWorld } from "./code-source-world.js";
 
 /** One thing that every `CodeSource` does. */
 export interface CodeSourceContractCase {
@@ -42,77 +6,6 @@ export interface CodeSourceContractCase {
   /** Rejects with an Error that says what is broken. Needs a world of its own; it doesn't close it. */
   readonly run: (world: CodeSourceWorld) => Promise<void>;
 }
-
-/** What is slower is broken. */
-const PATIENCE_MS = 10_000;
-
-const check = (what: string, actual: unknown, expected: unknown) => {
-  const [is, due] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (is !== due) throw new Error(`${what}: ${is} instead of ${due}`);
-};
-
-/** Lets everything run that can run without waiting for the network or the time. */
-const settle = async () => {
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
-
-interface Asked {
-  /** The code, or the reason why none can come. */
-  readonly answer: () => Promise<string>;
-  readonly failure: () => Promise<NoCodes>;
-  readonly giveUp: () => Promise<void>;
-  readonly isOpen: () => boolean;
-}
-
-/** Asks the world's source, one user after the other or at once. */
-const asker = (world: CodeSourceWorld) => {
-  const request = ({ userId, destination }: ContractUser, more: Partial<CodeRequest>): CodeRequest => ({
-    userId,
-    channel: world.channel,
-    destination: Redacted.make(destination),
-    masked: `user ${userId}`,
-    sentAt: world.now() - 5_000,
-    notBefore: world.now() - 30_000,
-    generation: 1,
-    refused: new Set(),
-    view: null,
-    ...more,
-  });
-  return (user: ContractUser, more: Partial<CodeRequest> = {}): Asked => {
-    const fiber = Effect.runFork(world.codes.next(request(user, more)));
-    let isOpen = true;
-    fiber.addObserver(() => {
-      isOpen = false;
-    });
-    const ended = async (): Promise<EffectResult.Result<CodeAnswer, NoCodes>> => {
-      const waited = Fiber.await(fiber).pipe(
-        Effect.timeoutOrElse({
-          duration: PATIENCE_MS,
-          orElse: () => Effect.die(new Error(`user ${user.userId} got no answer`)),
-        }),
-      );
-      const exit = await Effect.runPromise(waited);
-      if (Exit.isSuccess(exit)) return EffectResult.succeed(exit.value);
-      const failure = Cause.squash(exit.cause);
-      if (failure instanceof NoCodes) return EffectResult.fail(failure);
-      throw failure;
-    };
-    return {
-      isOpen: () => isOpen,
-      giveUp: () => Effect.runPromise(Fiber.interrupt(fiber)),
-      answer: async () => {
-        const result = await ended();
-        if (EffectResult.isFailure(result)) throw new Error(`failed: ${result.failure.reason}`);
-        return result.success.kind === "code" ? result.success.code : result.success.kind;
-      },
-      failure: async () => {
-        const result = await ended();
-        if (EffectResult.isSuccess(result)) throw new Error("an answer came instead of a failure");
-        return result.failure;
-      },
-    };
-  };
-};
 
 /**
  * What every source of codes does, whoever implements it. Without a test framework:
@@ -250,6 +143,42 @@ export const codeSourceContract: readonly CodeSourceContractCase[] = [
       check("the one that still waits", await kept.answer(), "222222");
       await world.deliver({ user: one, code: "111111", at: world.now() });
       check("the one that asks again", await ask(one).answer(), "111111");
+    },
+  },
+  {
+    name: "gives flows that wait without a fiber their own codes, if it attends to such: those that are there, and those that come",
+    run: async (world) => {
+      if (world.codes.attend === undefined) return;
+      const [one, other] = world.users;
+      const flows = parkedFlows(world, world.codes.attend);
+      flows.park(one);
+      await settle();
+      await world.deliver({ user: other, code: "222222", at: world.now() });
+      await world.deliver({ user: one, code: "111111", at: world.now() });
+      check("the answer to the one that waits", await flows.answer(one), "111111");
+      flows.park(other);
+      check("the answer to the one that comes later", await flows.answer(other), "222222");
+      flows.park(one, { refused: new Set(["111111"]) });
+      await settle();
+      check("answered with the code that was tried", flows.isWaiting(one), true);
+      flows.leave(one);
+      flows.end();
+      await settle();
+      check("what it holds", world.held(), world.heldWhileIdle);
+    },
+  },
+  {
+    name: "says to flows that wait without a fiber why no code can come any more",
+    run: async (world) => {
+      if (world.codes.attend === undefined) return;
+      const flows = parkedFlows(world, world.codes.attend);
+      for (const user of world.users) flows.park(user);
+      await settle();
+      const late = asker(world)(world.users[0]);
+      await world.end();
+      const { reason } = await late.failure();
+      for (const user of world.users) check("the reason", await flows.answer(user), reason);
+      flows.end();
     },
   },
   {

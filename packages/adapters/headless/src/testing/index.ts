@@ -1,6 +1,2 @@
-export {
-  codeSourceContract,
-  type CodeSourceContractCase,
-  type CodeSourceWorld,
-  type ContractUser,
-} from "./code-source-contract.js";
+export { codeSourceContract, type CodeSourceContractCase } from "./code-source-contract.js";
+export type { CodeSourceWorld, ContractUser } from "./code-source-world.js";

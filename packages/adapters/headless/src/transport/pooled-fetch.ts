@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { Pool, type Dispatcher } from "undici";
+import type { Dispatcher, Pool } from "undici";
 
 /** What `createHttpApi` of `@veristep/http` takes as its `fetch`. */
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -78,10 +78,14 @@ const bodiless = new Set([204, 205, 304]);
  */
 export function pooledFetch(baseUrl: string, { connections = 64 }: PooledFetchOptions = {}): PooledFetch {
   const { origin } = new URL(baseUrl);
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+  let opened: Promise<Pool> | null = null;
+  // Loaded when it is needed: it takes as long as all the rest of a command that calls nobody.
+  const open = (): Promise<Pool> =>
+    (opened ??= import("undici").then(({ Pool }) => new Pool(origin, { connections, pipelining: 1 })));
 
   const fetch = async (url: string, init: RequestInit) => {
     if (!url.startsWith(`${origin}/`)) throw new TypeError("This fetch is for another origin.");
+    const pool = await open();
     const answer = await pool.request({
       path: url.slice(origin.length),
       // The adapter knows GET and POST only.
@@ -109,6 +113,8 @@ export function pooledFetch(baseUrl: string, { connections = 64 }: PooledFetchOp
   return {
     // A whole `Response` costs as much CPU time as the request itself; see the promise on `PooledFetch.fetch`.
     fetch: fetch as unknown as Fetch,
-    close: () => pool.destroy(),
+    close: async () => {
+      await (await opened)?.destroy();
+    },
   };
 }

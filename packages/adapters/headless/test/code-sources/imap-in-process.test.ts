@@ -5,6 +5,7 @@ import { imapCodes, type ImapOptions } from "@veristep/headless/imap";
 import { codeSourceContract, type CodeSourceWorld } from "@veristep/headless/testing";
 import hoodiecrow from "hoodiecrow-imap";
 import { afterEach, describe, expect, test } from "vitest";
+import { hurriedClock } from "./hurried-clock.js";
 import { aRequest, emailUsers } from "./requests.js";
 
 const closers: Array<() => Promise<unknown>> = [];
@@ -28,6 +29,8 @@ async function openMailbox(more: Partial<ImapOptions> = {}) {
   const wire: string[] = [];
   server.server.on("connection", (socket: Socket) => {
     connections.add(socket);
+    // It answers in several small pieces, each of which would wait for the one before to be acknowledged.
+    socket.setNoDelay(true);
     socket.on("data", (chunk) => wire.push(chunk.toString("utf8")));
     socket.on("close", () => connections.delete(socket));
     socket.on("error", () => {});
@@ -44,6 +47,7 @@ async function openMailbox(more: Partial<ImapOptions> = {}) {
       security: "none",
       user: "person",
       credential: { password: () => PASSWORD },
+      clock: hurriedClock,
       ...more,
     }),
   );

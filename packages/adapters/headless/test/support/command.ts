@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sandbox } from "@veristep/sandbox";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 interface Ended {
   readonly code: number | null;

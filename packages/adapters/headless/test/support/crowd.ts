@@ -3,6 +3,7 @@ import { createSimulatedClock } from "@veristep/core/testing";
 import {
   promisedCodes,
   verifyMany,
+  type CodeSource,
   type Outcome,
   type VerifyManyOptions,
   type VerifyRow,
@@ -12,6 +13,7 @@ import { createSandbox, createSeededRandom, type SandboxOptions } from "@veriste
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import * as Stream from "effect/Stream";
+import { createArrivals } from "../../src/code-sources/arrivals.js";
 import { createMemoryStore } from "../../src/many/memory-store.js";
 
 interface Given extends Partial<Omit<VerifyManyOptions, "api">> {
@@ -19,6 +21,8 @@ interface Given extends Partial<Omit<VerifyManyOptions, "api">> {
   readonly sandbox?: SandboxOptions;
   readonly wrap?: (api: VerificationApi) => VerificationApi;
   readonly token?: () => string;
+  /** Codes from a source that attends to all who wait at once, and not from one that is asked for each. */
+  readonly attended?: boolean;
 }
 
 /** Many people in an in-process sandbox on simulated time; their codes are read as soon as `delivery` is open. */
@@ -27,6 +31,7 @@ export function crowd({
   sandbox: sandboxOptions,
   wrap = (api) => api,
   token,
+  attended = false,
   ...given
 }: Given = {}) {
   const clock = createSimulatedClock();
@@ -60,7 +65,7 @@ export function crowd({
   });
   const delivery = { open: true };
   const waiters = new Set<() => void>();
-  const codes = promisedCodes(({ userId, channel, refused }, signal) => {
+  const asked = promisedCodes(({ userId, channel, refused }, signal) => {
     const newest = (of: Channel) => (delivery.open ? sandbox.latestCode(userId, of) : null);
     return new Promise((resolve) => {
       const look = () => {
@@ -74,6 +79,17 @@ export function crowd({
       look();
     });
   });
+  let lastSeen = 0;
+  const read = () => {
+    if (!delivery.open) return;
+    const messages = sandbox.outbox().filter(({ sequence }) => sequence > lastSeen);
+    lastSeen = messages.at(-1)?.sequence ?? lastSeen;
+    arrivals.add(
+      messages.map(({ userId, channel, code, sentAt }) => ({ channel, to: { userId }, code, at: sentAt })),
+    );
+  };
+  const arrivals = createArrivals(() => clock.now(), { onWait: () => queueMicrotask(read) });
+  const codes: CodeSource = attended ? arrivals : asked;
   const store: RecordStore = given.store ?? createMemoryStore();
   const outcomes: Array<Outcome> = [];
   const stop = new AbortController();
@@ -92,11 +108,17 @@ export function crowd({
     deliver: () => {
       delivery.open = true;
       for (const look of Array.from(waiters)) look();
+      read();
     },
+    arrivals,
     hold: () => {
       delivery.open = false;
     },
-    begin: (input: Stream.Stream<VerifyRow> = Stream.fromIterable(rows)) => {
+    begin: (
+      input: Stream.Stream<VerifyRow> = Stream.fromIterable(rows),
+      more: Partial<VerifyManyOptions> = {},
+      take: (outcome: Outcome) => Effect.Effect<unknown> = () => Effect.void,
+    ) => {
       const all = verifyMany(input, {
         api: wrap(http),
         codes,
@@ -104,7 +126,15 @@ export function crowd({
         random: () => 0.5,
         store,
         ...given,
-      }).pipe(Stream.runForEach((outcome) => Effect.sync(() => outcomes.push(outcome))));
+        ...more,
+      }).pipe(
+        Stream.runForEach((outcome) =>
+          Effect.suspend(() => {
+            outcomes.push(outcome);
+            return take(outcome);
+          }),
+        ),
+      );
       void Effect.runPromiseExit(all, { signal: stop.signal }).then((exit) => (ended = exit));
     },
     /** Lets so much time pass, in small steps: fibers take a few turns of the event loop. */

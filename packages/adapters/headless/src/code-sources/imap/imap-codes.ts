@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import type * as Scope from "effect/Scope";
-import type { CodeSource, NoCodes } from "../../code-source.port.js";
+import type { CodeRequest, CodeSource, NoCodes } from "../../code-source.port.js";
 import { sleep } from "../../waiting.js";
 import { createArrivals, KEPT_FOR_MS, type Arrival, type Arrivals } from "../arrivals.js";
 import { readText, type ReadMessage } from "../code-message.js";
@@ -17,6 +17,10 @@ const LONGEST_RETRY_MS = 30_000;
 const GIVE_UP_AFTER_MS = 600_000;
 
 const closed = imapFailure("ended", "The mailbox was closed.");
+const notForMail = imapFailure(
+  "misconfigured",
+  "A mailbox has codes for e-mail addresses only, and must be told which address it is.",
+);
 
 const unreachable = ({ code }: SessionLost, { host }: ImapOptions): NoCodes =>
   imapFailure("unreachable", `The mail server ${host} could not be reached, or broke off (${code}).`);
@@ -168,15 +172,18 @@ export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCod
       Effect.catchTag("NoCodes", (failure) => Effect.sync(() => arrivals.end(failure))),
       Effect.forkScoped,
     );
+    const isForMail = ({ channel, destination }: CodeRequest) => channel === "email" && destination !== null;
     return {
-      next: (request) =>
-        request.channel === "email" && request.destination !== null
-          ? arrivals.next(request)
-          : Effect.fail(
-              imapFailure(
-                "misconfigured",
-                "A mailbox has codes for e-mail addresses only, and must be told which address it is.",
-              ),
-            ),
+      next: (request) => (isForMail(request) ? arrivals.next(request) : Effect.fail(notForMail)),
+      attend: (flows) => {
+        const attendance = arrivals.attend(flows);
+        return {
+          ...attendance,
+          parked: (request) => {
+            if (isForMail(request)) attendance.parked(request);
+            else flows.answer(request.userId, notForMail);
+          },
+        };
+      },
     };
   });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { errors, jwtVerify, type JWTPayload } from "jose";
-import * as Option from "effect/Option";
-import * as Schema from "effect/Schema";
+import * as v from "valibot";
 import { readText } from "../code-message.js";
 import type { Secret } from "../secret.js";
 import { CLOCK_SKEW_MS, headerOf, refused, type WebhookSender } from "./sender.js";
@@ -19,17 +18,13 @@ const DAY_MS = 86_400_000;
 /** Their clock and ours, and theirs counts seconds here. */
 const CLOCK_GRAIN_MS = 5_000;
 
-const Inbound = Schema.Struct({
-  message_uuid: Schema.String,
-  to: Schema.String,
-  text: Schema.String,
-  timestamp: Schema.String,
-});
-
-const decodeInbound = Schema.decodeUnknownOption(Schema.fromJsonString(Inbound));
-const decodeClaims = Schema.decodeUnknownOption(
-  Schema.Struct({ iat: Schema.Number, payload_hash: Schema.String }),
+const inboundSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ message_uuid: v.string(), to: v.string(), text: v.string(), timestamp: v.string() }),
 );
+
+const claimsSchema = v.object({ iat: v.number(), payload_hash: v.string() });
 
 /** null where the signature isn't the secret's. */
 async function verifiedClaims(token: string, secret: string, now: number): Promise<JWTPayload | null> {
@@ -63,16 +58,16 @@ export const vonageSms = ({ signatureSecret, pattern }: VonageSmsOptions): Webho
   read: async ({ headers, body, now }) => {
     const [, token] = /^Bearer (\S+)$/i.exec(headerOf(headers, "authorization") ?? "") ?? [];
     if (token === undefined) return refused("signature");
-    const verified = decodeClaims(await verifiedClaims(token, await signatureSecret(), now));
-    if (Option.isNone(verified)) return refused("signature");
-    const claims = verified.value;
+    const verified = v.safeParse(claimsSchema, await verifiedClaims(token, await signatureSecret(), now));
+    if (!verified.success) return refused("signature");
+    const claims = verified.output;
     if (!isSame(claims.payload_hash, createHash("sha256").update(body).digest("hex"))) {
       return refused("signature");
     }
     if (Math.abs(now - claims.iat * 1_000) > CLOCK_SKEW_MS) return refused("timestamp");
-    const inbound = decodeInbound(body.toString("utf8"));
-    if (Option.isNone(inbound)) return refused("malformed");
-    const { message_uuid: id, to, text, timestamp } = inbound.value;
+    const inbound = v.safeParse(inboundSchema, body.toString("utf8"));
+    if (!inbound.success) return refused("malformed");
+    const { message_uuid: id, to, text, timestamp } = inbound.output;
     const sentAt = Date.parse(timestamp);
     const at = Number.isNaN(sentAt) ? now : Math.min(sentAt + CLOCK_GRAIN_MS, now);
     return {

@@ -79,5 +79,5 @@ export const webhookCodes = ({
         else onProblem({ path, problem: message.problem });
       },
     });
-    return { url, next: arrivals.next };
+    return { url, next: arrivals.next, attend: arrivals.attend };
   });

@@ -1,0 +1,89 @@
+import type { PolicyOptions } from "@veristep/core";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import type { BatchWork } from "../batch/run-batch.js";
+import type { NoCodes } from "../code-source.port.js";
+import type { engines } from "./choices.js";
+import { chooseCodes, type CodesOptions } from "./codes.js";
+import { connect, type ConnectionOptions } from "./connection.js";
+import { UsageError } from "./exit-codes.js";
+
+export interface EngineOptions extends ConnectionOptions, CodesOptions {
+  readonly engine: (typeof engines)[number];
+  readonly ingress?: string | undefined;
+  readonly contactKeyEnv?: string | undefined;
+  readonly concurrency: number;
+  readonly rate?: number | undefined;
+  readonly sendRate?: number | undefined;
+  readonly resendAfter: number;
+  readonly resends: number;
+  readonly retryRounds: number;
+  readonly cooldown?: number | undefined;
+}
+
+/** What works off the rows of a batch. */
+export interface Engine extends AsyncDisposable {
+  readonly work: (drain: AbortSignal) => Effect.Effect<BatchWork, NoCodes, Scope.Scope>;
+}
+
+const shared = (options: EngineOptions) => ({
+  resendAfterMs: options.resendAfter * 1_000,
+  resends: options.resends,
+  retryRounds: options.retryRounds,
+  policy: (options.cooldown === undefined
+    ? {}
+    : { cooldownMs: options.cooldown * 1_000 }) satisfies PolicyOptions,
+});
+
+/** This process. */
+async function local(options: EngineOptions, tell: (line: string) => void): Promise<Engine> {
+  const codes = await chooseCodes(options, tell);
+  const connection = connect(options, Math.max(options.concurrency, 8));
+  return {
+    work: (drain) =>
+      Effect.map(codes, (codes) => ({
+        ...shared(options),
+        api: connection.api,
+        codes,
+        // A person answers one question after the other: a code that is sent before its turn grows old.
+        concurrency: options.codes === "prompt" ? 1 : options.concurrency,
+        callsPerSecond: options.rate,
+        sendsPerSecond: options.sendRate,
+        drain,
+      })),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
+
+/** Workers on a durable engine. Loaded when asked for: `@veristep/restate` need not be installed. */
+async function restate(options: EngineOptions): Promise<Engine> {
+  const { ingress, contactKeyEnv = "VERISTEP_CONTACT_KEY" } = options;
+  if (ingress === undefined) throw new UsageError("--engine restate needs --ingress URL.");
+  if (options.rate !== undefined || options.sendRate !== undefined) {
+    throw new UsageError("--engine restate has no rates: the workers' number is what limits it.");
+  }
+  const key = process.env[contactKeyEnv];
+  if (key === undefined) throw new UsageError(`--engine restate needs a key in ${contactKeyEnv}.`);
+  const { createContactSeal, createDurableClient } = await import("@veristep/restate/client").catch(() => {
+    throw new UsageError("--engine restate needs the package @veristep/restate.");
+  });
+  const { verifyDurably } = await import("../durable/verify-durably.js");
+  try {
+    const seal = createContactSeal(key);
+    const client = createDurableClient({ ingresses: ingress.split(",").map((url) => url.trim()) });
+    const { concurrency } = options;
+    return {
+      work: (drain) =>
+        Effect.succeed({
+          verify: (rows) => verifyDurably(rows, { ...shared(options), client, seal, concurrency, drain }),
+        }),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  } catch (error) {
+    throw new UsageError(`--engine restate: ${error instanceof Error ? error.message : "makes no sense"}`);
+  }
+}
+
+/** @throws UsageError when an option is missing or makes no sense. */
+export const chooseEngine = (options: EngineOptions, tell: (line: string) => void): Promise<Engine> =>
+  options.engine === "restate" ? restate(options) : local(options, tell);

@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Option } from "commander";
+import { codeSources } from "./choices.js";
+
+/* The flags that several commands share, and how their values are read. */
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+
+export const perSecond = (text: string): number => {
+  const value = Number(text.replace(/\/s$/, ""));
+  if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
+    throw new InvalidArgumentError('It must be a rate like "50/s".');
+  }
+  return value;
+};
+
+export const option = (flags: string, description: string) => new Option(flags, description);
+export const number = (flags: string, description: string, least: number, most: number) =>
+  option(flags, description).argParser(whole(least, most));
+
+export const MAX_ID = 2_147_483_647;
+export const userId = () => number("--user-id <id>", "the user", 1, MAX_ID).makeOptionMandatory();
+export const json = () => option("--json", "lines of JSON on the standard output, and nothing else there");
+
+export const connection = () => [
+  option("--base-url <url>", "where the API is: https, or http on this machine")
+    .env("VERISTEP_BASE_URL")
+    .default("https://api-test.10npay.com"),
+  option("--token-env <name>", "the environment variable with the access token (VERISTEP_TOKEN)").env(
+    "VERISTEP_TOKEN_ENV",
+  ),
+  option("--token-command <command>", "a command that prints an access token; run again when it expires").env(
+    "VERISTEP_TOKEN_COMMAND",
+  ),
+  number("--timeout <ms>", "the deadline of one request", 1, 600_000).env("VERISTEP_TIMEOUT").default(10_000),
+];
+
+export const codes = () => [
+  option("--codes <source>", "where codes come from")
+    .choices(codeSources)
+    .env("VERISTEP_CODES")
+    .default("prompt"),
+  option("--imap-host <host>", "imap: the mail server").env("VERISTEP_IMAP_HOST"),
+  number("--imap-port <port>", "imap: its port", 1, 65_535).env("VERISTEP_IMAP_PORT"),
+  option("--imap-user <user>", "imap: the mailbox").env("VERISTEP_IMAP_USER"),
+  option("--imap-password-env <name>", "imap: the environment variable with the password").env(
+    "VERISTEP_IMAP_PASSWORD_ENV",
+  ),
+  option("--imap-security <kind>", "imap: how the connection is protected (tls)")
+    .choices(["tls", "starttls", "none"])
+    .env("VERISTEP_IMAP_SECURITY"),
+  option("--imap-folder <folder>", "imap: the folder (INBOX)").env("VERISTEP_IMAP_FOLDER"),
+  option("--imap-from <sender>", "imap: take codes from this address or @domain only").env(
+    "VERISTEP_IMAP_FROM",
+  ),
+  number("--webhook-port <port>", "webhook: the port to listen at; any free one if left out", 0, 65_535).env(
+    "VERISTEP_WEBHOOK_PORT",
+  ),
+  option("--webhook-sender <sender>", "webhook: who posts (json)")
+    .choices(["json", "twilio", "vonage"])
+    .env("VERISTEP_WEBHOOK_SENDER"),
+  option(
+    "--webhook-secret-env <name>",
+    "webhook: the environment variable with the key of the signatures",
+  ).env("VERISTEP_WEBHOOK_SECRET_ENV"),
+  option("--webhook-url <url>", "webhook: for twilio, the address that it posts to").env(
+    "VERISTEP_WEBHOOK_URL",
+  ),
+];

@@ -1,0 +1,153 @@
+import { systemClock, type EpochMs, type VerificationView } from "@veristep/core";
+import * as Effect from "effect/Effect";
+import { codeRequest } from "./code-request.js";
+import { NoCodes, type CodeAnswer, type CodeRequest } from "./code-source.port.js";
+import { NeedsPerson } from "./flow-errors.js";
+import { isSettled, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
+import { sleep, untilTime, viewWhere } from "./waiting.js";
+
+const DEFAULT_RESEND_AFTER_MS = 60_000;
+const DEFAULT_RESENDS = 2;
+
+/** A code that was sent long ago may be waiting to be fetched, by a flow that is taken up again. */
+const LEAST_WAIT_MS = 15_000;
+
+/** One for all who have tried none. */
+const noCodes: ReadonlySet<string> = new Set();
+
+/** Asks for another code: at once, or as soon as that is allowed. */
+const resend = Effect.fnUntraced(function* (
+  { verification, clock = systemClock }: DriveOptions,
+  noLongerWanted: Effect.Effect<null>,
+) {
+  if (verification.resend().isOk()) return;
+  const at = verification.view().resend?.at ?? null;
+  const allowed = at === null ? Effect.never : untilTime(at, clock);
+  const isAllowed = yield* allowed.pipe(Effect.as(true), Effect.raceFirst(noLongerWanted));
+  if (isAllowed === true) verification.resend();
+});
+
+const isConfirming = ({ activities }: VerificationView): boolean =>
+  activities.some((activity) => activity === "confirming" || activity === "reconciling");
+
+/** Enters a code, and sees whether it was looked at: one that was turned away unseen is as good as before. */
+const submit = Effect.fnUntraced(function* (
+  { verification, clock = systemClock }: DriveOptions,
+  run: Run,
+  code: string,
+) {
+  run.tried.add(code);
+  const taken = verification.submitCode(code);
+  if (taken.isErr()) {
+    if (taken.error.kind !== "locked") return;
+    run.tried.delete(code);
+    return yield* untilTime(taken.error.until, clock);
+  }
+  const view = yield* viewWhere(verification, (now) => !isConfirming(now));
+  if (view.lock?.by === "service") run.tried.delete(code);
+});
+
+/** Carries out what the source said. */
+const act = Effect.fnUntraced(function* (
+  options: DriveOptions,
+  run: Run,
+  answer: CodeAnswer,
+  noLongerWanted: Effect.Effect<null>,
+) {
+  const { verification } = options;
+  switch (answer.kind) {
+    case "code":
+      return yield* submit(options, run, answer.code);
+    case "resend":
+      return yield* resend(options, noLongerWanted);
+    case "changePhone":
+      if (verification.changePhone().isOk()) {
+        [run.phoneNumber, run.numberIsNew] = [answer.phoneNumber, true];
+      }
+      return;
+    case "cancel":
+      verification.cancel();
+  }
+});
+
+/** When to ask for another code by ourselves: when the newest had long enough, and another one may be asked for. */
+function resendTime(options: DriveOptions, run: Run, view: VerificationView, request: CodeRequest): EpochMs {
+  const { resendAfterMs = DEFAULT_RESEND_AFTER_MS, clock = systemClock } = options;
+  const key = `${request.channel}/${request.generation}`;
+  if (run.waiting?.key !== key) run.waiting = { key, since: clock.now() };
+  const { since } = run.waiting;
+  const patience =
+    request.sentAt === null
+      ? since + resendAfterMs
+      : // A clock that was set back mustn't make a wait of it.
+        Math.min(
+          Math.max(request.sentAt + resendAfterMs, since + Math.min(LEAST_WAIT_MS, resendAfterMs)),
+          since + resendAfterMs,
+        );
+  return Math.max(patience, view.resend?.at ?? patience, view.lock?.until ?? patience);
+}
+
+/** Waits for a code and enters it, or does what the person wants instead; asks for another one when none comes. */
+export const enterCode = Effect.fnUntraced(function* (
+  options: DriveOptions,
+  { parkAfterMs }: DriveManner,
+  run: Run,
+  view: VerificationView,
+): Effect.fn.Return<Parked | null, NoCodes | NeedsPerson> {
+  const { verification, codes, userId, clock = systemClock } = options;
+  const request = codeRequest(view, {
+    userId,
+    destination: view.channel === "email" ? options.email : run.phoneNumber,
+    sendBeganAt: run.sends.beganAt(),
+    refused: run.tried,
+  });
+  if (request === null) return null;
+
+  const noLongerWanted = viewWhere(
+    verification,
+    (now) => now.step !== view.step || now.code?.generation !== request.generation || !isSettled(now),
+  ).pipe(Effect.as(null));
+
+  const { resumed } = run;
+  run.resumed = null;
+  const isSame = resumed?.channel === request.channel && resumed.generation === request.generation;
+  if (isSame && resumed.answer !== null) {
+    if (resumed.answer instanceof NoCodes) return yield* resumed.answer;
+    yield* act(options, run, resumed.answer, noLongerWanted);
+    return null;
+  }
+
+  const byItself = codes.asksPerson !== true;
+  // It has waited for long enough: the source is asked once more, as a new code would kill one that has come.
+  const isTime = isSame && byItself && (view.resend?.possible ?? false);
+  const ownWish = isTime ? clock.now() : resendTime(options, run, view, request);
+  const wakeAt = byItself ? ownWish : Number.POSITIVE_INFINITY;
+  const tooLong = byItself ? untilTime(wakeAt, clock).pipe(Effect.as("tooLong" as const)) : Effect.never;
+  const patience =
+    parkAfterMs === null
+      ? Effect.never
+      : sleep(Math.min(parkAfterMs, Math.max(wakeAt - clock.now(), 0)), clock).pipe(
+          Effect.as("park" as const),
+        );
+  const answer = yield* codes
+    .next(request)
+    .pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(tooLong), Effect.raceFirst(patience));
+
+  if (answer === null) return null;
+  if (answer === "park" && wakeAt > clock.now()) {
+    const tried = run.tried.size === 0 ? noCodes : run.tried;
+    const waiting = { ...request, refused: tried, view: null };
+    const memory = { tried, resends: run.resends };
+    return { kind: "parked", request: waiting, wakeAt, memory };
+  }
+  if (answer !== "park" && answer !== "tooLong") {
+    yield* act(options, run, answer, noLongerWanted);
+    return null;
+  }
+  if (run.resends >= (options.resends ?? DEFAULT_RESENDS)) {
+    return yield* new NeedsPerson({ asksFor: "code", view });
+  }
+  run.resends += 1;
+  yield* resend(options, noLongerWanted);
+  return null;
+});

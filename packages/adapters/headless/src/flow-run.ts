@@ -1,0 +1,75 @@
+import type { Channel, Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
+import type * as Effect from "effect/Effect";
+import type { SendWatch } from "./code-request.js";
+import type { CodeAnswer, CodeRequest, CodeSource, NoCodes } from "./code-source.port.js";
+
+/** What it takes to drive one flow. */
+export interface DriveOptions {
+  readonly verification: Verification;
+  readonly codes: CodeSource;
+  readonly userId: number;
+  readonly email?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly resendAfterMs?: number | undefined;
+  readonly resends?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** How a flow is driven by one that has many of them. */
+export interface DriveManner {
+  /**
+   * Asked when the automatic repeats of a call are spent: waits for as long as makes sense, and says whether the
+   * flow goes on.
+   */
+  readonly goesOn: (view: VerificationView) => Effect.Effect<boolean>;
+  /** Gives up the flow's actor when a code has not come for so long, in ms; null: never. */
+  readonly parkAfterMs: number | null;
+  /** Where the flow was when it was parked, and why it is taken up again. */
+  readonly resumed: Resumed | null;
+}
+
+/** A flow that waits for a code. With its stored record this is all that is left of it. */
+export interface Parked {
+  readonly kind: "parked";
+  readonly request: CodeRequest;
+  /** When to go on although no code has come, in epoch ms. */
+  readonly wakeAt: EpochMs;
+  readonly memory: Memory;
+}
+
+/** A parked flow that is taken up again, and why. */
+export interface Resumed {
+  readonly channel: Channel;
+  readonly generation: number;
+  readonly memory: Memory;
+  /** What the source said, or why it can't; null: it is time to go on without a code. */
+  readonly answer: CodeAnswer | NoCodes | null;
+}
+
+/** What has to outlive a flow's actor, beyond its record. */
+interface Memory {
+  /** Codes that were entered: none is entered twice. */
+  readonly tried: ReadonlySet<string>;
+  /** Codes that were asked for because none came. */
+  readonly resends: number;
+}
+
+/** What one run keeps in mind. */
+export interface Run {
+  readonly tried: Set<string>;
+  resends: number;
+  readonly sends: SendWatch;
+  /** The number to give: the one from the options, or a later one from the person. */
+  phoneNumber: string | undefined;
+  /** Whether that number is still to be given. */
+  numberIsNew: boolean;
+  /** Since when the flow waits for the code of this generation. */
+  waiting: { readonly key: string; readonly since: EpochMs } | null;
+  resumed: Resumed | null;
+}
+
+/** Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). */
+export const isSettled = (view: VerificationView): boolean =>
+  (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
+  view.step === "verified" ||
+  view.step === "failed";
