@@ -164,6 +164,7 @@ export default defineConfig({
       withEngine("restate", "packages/adapters/restate"),
       withEngine("durable", "examples/durable"),
       project("simulation", "simulation"),
+      project("bench", "bench"),
       project("repository", "tools"),
       withBrowser("e2e", "e2e"),
       withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
