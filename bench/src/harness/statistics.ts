@@ -1,0 +1,17 @@
+/** The middle of the values; of two middle ones the mean. NaN where there are none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/**
+ * The median of one series in proportion to another, round by round: what slows a whole round down, slows both.
+ *
+ * @throws RangeError where they are not of the same length.
+ */
+export function ratio(ours: readonly number[], theirs: readonly number[]): number {
+  if (ours.length !== theirs.length) throw new RangeError("The series have different lengths");
+  return median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+}

@@ -1,0 +1,259 @@
+import { createVerification, type Verification, type VerificationApi } from "@veristep/core";
+import { createForm } from "@veristep/browser";
+import { measure } from "mitata";
+import { errAsync, okAsync, ResultAsync } from "neverthrow";
+import { assign, createActor, fromPromise, setup, waitFor } from "xstate";
+import { costOf } from "../harness/cpu.js";
+import { profile } from "../harness/profile.js";
+import { interleave, type Contender } from "../harness/interleave.js";
+import { median, ratio } from "../harness/statistics.js";
+import {
+  atMost,
+  number,
+  type Findings,
+  type Line,
+  type Measurement,
+  type Target,
+} from "../report/findings.js";
+import { sharesTable } from "../report/shares.js";
+import { amplifyStart, amplifyWrongCode } from "../rivals/amplify.js";
+
+const ROUNDS = 9;
+const FLOWS_A_BLOCK = 300;
+const ROUNDS_A_BLOCK = 100;
+
+const accepted = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+const unused = () => {
+  throw new Error("Nobody is to be called for this");
+};
+
+/** A service inside the process, whose codes are all wrong. */
+const api = (isMute: boolean): VerificationApi => ({
+  status: () => (isMute ? new ResultAsync(new Promise(() => {})) : okAsync(accepted)),
+  sendEmailCode: () => okAsync("accepted"),
+  confirmEmail: () => errAsync({ kind: "codeRejected", traceId: null }),
+  sendPhoneCode: unused,
+  resendPhoneCode: unused,
+  verifyPhone: unused,
+});
+
+const user = { id: 1, email: "person1@example.com", phone: "+359880000001" };
+
+function created(isMute: boolean): Verification {
+  const result = createVerification({ api: api(isMute), user, policy: { maxAttempts: 100 } });
+  if (result.isErr()) throw new Error(result.error[0]?.problem);
+  return result.value;
+}
+
+/** Takes a flow as far as the question for the e-mail's code. */
+async function waiting(): Promise<Verification> {
+  const verification = created(false);
+  verification.start();
+  while (verification.view().asksFor !== "code" || verification.view().activities.length > 0) {
+    await new Promise(setImmediate);
+  }
+  return verification;
+}
+
+/** The least machine with a step that asks, types and confirms. */
+const bare = setup({
+  types: {
+    context: {} as { code: string; wrong: number }, // The way in which `setup` takes types: a value never read.
+    events: {} as { type: "typed"; code: string } | { type: "submitted" },
+  },
+  actors: {
+    status: fromPromise(() => new Promise(() => {})),
+    confirm: fromPromise(() => Promise.reject(new Error("wrong"))),
+  },
+  actions: {
+    keep: assign(({ event }) => (event.type === "typed" ? { code: event.code } : {})),
+    count: assign(({ context }) => ({ wrong: context.wrong + 1 })),
+  },
+}).createMachine({
+  context: { code: "", wrong: 0 },
+  initial: "entering",
+  states: {
+    entering: { on: { typed: { actions: "keep" }, submitted: "confirming" } },
+    confirming: { invoke: { src: "confirm", onError: { target: "entering", actions: "count" } } },
+    checking: { invoke: { src: "status", onDone: "entering" } },
+  },
+});
+
+/** The bare machine where it begins with a read of the status, as ours does. */
+const bareStart = setup({ actors: { status: fromPromise(() => new Promise(() => {})) } }).createMachine({
+  initial: "checking",
+  states: { checking: { invoke: { src: "status", onDone: "entering" } }, entering: {} },
+});
+
+type Block = Contender<number>["block"];
+
+/** CPU time of what is made many times, without that of clearing it away. In µs each. */
+const starting =
+  (begin: () => () => void): Block =>
+  async () => {
+    const ends: Array<() => void> = [];
+    const { cpu } = await costOf(FLOWS_A_BLOCK, () => {
+      for (let count = 0; count < FLOWS_A_BLOCK; count += 1) ends.push(begin());
+    });
+    for (const end of ends) end();
+    return cpu;
+  };
+
+const oursStart = starting(() => {
+  const verification = created(true);
+  verification.start();
+  return verification.stop;
+});
+
+const bareStartBlock = starting(() => {
+  const actor = createActor(bareStart).start();
+  return () => actor.stop();
+});
+
+/** mitata's average of one call, in µs. */
+const average = async (work: () => unknown): Promise<number> =>
+  (await measure(work, { min_cpu_time: 30e6 })).avg / 1_000;
+
+async function keystroke(): Promise<{ form: Block; event: Block; bare: Block }> {
+  const verification = await waiting();
+  const form = createForm(verification, () => ({}));
+  form.subscribe(() => {});
+  const actor = createActor(bare).start();
+  actor.subscribe(() => {});
+  const texts = ["1", "12", "123", "1234", "12345"];
+  let at = 0;
+  const next = () => texts[(at += 1) % texts.length] ?? "";
+  return {
+    form: () =>
+      average(() => {
+        form.typeCode(next());
+      }),
+    // The chart takes no such event where a code is asked for: what it costs to find that out.
+    event: () =>
+      average(() => {
+        verification.actor.send({ type: "retry.requested", at: 0 });
+      }),
+    bare: () =>
+      average(() => {
+        actor.send({ type: "typed", code: next() });
+      }),
+  };
+}
+
+/** CPU time of a wrong code, from its submission until the next one can be typed. In µs. */
+const oursWrongCode: Block = async () => {
+  const verification = await waiting();
+  const { cpu } = await costOf(ROUNDS_A_BLOCK - 1, async () => {
+    for (let code = 1; code < ROUNDS_A_BLOCK; code += 1) {
+      const back = new Promise<void>((resolve) => {
+        const unsubscribe = verification.subscribe((view) => {
+          if (view.code?.canSubmit !== true || view.activities.length > 0) return;
+          unsubscribe();
+          resolve();
+        });
+      });
+      verification.submitCode(String(100_000 + code));
+      await back;
+    }
+  });
+  verification.stop();
+  return cpu;
+};
+
+const bareWrongCode: Block = async () => {
+  const actor = createActor(bare).start();
+  const { cpu } = await costOf(ROUNDS_A_BLOCK, async () => {
+    for (let count = 1; count <= ROUNDS_A_BLOCK; count += 1) {
+      actor.send({ type: "submitted" });
+      await waitFor(actor, ({ context }) => context.wrong === count);
+    }
+  });
+  actor.stop();
+  return cpu;
+};
+
+/** Compares ours with a rival, and the rival with itself. */
+async function compare(
+  what: string,
+  ours: Block,
+  rival: { readonly name: string; readonly block: Block },
+  target: (ratio: number, value: number) => Target | null,
+): Promise<Line> {
+  const figures = await interleave(
+    [
+      { name: "ours", block: ours },
+      { name: "rival", block: rival.block },
+      { name: "again", block: rival.block },
+    ],
+    ROUNDS,
+  );
+  const of = (name: string) => figures.get(name) ?? [];
+  const [value, proportion] = [median(of("ours")), ratio(of("ours"), of("rival"))];
+  return {
+    what,
+    ours: `${number(value)} µs`,
+    rival: `${rival.name}: ${number(median(of("rival")))} µs`,
+    ratio: proportion,
+    control: ratio(of("again"), of("rival")),
+    target: target(proportion, value),
+  };
+}
+
+async function run(): Promise<Findings> {
+  const typing = await keystroke();
+  const lines = [
+    await compare(
+      "start of a flow, CPU",
+      oursStart,
+      { name: "bare xstate actor", block: bareStartBlock },
+      (_, value) => atMost(60, value, " µs"),
+    ),
+    await compare(
+      "a keystroke in the code field",
+      typing.form,
+      { name: "bare xstate, assign", block: typing.bare },
+      (proportion) => atMost(1.3, proportion, " ×"),
+    ),
+    await compare(
+      "an event that the chart doesn't take",
+      typing.event,
+      { name: "bare xstate, assign", block: typing.bare },
+      () => null,
+    ),
+    await compare(
+      "a wrong code, CPU",
+      oursWrongCode,
+      { name: "bare xstate, fromPromise", block: bareWrongCode },
+      () => null,
+    ),
+  ];
+  const notes = [
+    `Medians of ${ROUNDS} interleaved blocks. A start is \`createVerification\` and \`start()\`, as far as the first request; ` +
+      "a keystroke is `typeCode` of the form that the bindings share; a wrong code lasts until the next one can be typed.",
+  ];
+  try {
+    lines.push(
+      await compare(
+        "start of a flow, CPU",
+        oursStart,
+        { name: "Amplify's authenticator machine", block: starting(await amplifyStart()) },
+        () => null,
+      ),
+      await compare(
+        "a wrong code, CPU",
+        oursWrongCode,
+        { name: "Amplify's authenticator machine", block: await amplifyWrongCode(ROUNDS_A_BLOCK) },
+        (proportion) => atMost(0.4, proportion, " ×"),
+      ),
+    );
+  } catch (error) {
+    notes.push(`Amplify could not be measured: ${error instanceof Error ? error.message : "it failed"}.`);
+  }
+  const breakdowns = [
+    sharesTable("Where the time of a start goes", await profile(async () => oursStart())),
+    sharesTable("Where the time of a wrong code goes", await profile(async () => oursWrongCode())),
+  ];
+  return { lines, breakdowns, notes };
+}
+
+export const flowCost: Measurement = { name: "flow", title: "What a flow costs in the process", run };

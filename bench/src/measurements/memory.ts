@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url";
+import { output } from "../harness/child.js";
+import { atMost, number, type Findings, type Line, type Measurement } from "../report/findings.js";
+import { costOfWaiting } from "./waiting.js";
+
+const LIVE_FLOWS = 10_000;
+const PARKED_FLOWS = 1_000_000;
+
+const parkedScript = fileURLToPath(
+  new URL("../../../packages/adapters/headless/scripts/parked-flows.js", import.meta.url),
+);
+
+/** Runs the script of `@veristep/headless` that parks flows. @returns its figures; null where it prints others. */
+export async function parkFlows(flows: number): Promise<{
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly megabytes: number;
+  readonly kept: number;
+} | null> {
+  const { text } = await output(parkedScript, [String(flows)], ["--expose-gc"]);
+  const figure = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
+  const figures = {
+    seconds: figure(/parked in ([\d.]+) s/),
+    bytes: figure(/(\d+) bytes each/),
+    megabytes: figure(/has (\d+) MB/),
+    kept: figure(/(\d+) deadlines passed, 0 too early, 0 too late/) / flows,
+  };
+  return Object.values(figures).some(Number.isNaN) ? null : figures;
+}
+
+const bytes = (value: number) => `${number(value)} bytes`;
+
+async function run(): Promise<Findings> {
+  const live = await costOfWaiting("live", LIVE_FLOWS, 1);
+  const machine = await costOfWaiting("machine alone", LIVE_FLOWS, 1);
+  const bare = await costOfWaiting("bare xstate actor", LIVE_FLOWS, 1);
+  const again = await costOfWaiting("bare xstate actor", LIVE_FLOWS, 1);
+  const plain = await costOfWaiting("plain record", LIVE_FLOWS, 1);
+  const plainAgain = await costOfWaiting("plain record", LIVE_FLOWS, 1);
+  const parked = await parkFlows(PARKED_FLOWS);
+  const lines: Line[] = [
+    {
+      what: "heap of a live flow that waits for a code",
+      ours: bytes(live.heap),
+      rival: `bare xstate actor: ${bytes(bare.heap)}`,
+      ratio: live.heap / bare.heap,
+      control: again.heap / bare.heap,
+      target: atMost(6_000, live.heap, " bytes"),
+    },
+  ];
+  const breakdowns = [
+    {
+      title: "What a live flow is made of",
+      columns: ["part", "heap"],
+      rows: [
+        ["an XState actor of one state", bytes(bare.heap)],
+        [
+          "more for the chart: its context, its three regions, the actor that waits",
+          bytes(machine.heap - bare.heap),
+        ],
+        ["more for its host: commands, ports, the promise of the result", bytes(live.heap - machine.heap)],
+      ],
+    },
+  ];
+  const notes = [
+    `Live flows: ${number(LIVE_FLOWS)} in a process of their own, after a collection; a machine, its host and its actors each. ` +
+      "The bare actor has one state and one event, the plain record is a map and one queue of deadlines.",
+  ];
+  if (parked === null)
+    notes.push("**Not measured**: parked flows; the script that parks them gave no figures.");
+  else {
+    const plainFigure = (what: string, ours: string, target: Line["target"]): Line => ({
+      what: `${number(PARKED_FLOWS)} parked flows: ${what}`,
+      ours,
+      rival: null,
+      ratio: null,
+      control: null,
+      target,
+    });
+    lines.push(
+      {
+        what: "a parked flow",
+        ours: bytes(parked.bytes),
+        rival: `plain record and one deadline queue: ${bytes(plain.heap)}`,
+        ratio: parked.bytes / plain.heap,
+        control: plainAgain.heap / plain.heap,
+        target: atMost(400, parked.bytes, " bytes"),
+      },
+      plainFigure(
+        "size of the process",
+        `${number(parked.megabytes)} MB`,
+        atMost(500, parked.megabytes, " MB"),
+      ),
+      plainFigure(
+        "time until all are parked",
+        `${number(parked.seconds)} s`,
+        atMost(5, parked.seconds, " s"),
+      ),
+      plainFigure("deadlines kept", `${number(parked.kept * 100)} %`, {
+        text: "100 %",
+        isMet: parked.kept === 1,
+      }),
+    );
+    notes.push(
+      "Parked flows: `packages/adapters/headless/scripts/parked-flows.js`. The rows of the input are counted in the size of the process.",
+    );
+  }
+  return { lines, breakdowns, notes };
+}
+
+export const memory: Measurement = { name: "memory", title: "Flows that wait", run };

@@ -1,0 +1,23 @@
+import { answerQuestions } from "../harness/child.js";
+import { costOf, type Cost } from "../harness/cpu.js";
+import { profile } from "../harness/profile.js";
+import { runAll, type FlowRunner, type FlowsAnswer, type FlowsQuestion } from "../flows/people.js";
+import { isRunnerName, runners } from "../flows/runners.js";
+
+/* One of the runners, in a process of its own: `flows.js "bare loop, global fetch"`. */
+
+const name = process.argv[2];
+if (!isRunnerName(name)) throw new Error(`There is no runner "${name}"`);
+let runner: FlowRunner | null = null;
+
+answerQuestions<FlowsQuestion, FlowsAnswer>(async (question) => {
+  runner ??= await runners[name](question.url);
+  const { flow } = runner;
+  let cost: Cost = { wall: 0, cpu: 0 };
+  const work = async () => {
+    cost = await costOf(question.count, () => runAll(question, flow));
+  };
+  const shares = question.isProfiled ? await profile(work) : [];
+  if (!question.isProfiled) await work();
+  return { ...cost, shares };
+});

@@ -1,0 +1,50 @@
+import { answerQuestions } from "../harness/child.js";
+import { costOf } from "../harness/cpu.js";
+import { liveHeap } from "../harness/heap.js";
+import { isWayToWait, waysToWait } from "../flows/waiting-flows.js";
+
+/** How many flows shall wait. */
+export interface WaitingQuestion {
+  readonly flows: number;
+}
+
+/** What each of them costs. */
+export interface WaitingAnswer {
+  /** Live heap, in bytes. */
+  readonly heap: number;
+  /** CPU time until all wait, in µs. */
+  readonly cpu: number;
+}
+
+/* Flows that wait, in a process of their own: `waiting.js live`, with --expose-gc. */
+
+const way = process.argv[2];
+if (!isWayToWait(way)) throw new Error(`There is no way to wait called "${way}"`);
+
+/** What is compiled on the way belongs to no flow, and neither does the time that it takes. */
+const WARM_UP = 2_000;
+
+/** So many begin at once; then their answers arrive. */
+const AT_ONCE = 500;
+
+const make = async (flows: number): Promise<unknown> => {
+  const one = waysToWait[way]();
+  for (let id = 1; id <= flows; id += 1) {
+    one(id);
+    if (id % AT_ONCE === 0) await new Promise(setImmediate);
+  }
+  await new Promise(setImmediate);
+  return one;
+};
+
+answerQuestions<WaitingQuestion, WaitingAnswer>(async ({ flows }) => {
+  await make(WARM_UP);
+  const before = await liveHeap();
+  let kept: unknown = null;
+  const { cpu } = await costOf(flows, async () => {
+    kept = await make(flows);
+  });
+  const heap = ((await liveHeap()) - before) / flows;
+  if (kept === null) throw new Error("They must be alive while they are counted");
+  return { heap, cpu };
+});

@@ -1,0 +1,31 @@
+import { number, type Breakdown, type Findings, type Line } from "./findings.js";
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+
+const table = (columns: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
+  [row(columns), row(columns.map(() => "---")), ...rows.map(row)].join("\n");
+
+const times = (value: number | null): string => (value === null ? "" : `${number(value)} ×`);
+
+const line = ({ what, ours, rival, ratio, control, target }: Line): readonly string[] => [
+  what,
+  ours,
+  rival ?? "",
+  times(ratio),
+  times(control),
+  target === null ? "" : `${target.text}: ${target.isMet ? "met" : "**missed**"}`,
+];
+
+const breakdown = ({ title, columns, rows }: Breakdown): string => `**${title}**\n\n${table(columns, rows)}`;
+
+/** One section of the report. */
+export const section = (title: string, { lines, breakdowns = [], notes }: Findings): string =>
+  [
+    `## ${title}`,
+    ...(lines.length === 0
+      ? []
+      : [table(["what", "measured", "against", "ratio", "control", "target"], lines.map(line))]),
+    ...breakdowns.map(breakdown),
+    ...notes,
+  ].join("\n\n");

@@ -1,0 +1,14 @@
+import type { Shares } from "../harness/profile.js";
+import { number, type Breakdown } from "./findings.js";
+
+/** Shares below it tell nobody anything. */
+const LEAST_SHARE = 0.01;
+
+/** A profile as a table. */
+export const sharesTable = (title: string, shares: Shares): Breakdown => ({
+  title,
+  columns: ["code of", "share of the CPU time"],
+  rows: shares
+    .filter(([, share]) => share >= LEAST_SHARE)
+    .map(([where, share]) => [where, `${number(share * 100)} %`]),
+});
