@@ -107,7 +107,9 @@ export const b08: Rule = {
         )
           return;
         if (!isProving(view, view.channel)) return;
-        if (before.lock.by === "attempts" && isLocked(tab, view.channel) && books.isStoreSound)
+        // A tab that was taken for dead, and wasn't, may have written over what the others knew.
+        const isRemembered = books.isStoreSound && books.isShared;
+        if (before.lock.by === "attempts" && isLocked(tab, view.channel) && isRemembered)
           broken(`${tab.name} is unlocked after ${books.now() - (counts[view.channel].lockedAt ?? 0)} ms`);
         restart(view.channel);
       },
