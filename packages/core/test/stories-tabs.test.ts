@@ -266,6 +266,29 @@ describe("B37: two tabs", () => {
     expect(store.kept.get(7)).toContain('"sentTo":"+35•••56"');
   });
 
+  test("a page that begins anew when the record has expired doesn't make the other one forget (B1)", async () => {
+    const { clock, fake, store, tabs, open, sends } = setUp();
+    const user = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
+    const first = open({ user });
+    await clock.advance(2 * MINUTE);
+    first.resend();
+    await clock.settle();
+    first.stop();
+    fake.service.verified.email = true;
+    const one = open({ user });
+    await clock.advance(2 * MINUTE);
+    expect([one.view().step, sends()]).toEqual(["phone", 2]);
+    // All that is left is what registration did, as a page says that asks for the status for a while.
+    store.kept.delete(7);
+    fake.script("status", { fail: failure.serverError });
+    open({ user });
+    await clock.settle();
+    expect(store.kept.get(7)).toContain('"sentTo":null');
+    tabs.forge(7, "record");
+    await clock.settle();
+    expect([one.view().code?.generation, sends()]).toEqual([1, 2]);
+  });
+
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
     const { clock, fake, store, open } = setUp();
     const [one, other] = [open(), open()];

@@ -30,6 +30,8 @@ export interface KeeperPorts {
   readonly flow: KeptFlow;
 }
 
+const channels: readonly Channel[] = ["email", "phone"];
+
 /** Keeps a flow's record in a store, and the flow in step with other tabs. */
 export interface Keeper {
   /** Takes up what is stored. Until it settles, the flow must not act on what it knows. */
@@ -54,6 +56,11 @@ export interface Keeper {
  * three times, so one that has hung gets little of the person's patience until it answers again.
  */
 const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
+
+/** Whether a record knows of fewer sends and of no newer one: of a page that began anew when this one's had expired. */
+const isBehind = (theirs: VerificationRecord, ours: VerificationRecord): boolean =>
+  channels.some((channel) => theirs[channel].generation < ours[channel].generation) &&
+  channels.every((channel) => (theirs[channel].sentAt ?? 0) <= (ours[channel].sentAt ?? 0));
 
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
@@ -134,6 +141,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
   const adopt = (record: VerificationRecord | null | undefined, from: "earlierRun" | "otherTab") => {
     if (record === null || record === undefined || known.has(essence(record))) return;
+    if (from === "otherTab" && isBehind(record, flow.record(false))) return;
     known.add(essence(record));
     flow.adopt(record, from);
   };
@@ -142,9 +150,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   const isSending = (record: VerificationRecord | null | undefined): boolean =>
     record !== null &&
     record !== undefined &&
-    (["email", "phone"] as const).some(
-      (channel) => record[channel].sendingSince !== null && !flow.proven().includes(channel),
-    );
+    channels.some((channel) => record[channel].sendingSince !== null && !flow.proven().includes(channel));
 
   const look = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.
