@@ -173,6 +173,24 @@ describe("B36: a store that fails", () => {
     },
   );
 
+  test("or that breaks its contract and rejects ends the flow as a defect, and leaves no rejection unhandled", async () => {
+    const { open, store } = setUp();
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    try {
+      const rejecting = new ResultAsync<never, StoreFailure>(Promise.reject(new Error("a broken store")));
+      const flow = await open({ store: { ...store, load: () => rejecting } });
+      expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "defect" });
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+  });
+
   test("or that hangs holds the flow up for two seconds, and for little each time after that", async () => {
     const { clock, fake, failures, open, store } = setUp();
     const never = new ResultAsync<never, never>(new Promise(() => {}));

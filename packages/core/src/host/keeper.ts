@@ -94,13 +94,16 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
       }, patienceMs);
     });
     const asked = answer().match<T | undefined>(
-      (value) => value,
+      (value) => {
+        patienceMs = PATIENCE_MS.usual;
+        return value;
+      },
       (failure) => {
+        patienceMs = PATIENCE_MS.usual;
         onStoreFailure(failure);
         return undefined;
       },
     );
-    void asked.then(() => (patienceMs = PATIENCE_MS.usual));
     const given = await Promise.race([asked, tooLong]);
     cancel();
     return given;
