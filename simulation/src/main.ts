@@ -23,6 +23,12 @@ const usage = `Plays simulated flows and checks every rule after every step.
 
 Exit status: 0 if no rule was broken, 1 if one was, 2 for wrong options, 130 if stopped by Ctrl-C.`;
 
+// Whoever reads no further, as `head` does, has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** @returns the number, or null where the text isn't one. */

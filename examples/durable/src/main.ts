@@ -20,6 +20,12 @@ const [nodes, people, concurrency] = [values.nodes, values.people, values.concur
   number,
   number,
 ];
+if (![nodes, people, concurrency].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  console.error(
+    "--nodes, --people and --concurrency are whole numbers above 0: npm run durable -- --nodes 3",
+  );
+  process.exit(2);
+}
 
 if (!hasServer) {
   console.error(
