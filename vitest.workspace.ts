@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
@@ -56,6 +57,8 @@ const project = (name: string, root: string) => ({
     name,
     root: path(root),
     include: ["test/**/*.test.ts"],
+    // Each file of its own would load every module again.
+    isolate: false,
     setupFiles: [path("tools/src/property-seed.ts")],
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -70,7 +73,6 @@ const withBrowser = (name: string, root: string, include?: string[]) => {
     test: {
       ...test,
       include: include ?? test.include,
-      isolate: false,
       globalSetup: [path(`${root}/test/global-setup.ts`)],
       expect: { poll: { timeout: 10_000, interval: 20 } },
       testTimeout: 60_000,
@@ -151,8 +153,8 @@ const reactNpm = [
 
 export default defineConfig({
   test: {
-    // All cores: what a test in a browser or of a process waits for, another one uses.
-    maxWorkers: "100%",
+    // One more than there are cores: tests of browsers and processes wait for them most of the time.
+    maxWorkers: availableParallelism() + 1,
     reporters: ["default", "./tools/src/closing-line-reporter.ts"],
     projects: [
       project("core", "packages/core"),

@@ -28,7 +28,7 @@ export default defineConfig({
     projects: workspace.test?.projects?.flatMap((project) =>
       typeof project === "object" && "test" in project && project.test?.name === mutated
         ? // Files share their modules, which saves a third of the time. Each mutant gets a new worker all the same.
-          [{ ...project, test: { ...project.test, exclude: leftOut, isolate: false } }]
+          [{ ...project, test: { ...project.test, exclude: leftOut } }]
         : [],
     ),
   },
