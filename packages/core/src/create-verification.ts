@@ -12,6 +12,7 @@ import { createSecretSlot } from "./host/secret-slot.js";
 import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
 import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
+import { withFacts } from "./machine/facts.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 import { view } from "./view.js";
@@ -62,11 +63,10 @@ export function createVerification(
           onStoreFailure: options.onStoreFailure ?? (() => {}),
           flow: {
             record: (sendWaits) => {
-              const record = toRecord(context(), clock.now());
-              const { channel, attempts } = context();
-              return sendWaits && attempts.send?.mayHaveBeenSent !== true
-                ? { ...record, [channel]: { ...record[channel], sendingSince: null } }
-                : record;
+              const known = context();
+              const notBegun = sendWaits && known.attempts.send?.mayHaveBeenSent !== true;
+              const facts = notBegun ? withFacts(known, { sendingSince: null }) : {};
+              return toRecord({ ...known, ...facts }, clock.now());
             },
             adopt: (stored, from) => {
               const { contacts } = context();

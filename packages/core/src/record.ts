@@ -1,16 +1,20 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "./clock.port.js";
-import type {
-  ChannelFacts,
-  Contact,
-  Known,
-  VerificationContext,
-  VerificationInput,
+import {
+  noFacts,
+  type ChannelFacts,
+  type Contact,
+  type Known,
+  type VerificationContext,
+  type VerificationInput,
 } from "./machine/context.js";
 import type { Deadline } from "./machine/deadline.js";
 import type { Policy } from "./policy.js";
 
-/** What is kept of a channel. Contacts are masked; nothing here can be typed in or sent to. */
+/**
+ * What is kept of a channel that something was sent or tried on. Contacts are masked; nothing here can be typed in
+ * or sent to.
+ */
 export interface ChannelRecord {
   readonly generation: number;
   readonly sends: readonly EpochMs[];
@@ -34,8 +38,9 @@ export interface VerificationRecord {
   readonly userId: number;
   /** After this the record is worth nothing: every deadline in it has passed. Epoch ms. */
   readonly expiresAt: EpochMs;
-  readonly email: ChannelRecord;
-  readonly phone: ChannelRecord;
+  /** Null while nothing was sent or tried. */
+  readonly email: ChannelRecord | null;
+  readonly phone: ChannelRecord | null;
   /** The number being proven, masked, and whether the service surely has it on file. */
   readonly number: { readonly masked: string; readonly onFile: "yes" | "perhaps" | "no" } | null;
   readonly otherNumberTried: boolean;
@@ -51,17 +56,11 @@ export type RecordProblem =
   | { readonly kind: "otherUser" }
   | { readonly kind: "expired" };
 
-const channelRecord = (facts: ChannelFacts): ChannelRecord => ({
-  generation: facts.generation,
-  sends: facts.sends,
-  newestSend: facts.newestSend,
-  sentAt: facts.sentAt,
-  sentTo: facts.sentTo?.masked ?? null,
-  sendingSince: facts.sendingSince,
-  cooldown: facts.cooldown,
-  attempts: facts.attempts,
-  lock: facts.lock,
-});
+const says = (fact: ChannelFacts[keyof ChannelFacts]): boolean =>
+  fact !== null && fact !== 0 && !(Array.isArray(fact) && fact.length === 0);
+
+const channelRecord = (facts: ChannelFacts): ChannelRecord | null =>
+  Object.values(facts).some(says) ? { ...facts, sentTo: facts.sentTo?.masked ?? null } : null;
 
 /**
  * Selects what is kept of a flow.
@@ -94,9 +93,12 @@ const restore = (masked: string | null, known: Contact | null): Contact | null =
   return known?.masked === masked ? known : { ref: RESTORED, masked };
 };
 
+const factsOf = (record: ChannelRecord | null, contact: Contact | null): ChannelFacts =>
+  record === null ? noFacts : { ...record, sentTo: restore(record.sentTo, contact) };
+
 /** A send that was under way to a number that is no longer the one to prove: it may have gone out, to that one. */
-const withCutSend = (record: ChannelRecord, to: string, cooldownMs: number): ChannelRecord =>
-  record.sendingSince === null
+const withCutSend = (record: ChannelRecord | null, to: string, cooldownMs: number): ChannelRecord | null =>
+  record === null || record.sendingSince === null
     ? record
     : {
         ...record,
@@ -125,12 +127,12 @@ export function fromRecord(
   const phone = contacts.phone ?? stored;
   const isOther = number !== null && number.masked !== phone?.masked;
   const phoneRecord = isOther ? withCutSend(record.phone, number.masked, policy.cooldownMs) : record.phone;
-  const wasSentTo = number !== null && (number.onFile !== "no" || phoneRecord.sentTo === number.masked);
+  const wasSentTo = number !== null && (number.onFile !== "no" || phoneRecord?.sentTo === number.masked);
   return {
     contacts: { email: contacts.email, phone },
     facts: {
-      email: { ...record.email, sentTo: restore(record.email.sentTo, contacts.email) },
-      phone: { ...phoneRecord, sentTo: restore(phoneRecord.sentTo, phone) },
+      email: factsOf(record.email, contacts.email),
+      phone: factsOf(phoneRecord, phone),
     },
     onFile:
       stored === null || !wasSentTo
@@ -189,8 +191,8 @@ const isRecord = isExactly({
   version: isOneOf(1),
   userId: isWhole,
   expiresAt: isTime,
-  email: isChannelRecord,
-  phone: isChannelRecord,
+  email: orNull(isChannelRecord),
+  phone: orNull(isChannelRecord),
   number: orNull(isExactly({ masked: isMasked, onFile: isOneOf("yes", "perhaps", "no") })),
   otherNumberTried: isOneOf(true, false),
 });

@@ -302,9 +302,9 @@ describe("a record", () => {
       "{}",
       [],
       {},
-      { ...record, email: null },
+      { ...record, email: [] },
       { ...record, extra: 1 },
-      { ...record, phone: { ...record.phone, attempts: -1 } },
+      { ...record, email: { ...record.email, attempts: -1 } },
       { ...record, email: { ...record.email, sends: ["now"] } },
     ]) {
       expect(parse(damaged)._unsafeUnwrapErr().kind).toMatch(/notARecord/);

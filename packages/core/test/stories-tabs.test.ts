@@ -283,7 +283,7 @@ describe("B37: two tabs", () => {
     fake.script("status", { fail: failure.serverError });
     open({ user });
     await clock.settle();
-    expect(store.kept.get(7)).toContain('"sentTo":null');
+    expect(store.kept.get(7)).toContain('"phone":null');
     tabs.forge(7, "record");
     await clock.settle();
     expect([one.view().code?.generation, sends()]).toEqual([1, 2]);

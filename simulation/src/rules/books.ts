@@ -88,9 +88,10 @@ export function openBooks(observed: Observed): Books {
       return;
     }
     if (forgottenUntil === Number.POSITIVE_INFINITY) forgottenUntil = observed.now();
-    const record: Readonly<Record<Channel, { readonly sendingSince: number | null }>> = JSON.parse(text);
+    const record: Readonly<Record<Channel, { readonly sendingSince: number | null } | null>> =
+      JSON.parse(text);
     for (const channel of channels) {
-      if (record[channel].sendingSince !== null) intents.push({ at: observed.now(), channel });
+      if ((record[channel]?.sendingSince ?? null) !== null) intents.push({ at: observed.now(), channel });
     }
   };
 

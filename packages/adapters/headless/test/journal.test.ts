@@ -36,23 +36,22 @@ const row = (number: number, text = `row ${number}`) => ({
   reference: null,
   contacts: [`person${number}@example.com`],
 });
-const channel = {
-  generation: 0,
-  sends: [],
-  newestSend: null,
-  sentAt: null,
-  sentTo: null,
-  sendingSince: null,
-  cooldown: null,
-  attempts: 0,
-  lock: null,
-};
 const record = (userId: number): VerificationRecord => ({
   version: 1,
   userId,
   expiresAt: 9e12,
-  email: { ...channel, sendingSince: 5 },
-  phone: channel,
+  email: {
+    generation: 0,
+    sends: [],
+    newestSend: null,
+    sentAt: null,
+    sentTo: null,
+    sendingSince: 5,
+    cooldown: null,
+    attempts: 0,
+    lock: null,
+  },
+  phone: null,
   number: null,
   otherNumberTried: false,
 });

@@ -235,8 +235,8 @@ describe("records in memory", () => {
       version: fc.constant(1 as const),
       userId: fc.nat(),
       expiresAt: fc.integer(),
-      email: channel,
-      phone: channel,
+      email: fc.option(channel),
+      phone: fc.option(channel),
       number: fc.option(
         fc.record({
           masked: fc.string({ unit: "binary" }),

@@ -59,8 +59,8 @@ const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
 
 /** Whether a record knows of fewer sends and of no newer one: of a page that began anew when this one's had expired. */
 const isBehind = (theirs: VerificationRecord, ours: VerificationRecord): boolean =>
-  channels.some((channel) => theirs[channel].generation < ours[channel].generation) &&
-  channels.every((channel) => (theirs[channel].sentAt ?? 0) <= (ours[channel].sentAt ?? 0));
+  channels.some((channel) => (theirs[channel]?.generation ?? 0) < (ours[channel]?.generation ?? 0)) &&
+  channels.every((channel) => (theirs[channel]?.sentAt ?? 0) <= (ours[channel]?.sentAt ?? 0));
 
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
@@ -112,9 +112,10 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   /** A send may have waited for its turn and for the store since the flow decided on it: its cooldown hasn't (B7). */
   const dated = (record: VerificationRecord, sendStartsAt: EpochMs): VerificationRecord => {
     const channel = flow.channel();
-    return record[channel].sendingSince === null
+    const facts = record[channel];
+    return facts === null || facts.sendingSince === null
       ? record
-      : { ...record, [channel]: { ...record[channel], sendingSince: sendStartsAt } };
+      : { ...record, [channel]: { ...facts, sendingSince: sendStartsAt } };
   };
 
   const save = async (sendStartsAt: EpochMs | null = null): Promise<void> => {
@@ -153,7 +154,9 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   const isSending = (record: VerificationRecord | null | undefined): boolean =>
     record !== null &&
     record !== undefined &&
-    channels.some((channel) => record[channel].sendingSince !== null && !flow.proven().includes(channel));
+    channels.some(
+      (channel) => (record[channel]?.sendingSince ?? null) !== null && !flow.proven().includes(channel),
+    );
 
   const look = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.
@@ -195,7 +198,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         }) ?? stopListening;
       let record = await load();
       // Registration has mailed a code: after a reload nobody would know.
-      const isUnheardOf = record === null && flow.record(false).email.generation > 0;
+      const isUnheardOf = record === null && (flow.record(false).email?.generation ?? 0) > 0;
       const lookAgain = async () => {
         record = await load();
         if (record === null && isUnheardOf) await save();

@@ -210,7 +210,8 @@ export interface VerificationInput {
   readonly otherNumberTried?: boolean;
 }
 
-const noFacts: ChannelFacts = {
+/** Of a channel on which nothing was sent or tried. */
+export const noFacts: ChannelFacts = {
   generation: 0,
   sends: [],
   newestSend: null,

@@ -25,9 +25,9 @@ const OTHER = 8;
 const channelRecord: ChannelRecord = {
   generation: 0,
   sends: [],
-  newestSend: null,
+  newestSend: "accepted",
   sentAt: null,
-  sentTo: null,
+  sentTo: "p…@example.com",
   sendingSince: null,
   cooldown: null,
   attempts: 0,
@@ -38,8 +38,8 @@ const recordOf = (userId: number, attempts = 0): VerificationRecord => ({
   version: 1,
   userId,
   expiresAt: 1_800_000_000_000,
-  email: { ...channelRecord, attempts, newestSend: "accepted", sentTo: "p…@example.com" },
-  phone: channelRecord,
+  email: { ...channelRecord, attempts },
+  phone: null,
   number: null,
   otherNumberTried: false,
 });
@@ -49,7 +49,7 @@ const biggestRecord = (): VerificationRecord => {
   // Escaped as six characters each.
   const masked = "\u0001".repeat(320);
   const sends = Array.from({ length: 100 }, (_, at) => 1_700_000_000_000.123 + at);
-  const channel: ChannelRecord = { ...channelRecord, sends, newestSend: "perhaps", sentTo: masked };
+  const channel: ChannelRecord = { ...channelRecord, sends, sentTo: masked };
   return { ...recordOf(USER), email: channel, phone: channel, number: { masked, onFile: "perhaps" } };
 };
 

@@ -1,31 +1,21 @@
 import type { RecordStore, VerificationRecord } from "@veristep/core";
 import { okAsync } from "neverthrow";
 
-const untouched: VerificationRecord["phone"] = {
-  generation: 0,
-  sends: [],
-  newestSend: null,
-  sentAt: null,
-  sentTo: null,
-  sendingSince: null,
-  cooldown: null,
-  attempts: 0,
-  lock: null,
-};
-
 /** Stands for a time or an id in a sample. */
 const NUMBER = 9_999_999;
 /** Stands for what a mask shows. */
 const SHOWN = "shown";
 
 const waiting: VerificationRecord["email"] = {
-  ...untouched,
   generation: NUMBER,
   sends: [NUMBER],
   newestSend: "accepted",
   sentAt: NUMBER,
   sentTo: `${SHOWN}•••${SHOWN}`,
+  sendingSince: null,
   cooldown: { until: NUMBER, lengthMs: 60_000 },
+  attempts: 0,
+  lock: null,
 };
 
 const sample: VerificationRecord = {
@@ -33,7 +23,7 @@ const sample: VerificationRecord = {
   userId: NUMBER,
   expiresAt: NUMBER,
   email: waiting,
-  phone: untouched,
+  phone: null,
   number: { masked: `${SHOWN}•••${SHOWN}`, onFile: "no" },
   otherNumberTried: false,
 };
@@ -44,7 +34,7 @@ const sample: VerificationRecord = {
  */
 const fragments: readonly string[] = [
   ...new Set(
-    [sample, { ...sample, email: untouched, phone: waiting }].flatMap((record) =>
+    [sample, { ...sample, email: null, phone: waiting }].flatMap((record) =>
       JSON.stringify(record).split(new RegExp(`${NUMBER}|${SHOWN}`)),
     ),
   ),
