@@ -6,9 +6,9 @@ import {
   createSimulatedClock,
   failure,
 } from "@veristep/core/testing";
-import { ResultAsync } from "neverthrow";
+import { errAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
-import { EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
+import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
 /** Tabs of one browser: one store, one service, one person. */
 function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
@@ -287,6 +287,33 @@ describe("B37: two tabs", () => {
     tabs.forge(7, "record");
     await clock.settle();
     expect([one.view().code?.generation, sends()]).toEqual([1, 2]);
+  });
+
+  test("B7: what the service asked one to wait for bars the other too, though that knows of one send more", async () => {
+    const { clock, fake, open } = setUp();
+    fake.service.verified.email = true;
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const throttled = { ...failure.throttled, retryAfterMs: 30 * MINUTE };
+    const sendPhoneCode = () =>
+      ResultAsync.fromSafePromise<void, typeof throttled>(answered).andThen(() => errAsync(throttled));
+    const one = open();
+    await clock.advance(2 * MINUTE);
+    const other = open({ api: { ...fake.api, sendPhoneCode } });
+    await clock.settle();
+    expect(other.changePhone().isOk()).toBe(true);
+    expect(other.submitPhone(OTHER_PHONE).isOk()).toBe(true);
+    await clock.settle();
+    // It waits for its turn, and may have gone out for all that the flow knows.
+    expect(one.resend().isOk()).toBe(true);
+    await clock.settle();
+    expect(one.changePhone().isOk()).toBe(true);
+    answer();
+    await clock.settle();
+    expect(other.view().resend).toMatchObject({ barredBy: "coolingDown", at: clock.now() + 30 * MINUTE });
+    expect(one.view().number).toEqual({ canSubmit: false, at: clock.now() + 30 * MINUTE });
   });
 
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {

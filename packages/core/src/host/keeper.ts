@@ -1,5 +1,6 @@
 import type { ResultAsync } from "neverthrow";
 import type { Clock, EpochMs } from "../clock.port.js";
+import { essence, newest, sendingIn } from "./other-records.js";
 import type { Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
@@ -30,8 +31,6 @@ export interface KeeperPorts {
   readonly flow: KeptFlow;
 }
 
-const channels: readonly Channel[] = ["email", "phone"];
-
 /** Keeps a flow's record in a store, and the flow in step with other tabs. */
 export interface Keeper {
   /** Takes up what is stored. Until it settles, the flow must not act on what it knows. */
@@ -57,11 +56,6 @@ export interface Keeper {
  */
 const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
 
-/** Whether a record knows of fewer sends and of no newer one: of a page that began anew when this one's had expired. */
-const isBehind = (theirs: VerificationRecord, ours: VerificationRecord): boolean =>
-  channels.some((channel) => (theirs[channel]?.generation ?? 0) < (ours[channel]?.generation ?? 0)) &&
-  channels.every((channel) => (theirs[channel]?.sentAt ?? 0) <= (ours[channel]?.sentAt ?? 0));
-
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
    * Every record that this flow has written or taken up, without its expiry, which moves on with time. Another one
@@ -74,8 +68,6 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   let requests = 0;
   /** The sends among them that wait for their turn: nobody must take them for sends that are under way. */
   let waitingSends = 0;
-
-  const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
 
   let patienceMs = PATIENCE_MS.usual;
 
@@ -145,18 +137,21 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
   const adopt = (record: VerificationRecord | null | undefined, from: "earlierRun" | "otherTab") => {
     if (record === null || record === undefined || known.has(essence(record))) return;
-    if (from === "otherTab" && isBehind(record, flow.record(false))) return;
     known.add(essence(record));
-    flow.adopt(record, from);
+    if (from === "earlierRun") {
+      flow.adopt(record, from);
+      return;
+    }
+    const ours = flow.record(waitingSends > 0);
+    const now = newest(record, ours);
+    if (essence(now) !== essence(ours)) flow.adopt(now, from);
   };
 
   /** Whether a send is in the record as under way. One that a proof has cut short stays so, and matters no more. */
   const isSending = (record: VerificationRecord | null | undefined): boolean =>
     record !== null &&
     record !== undefined &&
-    channels.some(
-      (channel) => (record[channel]?.sendingSince ?? null) !== null && !flow.proven().includes(channel),
-    );
+    sendingIn(record).some((channel) => !flow.proven().includes(channel));
 
   const look = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.

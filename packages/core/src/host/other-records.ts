@@ -1,0 +1,46 @@
+import type { EpochMs } from "../clock.port.js";
+import type { ChannelRecord, VerificationRecord } from "../record.js";
+import type { Channel } from "../verification-api.port.js";
+
+/*
+ * What a record that another tab has written says to a flow that has one of its own (B37). Pure functions; what the
+ * flow has is "ours".
+ */
+
+const channels: readonly Channel[] = ["email", "phone"];
+
+/** What tells records apart: all but the expiry, which moves on with time. */
+export const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
+
+/** The channels on which a send is under way, and may be out by now. */
+export const sendingIn = (record: VerificationRecord): readonly Channel[] =>
+  channels.filter((channel) => (record[channel]?.sendingSince ?? null) !== null);
+
+/** Whether a record knows of fewer sends and of no newer one: of a page that began anew when ours had expired. */
+const isBehind = (theirs: VerificationRecord, ours: VerificationRecord): boolean =>
+  channels.some((channel) => (theirs[channel]?.generation ?? 0) < (ours[channel]?.generation ?? 0)) &&
+  channels.every((channel) => (theirs[channel]?.sentAt ?? 0) <= (ours[channel]?.sentAt ?? 0));
+
+const later = <D extends { readonly until: EpochMs }>(ours: D | null, theirs: D | null): D | null =>
+  theirs === null || (ours !== null && ours.until >= theirs.until) ? ours : theirs;
+
+/** Ours, with what bars theirs for longer. */
+const withBarriersOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): ChannelRecord | null =>
+  ours === null || theirs === null
+    ? (ours ?? theirs)
+    : {
+        ...ours,
+        cooldown: later(ours.cooldown, theirs.cooldown),
+        lock: later(ours.lock, theirs.lock),
+        attempts: Math.max(ours.attempts, theirs.attempts),
+      };
+
+/** What is known now that another tab's record was found: theirs, or ours with what the service told them. */
+export const newest = (theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord =>
+  isBehind(theirs, ours)
+    ? {
+        ...ours,
+        email: withBarriersOf(theirs.email, ours.email),
+        phone: withBarriersOf(theirs.phone, ours.phone),
+      }
+    : theirs;
