@@ -10,6 +10,8 @@ import { errAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
+const HOUR = 60 * MINUTE;
+
 /** Tabs of one browser: one store, one service, one person. */
 function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
   const clock = createSimulatedClock();
@@ -287,6 +289,20 @@ describe("B37: two tabs", () => {
     tabs.forge(7, "record");
     await clock.settle();
     expect([one.view().code?.generation, sends()]).toEqual([1, 2]);
+  });
+
+  test("a page that began anew and sent to the phone doesn't make the other one forget its e-mail (B1)", async () => {
+    const { clock, fake, open, sends } = setUp();
+    const one = open();
+    await clock.advance(2 * HOUR);
+    fake.service.verified.email = true;
+    fake.script("status", { pass: true }, { hold: true });
+    open();
+    await clock.settle();
+    expect([sends(), fake.count("sendEmailCode")]).toEqual([2, 1]);
+    fake.release();
+    await clock.advance(SECOND);
+    expect([sends(), one.view().code?.generation]).toEqual([2, 1]);
   });
 
   test("B7: what the service asked one to wait for bars the other too, though that knows of one send more", async () => {

@@ -16,31 +16,30 @@ export const essence = (record: VerificationRecord): string => JSON.stringify({ 
 export const sendingIn = (record: VerificationRecord): readonly Channel[] =>
   channels.filter((channel) => (record[channel]?.sendingSince ?? null) !== null);
 
-/** Whether a record knows of fewer sends and of no newer one: of a page that began anew when ours had expired. */
-const isBehind = (theirs: VerificationRecord, ours: VerificationRecord): boolean =>
-  channels.some((channel) => (theirs[channel]?.generation ?? 0) < (ours[channel]?.generation ?? 0)) &&
-  channels.every((channel) => (theirs[channel]?.sentAt ?? 0) <= (ours[channel]?.sentAt ?? 0));
+/** Whether theirs knows of fewer sends and of no newer one: of a page that began anew when our record had expired. */
+const isBehind = (theirs: ChannelRecord | null, ours: ChannelRecord | null): boolean =>
+  (theirs?.generation ?? 0) < (ours?.generation ?? 0) && (theirs?.sentAt ?? 0) <= (ours?.sentAt ?? 0);
 
 const later = <D extends { readonly until: EpochMs }>(ours: D | null, theirs: D | null): D | null =>
   theirs === null || (ours !== null && ours.until >= theirs.until) ? ours : theirs;
 
-/** Ours, with what bars theirs for longer. */
-const withBarriersOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): ChannelRecord | null =>
+/** Ours, with what bars theirs for longer, and with a send that they have begun since. */
+const withNewsOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): ChannelRecord | null =>
   ours === null || theirs === null
     ? (ours ?? theirs)
     : {
         ...ours,
+        sendingSince: ours.sendingSince ?? theirs.sendingSince,
         cooldown: later(ours.cooldown, theirs.cooldown),
         lock: later(ours.lock, theirs.lock),
         attempts: Math.max(ours.attempts, theirs.attempts),
       };
 
-/** What is known now that another tab's record was found: theirs, or ours with what the service told them. */
-export const newest = (theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord =>
-  isBehind(theirs, ours)
-    ? {
-        ...ours,
-        email: withBarriersOf(theirs.email, ours.email),
-        phone: withBarriersOf(theirs.phone, ours.phone),
-      }
-    : theirs;
+/** What is known now that another tab's record was found: of each channel theirs, unless theirs is behind. */
+export function newest(theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord {
+  const of = (channel: Channel) =>
+    isBehind(theirs[channel], ours[channel]) ? withNewsOf(theirs[channel], ours[channel]) : theirs[channel];
+  const { number } = isBehind(theirs.phone, ours.phone) ? ours : theirs;
+  const otherNumberTried = ours.otherNumberTried || theirs.otherNumberTried;
+  return { ...theirs, email: of("email"), phone: of("phone"), number, otherNumberTried };
+}
