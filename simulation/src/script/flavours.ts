@@ -24,9 +24,9 @@ const everyday: Weights = {
 const flavours = {
   calm: { follow: 20, type: 2, phone: 1 },
   typing: { type: 16, together: 4, waitFor: 4, resend: 3, phone: 1 },
-  network: { fault: 16, ambush: 6, offline: 1, online: 2, retry: 4, refresh: 2 },
-  throttling: { fault: 6, resend: 6, type: 8, waitFor: 6, setClock: 1 },
-  numbers: { phone: 8, changePhone: 6, fault: 5, resend: 3, waitFor: 6 },
+  network: { fault: 16, ambush: 6, relapse: 4, offline: 1, online: 2, retry: 4, refresh: 2 },
+  throttling: { relapse: 1, fault: 6, resend: 6, type: 8, waitFor: 6, setClock: 1 },
+  numbers: { relapse: 1, phone: 8, changePhone: 6, fault: 5, resend: 3, waitFor: 6 },
   asked: {
     follow: 0.5,
     phone: 0.5,

@@ -5,7 +5,7 @@ import { faultOf, planOf } from "./fault-of.js";
 import type { Press, Step } from "./step.js";
 
 /** A step, or several that make sense together. */
-export type StepKind = Step["do"] | "cycle" | "ambush" | "trap" | "meantime";
+export type StepKind = Step["do"] | "cycle" | "ambush" | "relapse" | "trap" | "meantime";
 
 const waits: readonly [number, ...number[]] = [
   1, 20, 400, 1_000, 5_000, 11_000, 30_000, 60_000, 61_000, 300_000, 900_000,
@@ -129,6 +129,24 @@ export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
         { do: "fault", plan: { on, fault: second } },
         pressOf(press, dice),
         { do: "tick", times: dice.pick([3, 6, 9]) },
+      ];
+    }
+    case "relapse": {
+      // The first attempt at a send may have gone out; the next one fails for good, with a lock by then or not.
+      const later = dice.pick<readonly NetworkFault[]>([
+        [{ kind: "refused" }],
+        [{ kind: "modelState" }],
+        [{ kind: "unauthorized" }, { kind: "unauthorized" }],
+        [{ kind: "unauthorized" }, faultOf(dice)],
+      ]);
+      const first = { kind: "serverError", status: 503, body: "empty", processed: dice.chance(0.5) } as const;
+      return [
+        { do: "waitFor", tab, what: "resend" },
+        ...[first, ...later].map((fault) => ({ do: "fault", plan: { on: "send", fault } }) as const),
+        { ...pressOf(dice.pick(["resend", "resend", "follow", "phone"]), dice), tab },
+        { do: "tick", times: dice.pick([1, 2, 4, 6]) },
+        ...(dice.chance(0.4) ? [{ do: "type", tab, code: "wrong" } as const] : []),
+        { do: "tick", times: dice.pick([4, 8, 12]) },
       ];
     }
     case "trap": {
