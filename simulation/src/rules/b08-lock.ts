@@ -25,6 +25,7 @@ export const b08: Rule = {
       phone: { refusals: [], all: 0, lockedAt: null },
     };
     const ambiguous = new Set<SeenTab>();
+    const pressed = new Map<SeenTab, number>();
     let refused: SeenRequest | null = null;
 
     const restart = (channel: Channel) => {
@@ -75,8 +76,11 @@ export const b08: Rule = {
 
     return {
       command: ({ tab, command, refusal, before }) => {
-        if (command !== "submitCode" || refusal !== null) return;
-        if (before.activities.includes("sending")) ambiguous.add(tab);
+        if (refusal !== null) return;
+        if (command !== "submitCode") pressed.set(tab, books.now());
+        // What was pressed in this same moment is on no screen yet.
+        else if (before.activities.includes("sending") || pressed.get(tab) === books.now())
+          ambiguous.add(tab);
         else ambiguous.delete(tab);
       },
       request: ({ request }) => {

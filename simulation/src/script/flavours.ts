@@ -81,6 +81,7 @@ const flavours = {
   },
   defects: {
     trap: 4,
+    defect: 3,
     ambush: 3,
     waitFor: 3,
     type: 5,

@@ -67,6 +67,12 @@ const calls: readonly [readonly [CallKind, Press["do"]], ...Array<readonly [Call
   ["confirm", "type"],
 ];
 
+/** The only lock that a code can bring about while a send is under way. */
+const throttledCode = (tab: number): readonly Step[] => [
+  { do: "fault", plan: { on: "confirm", fault: { kind: "throttled", retryAfter: "120" } } },
+  { do: "type", tab, code: "wrong" },
+];
+
 /** Most sorts are one step; some come with what makes sense of them. */
 export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
   const tab = dice.between(0, 2);
@@ -122,8 +128,10 @@ export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
     case "ambush": {
       // A 401 is followed by a call with a fresh token, and that one fares badly as well.
       const [on, press] = dice.pick(calls);
-      const first = dice.chance(0.7) ? ({ kind: "unauthorized" } as const) : faultOf(dice);
-      const second = dice.chance(0.1) ? ({ kind: "unknownUser", status: 404 } as const) : faultOf(dice);
+      const unknown = { kind: "unknownUser", status: 404 } as const;
+      const trouble = () => (dice.chance(0.1) ? unknown : faultOf(dice));
+      const first = dice.chance(0.7) ? ({ kind: "unauthorized" } as const) : trouble();
+      const second = trouble();
       return [
         { do: "fault", plan: { on, fault: first } },
         { do: "fault", plan: { on, fault: second } },
@@ -145,7 +153,7 @@ export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
         ...[first, ...later].map((fault) => ({ do: "fault", plan: { on: "send", fault } }) as const),
         { ...pressOf(dice.pick(["resend", "resend", "follow", "phone"]), dice), tab },
         { do: "tick", times: dice.pick([1, 2, 4, 6]) },
-        ...(dice.chance(0.4) ? [{ do: "type", tab, code: "wrong" } as const] : []),
+        ...(dice.chance(0.4) ? throttledCode(tab) : []),
         { do: "tick", times: dice.pick([4, 8, 12]) },
       ];
     }
@@ -219,7 +227,7 @@ export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
           do: "defect",
           tab,
           where: dice.pick(["status", "send", "confirm", "wait"]),
-          after: dice.pick([0, 0, 1]),
+          after: dice.pick([0, 0, 1, 2, 4]),
         },
       ];
   }
