@@ -57,7 +57,7 @@ export function createSimulatedStore(
       return new ResultAsync(new Promise(() => {}));
     }
     const ms = takesMs();
-    if (ms === 0) return new ResultAsync(Promise.resolve(perform()));
+    if (ms === 0 && underWay === 0) return new ResultAsync(Promise.resolve(perform()));
     return new ResultAsync(
       new Promise((resolve) => {
         const doneAt = Math.max(lastDoneAt, timeline.elapsed + ms / 2);
