@@ -33,8 +33,11 @@ export const b17: Rule = {
         broken(`#${processed.id} is a resend for ${meant}, and goes to ${onFile}`);
       },
       view: ({ tab, view, before }) => {
-        const named = view.evidence.phone?.contact ?? null;
-        if (named !== null && before?.evidence.phone == null) {
+        const evidence = view.evidence.phone;
+        const named = evidence?.contact ?? null;
+        // A flag is of the number that the flow has put on file last: of what a tab did that can't tell it, it knows nothing.
+        const isKnown = evidence?.by === "code" || (books.isStoreSound && books.isShared);
+        if (named !== null && before?.evidence.phone == null && (isKnown || books.tabs.length === 1)) {
           const onFile = books.numberOnFile();
           if (onFile === null || masked(onFile) !== named)
             broken(
