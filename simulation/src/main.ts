@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { SingleBar } from "cli-progress";
 import type { Figures, Share } from "./campaign/campaign.js";
 import { describeFailure, explain, play } from "./campaign/play.js";
-import { describe, sum } from "./campaign/report.js";
+import { describe, failureLine, sum } from "./campaign/report.js";
 import { useLightPlatform } from "./platform/light-platform.js";
 import { scriptOf } from "./script/generate.js";
 import type { Script } from "./script/step.js";
@@ -18,6 +18,7 @@ const usage = `Plays simulated flows and checks every rule after every step.
   --seed S       a whole number that all of them follow from; 1
   --from I       the index of the first flow; 0
   --workers K    how many threads; 1
+  --failures F   how many flows that break a rule end it; 1
   --replay WHAT  plays one flow with its trace: its index with --seed, SEED:INDEX, or a file with a script
   --help         this
 
@@ -43,7 +44,11 @@ function createProgress(runs: number) {
       hideCursor: true,
     });
     bar.start(runs, 0, { speed: 0 });
-    return { update: (flows: number, speed: number) => bar.update(flows, { speed }), stop: () => bar.stop() };
+    return {
+      update: (flows: number, speed: number) => bar.update(flows, { speed }),
+      failed: () => {},
+      stop: () => bar.stop(),
+    };
   }
   let told = 0;
   return {
@@ -52,6 +57,7 @@ function createProgress(runs: number) {
       told = flows;
       print(`${flows} of ${runs} flows, ${speed} a second`);
     },
+    failed: print,
     stop: () => {},
   };
 }
@@ -62,8 +68,9 @@ async function campaign(options: {
   seed: number;
   from: number;
   workers: number;
+  failures: number;
 }): Promise<number> {
-  const { runs, seed, from } = options;
+  const { runs, seed, from, failures } = options;
   const workers = Math.min(options.workers, Math.max(runs, 1));
   const startedAt = performance.now();
   const progress = createProgress(runs);
@@ -94,10 +101,13 @@ async function campaign(options: {
       threads.push(thread);
       return new Promise<void>((resolve, reject) => {
         thread.on("message", (news: WorkerNews) => {
+          for (const one of news.figures.failed.slice(figures[at]?.failed.length ?? 0))
+            progress.failed(failureLine(seed, one));
           figures[at] = news.figures;
           const flows = known().reduce((so, one) => so + one.flows, 0);
           progress.update(flows, Math.round((flows / (performance.now() - startedAt)) * 1_000));
-          if (news.figures.failed.length > 0) for (const other of threads) other.postMessage("stop");
+          const failed = known().reduce((so, one) => so + one.failed.length, 0);
+          if (failed >= failures) for (const other of threads) other.postMessage("stop");
           if (news.isOver) resolve();
         });
         thread.on("error", reject);
@@ -111,9 +121,10 @@ async function campaign(options: {
   print(describe(total, { seed, wallMs: performance.now() - startedAt, workers }));
   const [first] = total.failed;
   if (first !== undefined) {
-    const failure = await explain(`${seed}:${first}`, scriptOf(seed, first));
+    const id = `${seed}:${first.index}`;
+    const failure = await explain(id, scriptOf(seed, first.index));
     if (failure !== null) print(`\n${describeFailure(failure)}`);
-    print(`\nplay it again: npm run simulate -- --replay ${seed}:${first}`);
+    print(`\nplay it again: npm run simulate -- --replay ${id}`);
     return 1;
   }
   return wasStopped ? 130 : 0;
@@ -144,6 +155,7 @@ async function main(): Promise<number> {
       seed: { type: "string", default: "1" },
       from: { type: "string", default: "0" },
       workers: { type: "string", default: "1" },
+      failures: { type: "string", default: "1" },
       replay: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -156,14 +168,15 @@ async function main(): Promise<number> {
   const seed = whole(values.seed, 0);
   const from = whole(values.from, 0);
   const workers = whole(values.workers, 1);
-  if (runs === null || seed === null || from === null || workers === null) {
-    print("--runs, --seed, --from and --workers are whole numbers\n");
+  const failures = whole(values.failures, 1);
+  if (runs === null || seed === null || from === null || workers === null || failures === null) {
+    print("--runs, --seed, --from, --workers and --failures are whole numbers\n");
     print(usage);
     return 2;
   }
   useLightPlatform();
   if (values.replay !== undefined) return replay(values.replay, seed);
-  return campaign({ runs, seed, from, workers });
+  return campaign({ runs, seed, from, workers, failures });
 }
 
 process.exitCode = await main().catch((error: unknown) => {

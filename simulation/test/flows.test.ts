@@ -14,10 +14,9 @@ const FLOWS_OF_A_SHARE = 500;
 async function reportOf({ failed }: Figures): Promise<string> {
   const [first] = failed;
   if (first === undefined) return "";
-  const failure = await explain(`${SEED}:${first}`, scriptOf(SEED, first));
-  return failure === null
-    ? `flow ${SEED}:${first} failed, and not when played again`
-    : describeFailure(failure);
+  const id = `${SEED}:${first.index}`;
+  const failure = await explain(id, scriptOf(SEED, first.index));
+  return failure === null ? `flow ${id} failed, and not when played again` : describeFailure(failure);
 }
 
 describe("B1-B18, B30-B37, B50-B52: no rule is broken, and each flow gets to an end (B16)", () => {

@@ -20,12 +20,15 @@ export interface Figures {
   readonly simulatedMs: number;
   readonly requests: number;
   readonly coverage: CoverageCounts;
-  /** The flows that broke a rule, by their index: the first few. */
-  readonly failed: readonly number[];
+  readonly failed: readonly FailedFlow[];
 }
 
-/** So many failures are enough to know that something is wrong. */
-const MOST_FAILURES = 5;
+/** A flow that broke a rule. */
+export interface FailedFlow {
+  readonly index: number;
+  readonly rule: string;
+  readonly why: string;
+}
 
 /** Between two reports the process listens to the world: to signals, and to its master. */
 const REPORT_MS = 200;
@@ -42,7 +45,7 @@ export async function playShare(
   const services = createServices();
   const coverage = createCoverage();
   const ends: Partial<Record<End, number>> = {};
-  const failed: number[] = [];
+  const failed: FailedFlow[] = [];
   let [flows, simulatedMs, requests] = [0, 0, 0];
   const figures = (): Figures => ({
     flows,
@@ -54,7 +57,7 @@ export async function playShare(
   });
 
   let reportedAt = performance.now();
-  while (flows < runs && failed.length < MOST_FAILURES) {
+  while (flows < runs) {
     const index = first + flows * stride;
     const end = await playOne(index);
     ends[end] = (ends[end] ?? 0) + 1;
@@ -73,10 +76,11 @@ export async function playShare(
       const outcome = await runFlow(scriptOf(seed, index), { services, inspect: coverage.inspect });
       simulatedMs += outcome.elapsed;
       requests += outcome.requests;
-      if (outcome.violations.length > 0) failed.push(index);
+      const [broken] = outcome.violations;
+      if (broken !== undefined) failed.push({ index, rule: broken.rule, why: broken.why });
       return outcome.end;
-    } catch {
-      failed.push(index);
+    } catch (error) {
+      failed.push({ index, rule: "nothing throws", why: String(error) });
       return "it threw";
     }
   }

@@ -1,5 +1,5 @@
 import { missing, createCoverage } from "./coverage.js";
-import type { Figures } from "./campaign.js";
+import type { FailedFlow, Figures } from "./campaign.js";
 
 /** The figures of several shares as one. */
 export function sum(shares: readonly Figures[]): Figures {
@@ -16,7 +16,7 @@ export function sum(shares: readonly Figures[]): Figures {
     simulatedMs: total(({ simulatedMs }) => simulatedMs),
     requests: total(({ requests }) => requests),
     coverage: coverage.counts(),
-    failed: shares.flatMap(({ failed }) => failed).toSorted((one, other) => one - other),
+    failed: shares.flatMap(({ failed }) => failed).toSorted((one, other) => one.index - other.index),
   };
 }
 
@@ -43,6 +43,10 @@ function coverageOf({ coverage }: Figures): readonly string[] {
   });
 }
 
+/** A flow that broke a rule, in a line. */
+export const failureLine = (seed: number, { index, rule, why }: FailedFlow): string =>
+  `${seed}:${index} breaks ${rule}: ${why}`;
+
 /** What a campaign has come to, as lines for a terminal. */
 export function describe(
   figures: Figures,
@@ -62,6 +66,6 @@ export function describe(
     "",
     failed.length === 0
       ? "no rule was broken"
-      : `${failed.length} broke a rule: ${failed.map((index) => `${seed}:${index}`).join(", ")}`,
+      : [`${failed.length} broke a rule:`, ...failed.map((one) => `  ${failureLine(seed, one)}`)].join("\n"),
   ].join("\n");
 }
