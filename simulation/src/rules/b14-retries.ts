@@ -84,7 +84,7 @@ export const b14: Rule = {
         if (traceId === null) return;
         const known = traceIds.get(request.tab) ?? new Set();
         traceIds.set(request.tab, known.add(traceId));
-        failed = request;
+        if (request.meaning === "serverError") failed = request;
       },
       view: ({ tab, view }) => {
         const traceId = view.failure?.traceId ?? null;

@@ -1,10 +1,10 @@
-import type { ResultAsync } from "neverthrow";
 import type { Clock, EpochMs } from "../clock.port.js";
-import { essence, newest, sendingIn } from "./other-records.js";
 import type { Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { Channel } from "../verification-api.port.js";
+import { essence, newest, sendingIn } from "./other-records.js";
+import { createStoreAsker } from "./store-asker.js";
 
 /** What a flow lets its keeper see and do. */
 interface KeptFlow {
@@ -50,12 +50,6 @@ export interface Keeper {
   end(): void;
 }
 
-/**
- * How long a store is waited for: one that hangs is taken for one that fails (B36). Each request waits for it two or
- * three times, so one that has hung gets little of the person's patience until it answers again.
- */
-const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
-
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
    * Every record that this flow has written or taken up, without its expiry, which moves on with time. Another one
@@ -69,37 +63,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   /** The sends among them that wait for their turn: nobody must take them for sends that are under way. */
   let waitingSends = 0;
 
-  let patienceMs = PATIENCE_MS.usual;
-
-  /** @returns what the store gave; undefined where it failed. */
-  const ask = async <T>(answer: () => ResultAsync<T, StoreFailure>): Promise<T | undefined> => {
-    let cancel = () => {};
-    const tooLong = new Promise<undefined>((resolve) => {
-      const giveUp = () => {
-        patienceMs = PATIENCE_MS.afterHanging;
-        onStoreFailure({ kind: "unavailable" });
-        resolve(undefined);
-      };
-      cancel = clock.schedule(() => {
-        // A process that stood still sees that the time is over before it sees the answer: that gets one more turn.
-        cancel = clock.schedule(giveUp, 0);
-      }, patienceMs);
-    });
-    const asked = answer().match<T | undefined>(
-      (value) => {
-        patienceMs = PATIENCE_MS.usual;
-        return value;
-      },
-      (failure) => {
-        patienceMs = PATIENCE_MS.usual;
-        onStoreFailure(failure);
-        return undefined;
-      },
-    );
-    const given = await Promise.race([asked, tooLong]);
-    cancel();
-    return given;
-  };
+  const ask = createStoreAsker(clock, onStoreFailure);
 
   /** A send may have waited for its turn and for the store since the flow decided on it: its cooldown hasn't (B7). */
   const dated = (record: VerificationRecord, sendStartsAt: EpochMs): VerificationRecord => {

@@ -1,0 +1,46 @@
+import type { ResultAsync } from "neverthrow";
+import type { Clock } from "../clock.port.js";
+import type { StoreFailure } from "../record-store.port.js";
+
+/**
+ * How long a store is waited for: one that hangs is taken for one that fails (B36). Each request waits for it two or
+ * three times, so one that has hung gets little of the person's patience until it answers again.
+ */
+const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
+
+/** Asks a store something. Gives what it answered; undefined where it failed, or took too long. */
+export type AskStore = <T>(answer: () => ResultAsync<T, StoreFailure>) => Promise<T | undefined>;
+
+/** @param onFailure told of each failure, and of each answer that was given up. */
+export function createStoreAsker(clock: Clock, onFailure: (failure: StoreFailure) => void): AskStore {
+  let patienceMs = PATIENCE_MS.usual;
+
+  return async <T>(answer: () => ResultAsync<T, StoreFailure>) => {
+    let cancel = () => {};
+    const tooLong = new Promise<undefined>((resolve) => {
+      const giveUp = () => {
+        patienceMs = PATIENCE_MS.afterHanging;
+        onFailure({ kind: "unavailable" });
+        resolve(undefined);
+      };
+      cancel = clock.schedule(() => {
+        // A process that stood still sees that the time is over before it sees the answer: that gets one more turn.
+        cancel = clock.schedule(giveUp, 0);
+      }, patienceMs);
+    });
+    const asked = answer().match<T | undefined>(
+      (value) => {
+        patienceMs = PATIENCE_MS.usual;
+        return value;
+      },
+      (failure) => {
+        patienceMs = PATIENCE_MS.usual;
+        onFailure(failure);
+        return undefined;
+      },
+    );
+    const given = await Promise.race([asked, tooLong]);
+    cancel();
+    return given;
+  };
+}
