@@ -5,13 +5,25 @@ import type { CodeAnswer, CodeRequest, CodeSource, NoCodes } from "./code-source
 
 /** What it takes to drive one flow. */
 export interface DriveOptions {
+  /** The flow to drive; it is started here. */
   readonly verification: Verification;
   readonly codes: CodeSource;
+  /** Whose flow it is: passed on to the code source. */
   readonly userId: number;
+  /** The address that is proven, for sources that find messages by it. */
   readonly email?: string | undefined;
+  /** The number to give when the flow asks for one, in E.164 form. */
   readonly phoneNumber?: string | undefined;
+  /**
+   * Asks for another code when none has come for so long after the newest was sent, in ms; never where the source
+   * asks a person.
+   *
+   * @defaultValue 60,000
+   */
   readonly resendAfterMs?: number | undefined;
+  /** How many more codes are asked for because none came. @defaultValue 2 */
   readonly resends?: number | undefined;
+  /** The clock of the flow; waits here go by it as well. @defaultValue the machine's own */
   readonly clock?: Clock | undefined;
 }
 

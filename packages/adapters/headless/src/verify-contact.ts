@@ -1,35 +1,17 @@
-import { systemClock, type Clock, type Verification, type Verified } from "@veristep/core";
+import { systemClock, type Clock, type Verified } from "@veristep/core";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as EffectResult from "effect/Result";
 import { err, ok, type Result } from "neverthrow";
-import type { CodeSource } from "./code-source.port.js";
 import { driveFlow } from "./drive-flow.js";
 import { FlowEnded, type VerifyContactError } from "./flow-errors.js";
-import type { DriveManner } from "./flow-run.js";
+import type { DriveManner, DriveOptions } from "./flow-run.js";
 import { observed } from "./telemetry.js";
 import { sleep } from "./waiting.js";
 
-export interface VerifyContactOptions {
-  /** The flow to drive; it is started here. */
-  readonly verification: Verification;
-  readonly codes: CodeSource;
-  /** Whose flow it is: passed on to the code source. */
-  readonly userId: number;
-  /** The address that is proven, for sources that find messages by it. */
-  readonly email?: string | undefined;
-  /** The number to give when the flow asks for one, in E.164 form. */
-  readonly phoneNumber?: string | undefined;
-  /**
-   * Asks for another code when none has come for so long after the newest was sent, in ms; never where the source
-   * asks a person.
-   *
-   * @defaultValue 60,000
-   */
-  readonly resendAfterMs?: number | undefined;
-  /** How many more codes are asked for because none came. @defaultValue 2 */
-  readonly resends?: number | undefined;
+/** What it takes to verify a contact without a user interface. */
+export interface VerifyContactOptions extends DriveOptions {
   /**
    * How often the flow goes on by itself after the automatic repeats of a call were spent. It waits 5 seconds
    * before the first time, and twice as long before each further one, 5 minutes at most.
@@ -37,8 +19,6 @@ export interface VerifyContactOptions {
    * @defaultValue 0
    */
   readonly retryRounds?: number | undefined;
-  /** The clock of the flow; waits here go by it as well. @defaultValue the machine's own */
-  readonly clock?: Clock | undefined;
 }
 
 const FIRST_ROUND_MS = 5_000;
