@@ -47,7 +47,7 @@ async function simulated(flows: number): Promise<Cost> {
   share += 1;
   return costOf(flows, async () => {
     const { failed } = await playShare({ seed: share, first: 0, stride: 1, runs: flows }, () => "goOn");
-    if (failed.length > 0) throw new Error(`A rule was broken: seed ${share}, flow ${failed[0]}`);
+    if (failed.length > 0) throw new Error(`A rule was broken: seed ${share}, flow ${failed[0]?.index}`);
   });
 }
 
