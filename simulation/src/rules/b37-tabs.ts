@@ -57,7 +57,8 @@ export const b37: Rule = {
         if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared) return;
         if (untoldBy !== null && untoldBy.endedAt !== null) return;
         // Of a send that a dead tab was at, the others hear when one of them acts.
-        if (/"sendingSince":\d/.test(books.stored ?? "")) return;
+        // And of what was done before the record had expired they hear no more.
+        if (books.stored === null || /"sendingSince":\d/.test(books.stored)) return;
         const tabs = books.tabs.filter(isAwake);
         if (tabs.length < 2 || !tabs.every(isAtRest)) return;
         const [first, ...others] = tabs;
