@@ -305,6 +305,28 @@ describe("B37: two tabs", () => {
     expect([sends(), one.view().code?.generation]).toEqual([2, 1]);
   });
 
+  test("B8: count alike after a lock, when what one has stored is what the other had stored before", async () => {
+    const { clock, open } = setUp();
+    const policy = { maxAttempts: 2, lockMs: 5 * SECOND };
+    const [one, other] = [open({ policy }), open({ policy })];
+    await clock.advance(SECOND);
+    for (const [tab, code] of [
+      [one, "000001"],
+      [other, "000002"],
+    ] as const) {
+      tab.submitCode(code);
+      await clock.settle();
+    }
+    expect([one, other].map((tab) => tab.view().lock?.by)).toEqual(["attempts", "attempts"]);
+    await clock.advance(5 * SECOND);
+    other.submitCode("000003");
+    await clock.settle();
+    expect([one, other].map((tab) => tab.view().code?.attemptsLeft)).toEqual([1, 1]);
+    one.submitCode("000004");
+    await clock.settle();
+    expect([one, other].map((tab) => tab.view().lock?.by)).toEqual(["attempts", "attempts"]);
+  });
+
   test("B7: what the service asked one to wait for bars the other too, though that knows of one send more", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;

@@ -27,7 +27,13 @@ export const b09: Rule = {
       view: ({ tab, view, before }) => {
         const [now, then] = [view.code?.generation, before?.code?.generation];
         if (now === undefined || then === undefined || view.channel !== before?.channel) return;
-        if (now < then && books.isStoreSound && books.isShared && books.clockSets.length === 0)
+        if (
+          now < then &&
+          books.isStoreSound &&
+          books.isShared &&
+          !books.wasForgotten &&
+          books.clockSets.length === 0
+        )
           broken(`${tab.name} goes back from generation ${then} to ${now}`);
       },
       settled: () => {

@@ -44,6 +44,8 @@ export interface Books extends Observed {
   readonly isHealed: boolean;
   /** Whether the store has done all that was asked of it, and nobody else wrote into it. */
   readonly isStoreSound: boolean;
+  /** Whether a record has expired, and what was done before is in none any more. */
+  readonly wasForgotten: boolean;
   /** Whether every tab waited for its turn: none took another one for dead. */
   readonly isShared: boolean;
   /** When the machine slept last, true time; -Infinity if it never did. */
@@ -108,6 +110,9 @@ export function openBooks(observed: Observed): Books {
     },
     get isStoreSound() {
       return isStoreSound;
+    },
+    get wasForgotten() {
+      return forgottenUntil > Number.NEGATIVE_INFINITY;
     },
     get isShared() {
       return !wasOvertaken;

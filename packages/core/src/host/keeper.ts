@@ -52,8 +52,8 @@ export interface Keeper {
 
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
-   * Every record that this flow has written or taken up, without its expiry, which moves on with time. Another one
-   * is another tab's. One that couldn't be written may still be written late, or not at all.
+   * Every record that this flow has written or taken up, as a text. Another one is another tab's, and so is one that
+   * says the same until another time. One that couldn't be written may still be written late, or not at all.
    */
   const known = new Set<string>();
   /** What the store has, as far as this flow knows. */
@@ -79,7 +79,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     const record = sendStartsAt === null ? now : dated(now, sendStartsAt);
     const text = essence(record);
     if (text === held || flow.phase() === "over") return;
-    known.add(text);
+    known.add(JSON.stringify(record));
     const saved = await ask(() => store.save(record).map(() => true));
     if (saved === true) held = text;
   };
@@ -100,8 +100,8 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   };
 
   const adopt = (record: VerificationRecord | null | undefined, from: "earlierRun" | "otherTab") => {
-    if (record === null || record === undefined || known.has(essence(record))) return;
-    known.add(essence(record));
+    if (record === null || record === undefined || known.has(JSON.stringify(record))) return;
+    known.add(JSON.stringify(record));
     if (from === "earlierRun") {
       flow.adopt(record, from);
       return;

@@ -35,11 +35,17 @@ const withNewsOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): C
         attempts: Math.max(ours.attempts, theirs.attempts),
       };
 
+const newestOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): ChannelRecord | null =>
+  isBehind(theirs, ours) ? withNewsOf(theirs, ours) : theirs;
+
 /** What is known now that another tab's record was found: of each channel theirs, unless theirs is behind. */
 export function newest(theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord {
-  const of = (channel: Channel) =>
-    isBehind(theirs[channel], ours[channel]) ? withNewsOf(theirs[channel], ours[channel]) : theirs[channel];
   const { number } = isBehind(theirs.phone, ours.phone) ? ours : theirs;
-  const otherNumberTried = ours.otherNumberTried || theirs.otherNumberTried;
-  return { ...theirs, email: of("email"), phone: of("phone"), number, otherNumberTried };
+  return {
+    ...theirs,
+    email: newestOf(theirs.email, ours.email),
+    phone: newestOf(theirs.phone, ours.phone),
+    number,
+    otherNumberTried: ours.otherNumberTried || theirs.otherNumberTried,
+  };
 }

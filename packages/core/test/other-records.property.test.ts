@@ -1,0 +1,70 @@
+import type { VerificationRecord } from "@veristep/core";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { newest } from "../src/host/other-records.js";
+
+const time = fc.integer({ min: 1, max: 9 });
+const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
+
+const deadline = fc.record({ until: time, lengthMs: fc.constant(5) });
+const channel = fc
+  .record({
+    generation: fc.nat({ max: 3 }),
+    sends: fc.array(time, { maxLength: 3 }),
+    newestSend: fc.constantFrom("accepted" as const, "perhaps" as const, null),
+    sentAt: time,
+    sentTo: orNull(fc.constantFrom("p•••@example.com", "+35•••56")),
+    sendingSince: orNull(time),
+    cooldown: orNull(deadline),
+    attempts: fc.nat({ max: 3 }),
+    lock: orNull(deadline.map((lasting) => ({ ...lasting, by: "attempts" as const }))),
+  })
+  // Each send is counted.
+  .map((facts) => ({ ...facts, sentAt: facts.generation === 0 ? null : facts.sentAt }));
+const record: fc.Arbitrary<VerificationRecord> = fc.record({
+  version: fc.constant(1 as const),
+  userId: fc.constant(7),
+  expiresAt: time,
+  email: orNull(channel),
+  phone: orNull(channel),
+  number: orNull(
+    fc.record({ masked: fc.constant("+35•••56"), onFile: fc.constantFrom("yes", "perhaps", "no") }),
+  ),
+  otherNumberTried: fc.boolean(),
+});
+
+const channels = ["email", "phone"] as const;
+
+test("B1: of a tab that has sent less often, the newest send that either knows is not forgotten", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    for (const one of channels) {
+      if ((theirs[one]?.generation ?? 0) >= (ours[one]?.generation ?? 0)) continue;
+      const latest = Math.max(theirs[one]?.sentAt ?? 0, ours[one]?.sentAt ?? 0);
+      expect(now[one]?.sentAt ?? 0).toBe(latest);
+    }
+  });
+  fc.assert(property);
+});
+
+test("B7, B8: of a record that is behind, what bars for longer stays, and so does a send that it has begun", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    for (const one of channels) {
+      const [other, result] = [theirs[one], now[one]];
+      if (other === null) continue;
+      for (const bar of ["cooldown", "lock"] as const)
+        expect(result?.[bar]?.until ?? 0).toBeGreaterThanOrEqual(other[bar]?.until ?? 0);
+      if (other.sendingSince !== null) expect(result?.sendingSince).not.toBeNull();
+    }
+  });
+  fc.assert(property);
+});
+
+test("a record that says what is known anyway changes nothing", () => {
+  fc.assert(
+    fc.property(record, (ours) => {
+      expect(newest({ ...ours }, ours)).toEqual(ours);
+    }),
+  );
+});
