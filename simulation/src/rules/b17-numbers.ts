@@ -60,10 +60,10 @@ export const b17: Rule = {
             one.target !== null &&
             masked(one.target) === destination,
         );
-        // A tab that is gone may have sent one after it had said so in its record.
+        // A tab that is gone, or is taken for dead, may have sent one after it had said so in its record.
         const mayHaveBeenSentTo =
           books.intents.some(({ channel }) => channel === "phone") &&
-          books.tabs.some(({ endedAt }) => endedAt !== null);
+          (books.tabs.some(({ endedAt }) => endedAt !== null) || !books.isShared);
         if (!wasSentTo && !mayHaveBeenSentTo && !wasCut)
           broken(`#${request.id} confirms a code for ${destination}, which was sent none`);
       },
