@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "neverthrow";
 import { createActor } from "xstate";
-import { systemClock } from "./clock.port.js";
+import { systemClock, type EpochMs } from "./clock.port.js";
 import type { CommandRefusal, OptionProblem, Unverified } from "./failures.js";
 import { createCalls, giveCalls, hostedMachine } from "./host/actors.js";
 import { inputFor } from "./host/flow-input.js";
@@ -15,7 +15,7 @@ import { activeFacts, type Contact, type VerificationContext } from "./machine/c
 import { withFacts } from "./machine/facts.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
-import { view } from "./view.js";
+import { view, type VerificationSnapshot, type VerificationView } from "./view.js";
 
 /**
  * Creates a flow in this process: the machine, its actors over `api`, and the commands.
@@ -145,6 +145,19 @@ export function createVerification(
     },
   });
 
+  let lastLook: {
+    readonly snapshot: VerificationSnapshot;
+    readonly now: EpochMs;
+    readonly view: VerificationView;
+  } | null = null;
+  /** Several listeners are shown the same moment: it is made out once. */
+  const look = (snapshot: VerificationSnapshot): VerificationView => {
+    const now = clock.now();
+    if (lastLook?.snapshot !== snapshot || lastLook.now !== now)
+      lastLook = { snapshot, now, view: view(snapshot, now) };
+    return lastLook.view;
+  };
+
   const refused = (refusal: CommandRefusal): Taken => err(refusal);
   const notRunning = (): CommandRefusal | null => {
     if (stopped) return { kind: "ended" };
@@ -198,11 +211,11 @@ export function createVerification(
       keeper?.end();
       settle(err({ kind: "stopped" }));
     },
-    view: () => view(actor.getSnapshot(), clock.now()),
+    view: () => look(actor.getSnapshot()),
     subscribe: (listener) => {
       let listening = true;
       const subscription = actor.subscribe((snapshot) => {
-        const seen = view(snapshot, clock.now());
+        const seen = look(snapshot);
         queueMicrotask(() => {
           if (listening) listener(seen);
         });
