@@ -85,16 +85,16 @@ export function toRecord(context: VerificationContext, now: EpochMs): Verificati
   };
 }
 
-/** The reference to a number that only an earlier run knew. The host has nothing behind it. */
-const RESTORED = "restored";
+/** References to numbers that only an earlier run knew: the one to prove, and others. The host has nothing behind them. */
+const RESTORED = { number: "restored", other: "restored-other" };
 
-const restore = (masked: string | null, known: Contact | null): Contact | null => {
+const restore = (masked: string | null, known: Contact | null, ref: string): Contact | null => {
   if (masked === null) return null;
-  return known?.masked === masked ? known : { ref: RESTORED, masked };
+  return known?.masked === masked ? known : { ref, masked };
 };
 
 const factsOf = (record: ChannelRecord | null, contact: Contact | null): ChannelFacts =>
-  record === null ? noFacts : { ...record, sentTo: restore(record.sentTo, contact) };
+  record === null ? noFacts : { ...record, sentTo: restore(record.sentTo, contact, RESTORED.other) };
 
 /** A send that was under way to a number that is no longer the one to prove: it may have gone out, to that one. */
 const withCutSend = (record: ChannelRecord | null, to: string, cooldownMs: number): ChannelRecord | null =>
@@ -123,7 +123,7 @@ export function fromRecord(
   policy: Policy,
 ): Known {
   const { number } = record;
-  const stored = restore(number?.masked ?? null, contacts.phone);
+  const stored = restore(number?.masked ?? null, contacts.phone, RESTORED.number);
   const phone = contacts.phone ?? stored;
   const isOther = number !== null && number.masked !== phone?.masked;
   const phoneRecord = isOther ? withCutSend(record.phone, number.masked, policy.cooldownMs) : record.phone;
@@ -132,7 +132,8 @@ export function fromRecord(
     contacts: { email: contacts.email, phone },
     facts: {
       email: factsOf(record.email, contacts.email),
-      phone: factsOf(phoneRecord, phone),
+      // Another number may have the same mask: the one to prove was sent nothing if it is not on file.
+      phone: factsOf(phoneRecord, number?.onFile === "no" ? null : phone),
     },
     onFile:
       stored === null || !wasSentTo

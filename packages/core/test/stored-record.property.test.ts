@@ -7,7 +7,7 @@ import {
   type VerificationInput,
   type VerificationRecord,
 } from "@veristep/core";
-import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
+import { createFakeApi, createSimulatedClock, failure } from "@veristep/core/testing";
 import * as fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -263,6 +263,25 @@ describe("a record of one number, taken up with another", () => {
     // Either a code was sent to the new number, or the view doesn't say that one may have been.
     expect(seen.code?.sent).not.toBe("perhaps");
     flow.stop();
+  });
+
+  test("B17, B32: a number that was given and not sent to is not taken for one with the same mask that was", async () => {
+    const { clock, fake, flow } = await takeUpWith(OLD, "sent");
+    flow.start();
+    await clock.settle();
+    fake.script("sendPhoneCode", { fail: failure.throttled });
+    expect(flow.submitPhone(LOOKALIKE).isOk()).toBe(true);
+    await clock.settle();
+    expect(flow.view().code?.sent).toBe("no");
+    flow.stop();
+    const stored: unknown = JSON.parse(JSON.stringify(flow.record()));
+    const record = parseRecord(stored, { userId: USER, now: clock.now() })._unsafeUnwrap();
+    const user = { id: USER, email: "person@example.com" };
+    const again = createVerification({ api: fake.api, clock, user, record })._unsafeUnwrap();
+    again.start();
+    await clock.settle();
+    expect(again.view()).toMatchObject({ step: "phone", code: { sent: "no", sentAt: null } });
+    again.stop();
   });
 
   test("B17: a flag names no number when none is known to be the one on file", async () => {

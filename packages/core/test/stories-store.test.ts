@@ -1,4 +1,9 @@
-import { createVerification, type StoreFailure, type VerificationOptions } from "@veristep/core";
+import {
+  createVerification,
+  type StoreFailure,
+  type VerificationOptions,
+  type VerificationRecord,
+} from "@veristep/core";
 import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
 import { errAsync, okAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
@@ -142,6 +147,25 @@ describe("B41: around each request that sends or confirms", () => {
     note("afterwards");
     expect(seen[0]?.[1]).toMatch(/"generation":0.*"sendingSince":\d+/);
     expect(seen[1]?.[1]).toMatch(/"generation":1.*"sendingSince":null/);
+  });
+
+  test("B7: a send that left long after its intent was stored, as the machine had slept, cools down from then", async () => {
+    const { clock, fake, store, open } = setUp();
+    let hasSlept = false;
+    const sleepy = {
+      ...store,
+      save: (record: VerificationRecord) => {
+        if (!hasSlept) clock.setTime(clock.now() + 61 * SECOND);
+        hasSlept = true;
+        return store.save(record);
+      },
+    };
+    fake.script("sendEmailCode", { hold: true });
+    const first = await open({ store: sleepy });
+    expect(fake.count("sendEmailCode")).toBe(1);
+    first.stop();
+    const second = await open();
+    expect(second.view().resend?.at).toBe(clock.now() + 60 * SECOND);
   });
 
   test("B8: a wrong code is counted over a reload", async () => {

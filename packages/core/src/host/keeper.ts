@@ -50,6 +50,9 @@ export interface Keeper {
   end(): void;
 }
 
+/** No store is waited for so long: after that the machine itself has stood still. */
+const SLEPT_MS = 5_000;
+
 export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
   /**
    * Every record that this flow has written or taken up, as a text. Another one is another tab's, and so is one that
@@ -136,7 +139,10 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     begin();
     if (signal.aborted) return;
     const before = { held, proven: flow.proven().length };
-    await save(kind === "send" ? clock.now() : null);
+    const startsAt = clock.now();
+    await save(kind === "send" ? startsAt : null);
+    // A machine that slept meanwhile sends later than it has said (B7).
+    if (kind === "send" && clock.now() - startsAt > SLEPT_MS) await save(clock.now());
     if (signal.aborted) return;
     await request();
     // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
