@@ -19,6 +19,10 @@ export const b37: Rule = {
     /** Whether a send may have been cut off before it left: then "perhaps sent" is all that anybody can say. */
     let mayHaveBeenCut = false;
 
+    /** Whether a number was changed while a send waited for its turn: that tab counts it, and no other knows of it. */
+    let countsApart = false;
+    let askedAt: number | null = null;
+
     /** Who stored last, while no tab has told the others since: of a dead tab's last word they hear when they act. */
     let untoldBy: SeenTab | null = null;
 
@@ -41,8 +45,12 @@ export const b37: Rule = {
       gone: () => {
         mayHaveBeenCut = true;
       },
-      command: ({ command, refusal }) => {
-        if (refusal === null && command !== "submitCode" && command !== "refresh") mayHaveBeenCut = true;
+      command: ({ tab, command, refusal }) => {
+        if (refusal !== null) return;
+        if (command !== "submitCode" && command !== "refresh") mayHaveBeenCut = true;
+        const isCut = tab.view?.activities.includes("sending") === true || askedAt === books.now();
+        if (command === "changePhone" && isCut) countsApart = true;
+        askedAt = books.now();
       },
       stored: ({ by }) => {
         untoldBy = by;
@@ -54,7 +62,7 @@ export const b37: Rule = {
       },
       looked: () => {
         for (const tab of books.tabs) if (isAwake(tab)) checkSent(tab);
-        if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared) return;
+        if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared || countsApart) return;
         if (untoldBy !== null && untoldBy.endedAt !== null) return;
         // Of a send that a dead tab was at, the others hear when one of them acts.
         // And of what was done before the record had expired they hear no more.
