@@ -377,6 +377,22 @@ describe("B37: two tabs", () => {
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
   });
 
+  test("B7: a send that failed after it waited for its turn, and is to be repeated, began with its turn", async () => {
+    const { clock, fake, store, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    fake.script("confirmEmail", { hold: true });
+    one.submitCode("000000");
+    await clock.settle();
+    other.resend();
+    await clock.advance(5 * SECOND);
+    fake.script("sendEmailCode", { fail: failure.serverError });
+    fake.release();
+    await clock.settle();
+    expect(other.view().activities).toContain("retrying");
+    expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ email: { sendingSince: clock.now() } });
+  });
+
   test("a page that is opened in the middle of a send waits for what comes of it", async () => {
     const { clock, fake, open, sends } = setUp();
     fake.script("sendEmailCode", { hold: true });

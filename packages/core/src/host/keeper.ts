@@ -68,18 +68,24 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
   const ask = createStoreAsker(clock, onStoreFailure);
 
-  /** A send may have waited for its turn and for the store since the flow decided on it: its cooldown hasn't (B7). */
-  const dated = (record: VerificationRecord, sendStartsAt: EpochMs): VerificationRecord => {
+  /** When the flow decided on its newest send, and when that began: it may have waited for its turn and for the store. */
+  let newestSend: { readonly decidedAt: EpochMs; readonly beganAt: EpochMs } | null = null;
+
+  /** What is known, with each send dated at its begin: its cooldown hasn't waited (B7). */
+  const dated = (sendBeginsAt: EpochMs | null): VerificationRecord => {
+    const record = flow.record(waitingSends > 0);
     const channel = flow.channel();
     const facts = record[channel];
-    return facts === null || facts.sendingSince === null
-      ? record
-      : { ...record, [channel]: { ...facts, sendingSince: sendStartsAt } };
+    const decidedAt = facts?.sendingSince ?? null;
+    if (facts === null || decidedAt === null) return record;
+    if (sendBeginsAt !== null) newestSend = { decidedAt, beganAt: sendBeginsAt };
+    return newestSend?.decidedAt === decidedAt
+      ? { ...record, [channel]: { ...facts, sendingSince: newestSend.beganAt } }
+      : record;
   };
 
-  const save = async (sendStartsAt: EpochMs | null = null): Promise<void> => {
-    const now = flow.record(waitingSends > 0);
-    const record = sendStartsAt === null ? now : dated(now, sendStartsAt);
+  const save = async (sendBeginsAt: EpochMs | null = null): Promise<void> => {
+    const record = dated(sendBeginsAt);
     const text = essence(record);
     if (text === held || flow.phase() === "over") return;
     known.add(JSON.stringify(record));
