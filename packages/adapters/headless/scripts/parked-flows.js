@@ -99,6 +99,7 @@ for (const row of rows) {
       refused: tried,
     },
     wakeAt: dueAt(row.userId),
+    held: null,
     memory: { tried, resends: 0 },
   });
   if (row.userId % 10_000 === 0) peak = Math.max(peak, process.memoryUsage().rss);

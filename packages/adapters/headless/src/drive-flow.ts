@@ -3,7 +3,14 @@ import * as Effect from "effect/Effect";
 import { watchSends } from "./code-request.js";
 import { enterCode } from "./enter-code.js";
 import { FlowEnded, NeedsPerson, type VerifyContactError } from "./flow-errors.js";
-import { isSettled, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
+import {
+  isLocked,
+  settledFor,
+  type DriveManner,
+  type DriveOptions,
+  type Parked,
+  type Run,
+} from "./flow-run.js";
 import { providePhoneNumber } from "./provide-number.js";
 import { viewWhere } from "./waiting.js";
 
@@ -15,13 +22,13 @@ const turns = Effect.fnUntraced(function* (
   const { verification } = options;
   verification.start();
   for (;;) {
-    const view = yield* viewWhere(verification, isSettled);
+    const view = yield* viewWhere(verification, settledFor(manner));
     if (view.step === "verified") return view.evidence;
     if (view.ended !== null) return yield* new FlowEnded({ reason: view.ended });
     if (view.canRetry) {
       if (!(yield* manner.goesOn(view))) return yield* new NeedsPerson({ asksFor: "retry", view });
       verification.retry();
-    } else if (view.asksFor === "code") {
+    } else if (view.asksFor === "code" || isLocked(view)) {
       const parked = yield* enterCode(options, manner, run, view);
       if (parked !== null) return parked;
     } else {

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import { codeRequest } from "./code-request.js";
 import { NoCodes, type CodeAnswer, type CodeRequest } from "./code-source.port.js";
 import { NeedsPerson } from "./flow-errors.js";
-import { isSettled, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
+import { settledFor, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
 import { sleep, untilTime, viewWhere } from "./waiting.js";
 
 const DEFAULT_RESEND_AFTER_MS = 60_000;
@@ -30,44 +30,55 @@ const resend = Effect.fnUntraced(function* (
 const isConfirming = ({ activities }: VerificationView): boolean =>
   activities.some((activity) => activity === "confirming" || activity === "reconciling");
 
-/** Enters a code, and sees whether it was looked at: one that was turned away unseen is as good as before. */
+/**
+ * Enters a code, and sees whether it was looked at: one that was turned away unseen is as good as before.
+ *
+ * @returns until when the entry is locked, where that kept the code from being entered.
+ */
 const submit = Effect.fnUntraced(function* (
-  { verification, clock = systemClock }: DriveOptions,
+  { verification }: DriveOptions,
   run: Run,
   code: string,
-) {
+): Effect.fn.Return<EpochMs | null> {
   run.tried.add(code);
   const taken = verification.submitCode(code);
   if (taken.isErr()) {
-    if (taken.error.kind !== "locked") return;
+    if (taken.error.kind !== "locked") return null;
     run.tried.delete(code);
-    return yield* untilTime(taken.error.until, clock);
+    return taken.error.until;
   }
   const view = yield* viewWhere(verification, (now) => !isConfirming(now));
   if (view.lock?.by === "service") run.tried.delete(code);
+  return null;
 });
 
-/** Carries out what the source said. */
+/**
+ * Carries out what the source said.
+ *
+ * @returns until when the entry is locked, where that kept it from being carried out.
+ */
 const act = Effect.fnUntraced(function* (
   options: DriveOptions,
   run: Run,
   answer: CodeAnswer,
   noLongerWanted: Effect.Effect<null>,
-) {
+): Effect.fn.Return<EpochMs | null> {
   const { verification } = options;
   switch (answer.kind) {
     case "code":
       return yield* submit(options, run, answer.code);
     case "resend":
-      return yield* resend(options, noLongerWanted);
+      yield* resend(options, noLongerWanted);
+      break;
     case "changePhone":
       if (verification.changePhone().isOk()) {
         [run.phoneNumber, run.numberIsNew] = [answer.phoneNumber, true];
       }
-      return;
+      break;
     case "cancel":
       verification.cancel();
   }
+  return null;
 });
 
 /** When to ask for another code by ourselves: when the newest had long enough, and another one may be asked for. */
@@ -90,11 +101,13 @@ function resendTime(options: DriveOptions, run: Run, view: VerificationView, req
 /** Waits for a code and enters it, or does what the person wants instead; asks for another one when none comes. */
 export const enterCode = Effect.fnUntraced(function* (
   options: DriveOptions,
-  { parkAfterMs }: DriveManner,
+  manner: DriveManner,
   run: Run,
   view: VerificationView,
 ): Effect.fn.Return<Parked | null, NoCodes | NeedsPerson> {
   const { verification, codes, userId, clock = systemClock } = options;
+  const { parkAfterMs } = manner;
+  const isSettled = settledFor(manner);
   const request = codeRequest(view, {
     userId,
     destination: view.channel === "email" ? options.email : run.phoneNumber,
@@ -108,13 +121,25 @@ export const enterCode = Effect.fnUntraced(function* (
     (now) => now.step !== view.step || now.code?.generation !== request.generation || !isSettled(now),
   ).pipe(Effect.as(null));
 
+  const parked = (wakeAt: EpochMs, held: CodeAnswer | null): Parked => {
+    const tried = run.tried.size === 0 ? noCodes : run.tried;
+    const waiting = { ...request, refused: tried, view: null };
+    return { kind: "parked", request: waiting, wakeAt, held, memory: { tried, resends: run.resends } };
+  };
+  const carryOut = Effect.fnUntraced(function* (answer: CodeAnswer): Effect.fn.Return<Parked | null> {
+    const lockedUntil = yield* act(options, run, answer, noLongerWanted);
+    if (lockedUntil === null) return null;
+    if (parkAfterMs !== null) return parked(lockedUntil, answer);
+    yield* untilTime(lockedUntil, clock);
+    return null;
+  });
+
   const { resumed } = run;
   run.resumed = null;
   const isSame = resumed?.channel === request.channel && resumed.generation === request.generation;
   if (isSame && resumed.answer !== null) {
     if (resumed.answer instanceof NoCodes) return yield* resumed.answer;
-    yield* act(options, run, resumed.answer, noLongerWanted);
-    return null;
+    return yield* carryOut(resumed.answer);
   }
 
   const byItself = codes.asksPerson !== true;
@@ -134,16 +159,8 @@ export const enterCode = Effect.fnUntraced(function* (
     .pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(tooLong), Effect.raceFirst(patience));
 
   if (answer === null) return null;
-  if (answer === "park" && wakeAt > clock.now()) {
-    const tried = run.tried.size === 0 ? noCodes : run.tried;
-    const waiting = { ...request, refused: tried, view: null };
-    const memory = { tried, resends: run.resends };
-    return { kind: "parked", request: waiting, wakeAt, memory };
-  }
-  if (answer !== "park" && answer !== "tooLong") {
-    yield* act(options, run, answer, noLongerWanted);
-    return null;
-  }
+  if (answer === "park" && wakeAt > clock.now()) return parked(wakeAt, null);
+  if (answer !== "park" && answer !== "tooLong") return yield* carryOut(answer);
   if (run.resends >= (options.resends ?? DEFAULT_RESENDS)) {
     return yield* new NeedsPerson({ asksFor: "code", view });
   }

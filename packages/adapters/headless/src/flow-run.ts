@@ -40,12 +40,14 @@ export interface DriveManner {
   readonly resumed: Resumed | null;
 }
 
-/** A flow that waits for a code. With its stored record this is all that is left of it. */
+/** A flow that waits for a code, or for its entry to open. With its stored record this is all that is left of it. */
 export interface Parked {
   readonly kind: "parked";
   readonly request: CodeRequest;
   /** When to go on although no code has come, in epoch ms. */
   readonly wakeAt: EpochMs;
+  /** A code that a lock keeps from being entered until then. */
+  readonly held: CodeAnswer | null;
   readonly memory: Memory;
 }
 
@@ -80,8 +82,18 @@ export interface Run {
   resumed: Resumed | null;
 }
 
-/** Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). */
-export const isSettled = (view: VerificationView): boolean =>
-  (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
-  view.step === "verified" ||
-  view.step === "failed";
+/** Whether the entry is locked, and nothing else goes on. */
+export const isLocked = ({ lock, asksFor, activities }: VerificationView): boolean =>
+  lock !== null && asksFor === "nothing" && !activities.some((activity) => activity !== "checking");
+
+/**
+ * Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). A lock is
+ * waited for, unless the flow can be parked meanwhile.
+ */
+export const settledFor =
+  ({ parkAfterMs }: DriveManner) =>
+  (view: VerificationView): boolean =>
+    (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
+    view.step === "verified" ||
+    view.step === "failed" ||
+    (parkAfterMs !== null && isLocked(view));

@@ -42,7 +42,7 @@ function lotWithArrivals(people = 3) {
       ...more,
     };
     const memory = { tried: request.refused, resends: 1 };
-    lot.park(row, { kind: "parked", request, wakeAt: clock.now() + waitMs, memory });
+    lot.park(row, { kind: "parked", request, wakeAt: clock.now() + waitMs, held: null, memory });
   };
   const come = (
     code: string,
@@ -300,6 +300,29 @@ describe("verifyMany, with a source that attends to all", () => {
     await here.pass(2_000);
     expect(here.buckets()).toEqual({ noCode: 5 });
     expect(here.outcomes[0]).toMatchObject({ reason: "test:ended" });
+  });
+
+  test("B8: a code that a lock keeps from being entered waits without a place, and is entered when it opens", async () => {
+    const policy = { maxAttempts: 2, lockMs: 60_000 };
+    const here = crowd({ people: 2, concurrency: 1, policy, resendAfterMs: 600_000 });
+    const [unlucky] = here.rows;
+    const wrong = ["000001", "000002"];
+    const codes = promisedCodes(({ userId, channel }) =>
+      Promise.resolve(
+        (userId === unlucky?.userId ? wrong.shift() : undefined) ??
+          here.sandbox.latestCode(userId, channel) ??
+          "",
+      ),
+    );
+    here.begin(undefined, { codes });
+    await here.pass(20_000);
+    expect(here.outcomes.map(({ row, bucket }) => [row.userId, bucket])).toEqual([
+      [here.rows[1]?.userId, "verified"],
+    ]);
+    await here.pass(60_000);
+    expect(here.buckets()).toEqual({ verified: 2 });
+    expect(here.sandbox.record.sent).toBe(4);
+    expect(here.clock.pending).toBe(0);
   });
 
   test("a person is asked by a flow with an actor: nothing of what is typed gets lost by parking", async () => {

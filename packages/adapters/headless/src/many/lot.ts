@@ -51,7 +51,7 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
   const resends: number[] = [];
   /** By line as well, for the few that have some. */
   const tried = new Map<number, ReadonlySet<string>>();
-  /** By line, of those that are ready; null: the time is over. */
+  /** By line, of those that are ready or wait for a lock with a code at hand; null: the time is over. */
   const answers = new Map<number, CodeAnswer | NoCodes | null>();
   /** Those without an answer. */
   let waiting = 0;
@@ -112,7 +112,7 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
     const userId = rows[line]?.userId;
     if (userId === undefined) return;
     // Until it is taken, a code may still come.
-    answers.set(line, null);
+    if (!isAnswered(line)) answers.set(line, null);
     onReady(userId);
   });
   const attendance = attend(flows);
@@ -120,7 +120,7 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
   return {
     has: (userId) => lines.has(userId),
     size: () => lines.size,
-    park: (row, { request, wakeAt, memory }) => {
+    park: (row, { request, wakeAt, held, memory }) => {
       const { channel } = request;
       const line = free.pop() ?? rows.length;
       lines.set(row.userId, line);
@@ -132,6 +132,10 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
       const contact = contactOf(row, channel);
       if (contact !== undefined) byContact[channel].add(contactKey(channel, contact), line);
       deadlines.set(line, wakeAt);
+      if (held !== null) {
+        answers.set(line, held);
+        return;
+      }
       waiting += 1;
       attendance.parked(request);
     },
