@@ -62,6 +62,22 @@ test("B7, B8: of a record that is behind, what bars for longer stays, and so doe
   fc.assert(property);
 });
 
+test("B7, B8: what has begun to bar here since their newest send bars on", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    for (const one of channels) {
+      const [other, mine] = [theirs[one], ours[one]];
+      for (const bar of ["cooldown", "lock"] as const) {
+        const ofOurs = mine?.[bar] ?? null;
+        const beganAt = ofOurs === null ? 0 : ofOurs.until - ofOurs.lengthMs;
+        const isUntold = other !== null && beganAt > (other.sentAt ?? 0);
+        expect(now[one]?.[bar]?.until ?? 0).toBeGreaterThanOrEqual(isUntold ? (ofOurs?.until ?? 0) : 0);
+      }
+    }
+  });
+  fc.assert(property);
+});
+
 test("a record that says what is known anyway changes nothing", () => {
   fc.assert(
     fc.property(record, (ours) => {

@@ -112,8 +112,9 @@ export const b08: Rule = {
           return;
         if (!isProving(view, view.channel)) return;
         // A tab that was taken for dead, and wasn't, may have written over what the others knew.
-        // One that has just woken up may not have heard yet.
-        const isRemembered = books.isStoreSound && books.isShared && books.messagesFor(tab) === 0;
+        // One that has just woken up, or where another tab has just locked, may not have heard yet.
+        const hasHeard = books.messagesFor(tab) === 0 && !books.isStoreBusy();
+        const isRemembered = books.isStoreSound && books.isShared && hasHeard;
         if (before.lock.by === "attempts" && isLocked(tab, view.channel) && isRemembered)
           broken(`${tab.name} is unlocked after ${books.now() - (counts[view.channel].lockedAt ?? 0)} ms`);
         restart(view.channel);

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../clock.port.js";
+import type { Deadline } from "../machine/deadline.js";
 import type { ChannelRecord, VerificationRecord } from "../record.js";
 import type { Channel } from "../verification-api.port.js";
 
@@ -20,7 +20,7 @@ export const sendingIn = (record: VerificationRecord): readonly Channel[] =>
 const isBehind = (theirs: ChannelRecord | null, ours: ChannelRecord | null): boolean =>
   (theirs?.generation ?? 0) < (ours?.generation ?? 0) && (theirs?.sentAt ?? 0) <= (ours?.sentAt ?? 0);
 
-const later = <D extends { readonly until: EpochMs }>(ours: D | null, theirs: D | null): D | null =>
+const later = <D extends Deadline>(ours: D | null, theirs: D | null): D | null =>
   theirs === null || (ours !== null && ours.until >= theirs.until) ? ours : theirs;
 
 /** Ours, with what bars theirs for longer, and with a send that they have begun since. */
@@ -35,8 +35,24 @@ const withNewsOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): C
         attempts: Math.max(ours.attempts, theirs.attempts),
       };
 
+/** What bars ours and has begun since their newest send: they may not have been told of it. */
+const since = <D extends Deadline>(theirs: ChannelRecord, bar: D | null): D | null =>
+  bar !== null && bar.until - bar.lengthMs > (theirs.sentAt ?? 0) ? bar : null;
+
+/** Theirs, with what bars ours for longer. */
+function withBarriersOf(ours: ChannelRecord | null, theirs: ChannelRecord | null): ChannelRecord | null {
+  if (ours === null || theirs === null) return theirs;
+  const lock = later(theirs.lock, since(theirs, ours.lock));
+  return {
+    ...theirs,
+    cooldown: later(theirs.cooldown, since(theirs, ours.cooldown)),
+    lock,
+    attempts: lock === theirs.lock ? theirs.attempts : Math.max(ours.attempts, theirs.attempts),
+  };
+}
+
 const newestOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): ChannelRecord | null =>
-  isBehind(theirs, ours) ? withNewsOf(theirs, ours) : theirs;
+  isBehind(theirs, ours) ? withNewsOf(theirs, ours) : withBarriersOf(ours, theirs);
 
 /** What is known now that another tab's record was found: of each channel theirs, unless theirs is behind. */
 export function newest(theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord {
