@@ -52,6 +52,8 @@ export const b08: Rule = {
     const isLocked = (tab: SeenTab, channel: Channel): boolean => {
       const { lockedAt } = counts[channel];
       if (lockedAt === null || lockMs === 0) return false;
+      // A tab that was not told before the record was lost counts on from less, and tells it.
+      if (books.wasForgotten && books.tabs.length > 1) return false;
       if (books.now() - lockedAt >= lockMs || books.forwardSince(lockedAt) > 0) {
         restart(channel);
         return false;
@@ -124,8 +126,6 @@ export const b08: Rule = {
         const { tab, channel, id } = refused;
         refused = null;
         if (channel === null || !isAwake(tab) || !isProving(tab.view, channel)) return;
-        // A tab that was not told before the record expired counts on from less, and tells it.
-        if (books.wasForgotten && books.tabs.length > 1) return;
         if (isLocked(tab, channel) && tab.view.lock === null)
           broken(`#${id} was wrong code ${known(tab, channel)}, and ${tab.name} is not locked`);
       },
