@@ -36,7 +36,8 @@ export const b17: Rule = {
         const evidence = view.evidence.phone;
         const named = evidence?.contact ?? null;
         // A flag is of the number that the flow has put on file last: of what a tab did that can't tell it, it knows nothing.
-        const isKnown = evidence?.by === "code" || (books.isStoreSound && books.isShared);
+        const isTold = books.isStoreSound && books.isShared && books.setting.peers !== "poor";
+        const isKnown = evidence?.by === "code" || isTold;
         if (named !== null && before?.evidence.phone == null && (isKnown || books.tabs.length === 1)) {
           const onFile = books.numberOnFile();
           if (onFile === null || masked(onFile) !== named)
