@@ -32,21 +32,12 @@ const channel = {
   attempts: 0,
   lock: null,
 };
-const untouched = {
-  ...channel,
-  generation: 0,
-  sends: [],
-  newestSend: null,
-  sentAt: null,
-  sentTo: null,
-  cooldown: null,
-};
 const recordOf = (userId) => ({
   version: 1,
   userId,
   expiresAt: at + 3_600_000 + userId,
   email: channel,
-  phone: untouched,
+  phone: null,
   number: { masked: "+35•••56", onFile: "no" },
   otherNumberTried: false,
 });
