@@ -105,6 +105,9 @@ export const b08: Rule = {
         if (known(request.tab, channel) >= maxAttempts) count.lockedAt ??= books.now();
       },
       view: ({ tab, view, before }) => {
+        // The flow may have counted a code that could have been killed: its lock makes the count fresh all the same.
+        if (view.channel !== null && view.lock?.by === "attempts")
+          counts[view.channel].lockedAt ??= books.now();
         if (
           view.channel === null ||
           before?.channel !== view.channel ||
