@@ -305,6 +305,26 @@ describe("B37: two tabs", () => {
     expect([sends(), one.view().code?.generation]).toEqual([2, 1]);
   });
 
+  test("one that still proves the e-mail keeps what another has sent to the phone (B1)", async () => {
+    const { clock, fake, store, tabs, open, sends } = setUp();
+    const one = open();
+    await clock.advance(SECOND);
+    const deaf = open({ peers: { ...tabs.open(), listen: () => () => {} } });
+    await clock.advance(SECOND);
+    one.submitCode(fake.service.codes.email ?? "");
+    await clock.advance(SECOND);
+    expect([one.view().step, deaf.view().step, sends()]).toEqual(["phone", "email", 2]);
+    fake.script("confirmEmail", { hold: true });
+    deaf.submitCode("000000");
+    await clock.settle();
+    expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ number: { onFile: "perhaps" } });
+    for (const tab of [one, deaf]) tab.stop();
+    await clock.advance(2 * MINUTE);
+    const late = open();
+    await clock.advance(SECOND);
+    expect([late.view().step, late.view().code?.sent, sends()]).toEqual(["phone", "yes", 2]);
+  });
+
   test("B8: count alike after a lock, when what one has stored is what the other had stored before", async () => {
     const { clock, open } = setUp();
     const policy = { maxAttempts: 2, lockMs: 5 * SECOND };

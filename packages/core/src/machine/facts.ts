@@ -140,7 +140,14 @@ export const afterAdoption = (context: VerificationContext, known: Known, at: Ep
 export function afterAdoptionBesides(context: VerificationContext, known: Known, at: EpochMs): Patch {
   const { sendingSince, cooldown } = activeFacts(context);
   const theirs = known.facts[context.channel];
-  return { now: at, facts: { ...known.facts, [context.channel]: { ...theirs, sendingSince, cooldown } } };
+  const { onFile } = known;
+  return {
+    now: at,
+    facts: { ...known.facts, [context.channel]: { ...theirs, sendingSince, cooldown } },
+    // Of one and the same number more may be known here than a record tells.
+    onFile: onFile === null || onFile.ref === context.onFile?.ref ? context.onFile : onFile,
+    otherNumberTried: known.otherNumberTried || context.otherNumberTried,
+  };
 }
 
 /** A number that was accepted before a read that says "not verified" is the one that a later flag means. */
