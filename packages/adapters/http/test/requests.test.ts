@@ -52,7 +52,15 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
 
   test("B29: a phone number has the shape of E.164, else the person is asked to mend it", async () => {
     const { api, expectUntouched } = untouched();
-    const odd = ["", "33612345678", "+0612345678", "+336 12345678", "+1234567890123456", "+".repeat(10_000)];
+    const odd = [
+      "",
+      "33612345678",
+      "+0612345678",
+      "+336 12345678",
+      "+1234567890123456",
+      "00+33612345678",
+      "+".repeat(10_000),
+    ];
     for (const phoneNumber of odd)
       expect(await outcomeOf(api.sendPhoneCode({ ...context(), phoneNumber }))).toEqual({
         kind: "contactInvalid",
@@ -204,6 +212,7 @@ describe("B21: options that make no sense are refused when the adapter is made",
       "http://localhost:1",
       "http://127.0.0.1",
       "http://127.9.8.7:80/x",
+      "http://127.0.0.123",
       "http://[::1]:8080",
     ];
     for (const baseUrl of fine) expect(made({ baseUrl })).not.toThrow();
@@ -211,6 +220,8 @@ describe("B21: options that make no sense are refused when the adapter is made",
       "http://api.example.test",
       "http://127.0.0.1.example.test",
       "http://localhost.example.test",
+      "http://evil-localhost",
+      "http://xn--127.0.0.1.localhost",
       "http://0.0.0.0",
       "http://[::2]",
       "ftp://localhost",
@@ -228,6 +239,7 @@ describe("B21: options that make no sense are refused when the adapter is made",
   test("baseUrl has no credentials, query or fragment, and the error doesn't quote them", () => {
     const odd = [
       "https://u:hunter2@a.test",
+      "https://:hunter2@a.test",
       "https://hunter2@a.test",
       "https://a.test?k=hunter2",
       "https://a.test/#hunter2",
@@ -246,6 +258,8 @@ describe("B21: options that make no sense are refused when the adapter is made",
     ["getToken", "token"],
     ["fetch", "fetch"],
     ["clock", {}],
+    ["clock", { now: () => 0 }],
+    ["clock", { schedule: () => () => {} }],
     ["correlationType", 2],
     ["correlationType", "0"],
     ...["timeoutMs", "maxBodyBytes"].flatMap((option) =>
@@ -257,6 +271,11 @@ describe("B21: options that make no sense are refused when the adapter is made",
       expect(made({ [option]: value })).toThrow(new RegExp(`^${option} must`));
     });
   }
+
+  test("the least and the greatest limits", () => {
+    for (const option of ["timeoutMs", "maxBodyBytes"])
+      for (const value of [1, 2 ** 31 - 1]) expect(made({ [option]: value })).not.toThrow();
+  });
 
   test("the global fetch is looked up at every call", async () => {
     const had = globalThis.fetch;
