@@ -127,7 +127,8 @@ export function fromRecord(
   const phone = contacts.phone ?? stored;
   const isOther = number !== null && number.masked !== phone?.masked;
   const phoneRecord = isOther ? withCutSend(record.phone, number.masked, policy.cooldownMs) : record.phone;
-  const wasSentTo = number !== null && (number.onFile !== "no" || phoneRecord?.sentTo === number.masked);
+  const wasCut = isOther && phoneRecord?.sentTo === number.masked;
+  const wasSentTo = number !== null && (number.onFile !== "no" || wasCut);
   return {
     contacts: { email: contacts.email, phone },
     facts: {

@@ -35,6 +35,20 @@ function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
   return { clock, fake, store, tabs, open, sends };
 }
 
+/** A send in one tab that has waited for its turn for 5 s, as another one confirms a code. */
+async function sendThatWaits() {
+  const world = setUp();
+  const { clock, fake, open } = world;
+  const [one, waiting] = [open(), open()];
+  await clock.advance(2 * MINUTE);
+  fake.script("confirmEmail", { hold: true });
+  one.submitCode("000000");
+  await clock.settle();
+  waiting.resend();
+  await clock.advance(5 * SECOND);
+  return { ...world, waiting };
+}
+
 describe("B37: two tabs", () => {
   test("that are opened at once make one send", async () => {
     const { clock, open, sends } = setUp();
@@ -375,14 +389,7 @@ describe("B37: two tabs", () => {
   });
 
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
-    const { clock, fake, store, open } = setUp();
-    const [one, other] = [open(), open()];
-    await clock.advance(2 * MINUTE);
-    fake.script("confirmEmail", { hold: true });
-    one.submitCode("000000");
-    await clock.settle();
-    other.resend();
-    await clock.advance(5 * SECOND);
+    const { clock, fake, store, waiting } = await sendThatWaits();
     const kept = (): unknown => JSON.parse(store.kept.get(7) ?? "null");
     expect(kept()).toMatchObject({ email: { sendingSince: null } });
     fake.script("sendEmailCode", { hold: true });
@@ -391,25 +398,18 @@ describe("B37: two tabs", () => {
     const turn = clock.now();
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
     await clock.advance(SECOND);
-    other.stop();
+    waiting.stop();
     fake.release();
     await clock.settle();
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
   });
 
   test("B7: a send that failed after it waited for its turn, and is to be repeated, began with its turn", async () => {
-    const { clock, fake, store, open } = setUp();
-    const [one, other] = [open(), open()];
-    await clock.advance(2 * MINUTE);
-    fake.script("confirmEmail", { hold: true });
-    one.submitCode("000000");
-    await clock.settle();
-    other.resend();
-    await clock.advance(5 * SECOND);
+    const { clock, fake, store, waiting } = await sendThatWaits();
     fake.script("sendEmailCode", { fail: failure.serverError });
     fake.release();
     await clock.settle();
-    expect(other.view().activities).toContain("retrying");
+    expect(waiting.view().activities).toContain("retrying");
     expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ email: { sendingSince: clock.now() } });
   });
 
