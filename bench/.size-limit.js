@@ -27,8 +27,8 @@ const check = (name, limit, imports, ignore) => ({
 export default [
   check("core", "14.2 kB", [["core", "{ createVerification }"]], foundation),
   check(
-    "http, valibot included",
-    "6.5 kB",
+    "http",
+    "4.4 kB",
     [["adapters/http", "{ createHttpApi }"]],
     [...foundation, "@veristep/core"],
   ),
@@ -40,7 +40,7 @@ export default [
   ),
   check(
     "the whole React flow",
-    "39.1 kB",
+    "37.2 kB",
     [
       ["react", "{ useVerification }"],
       ["adapters/http", "{ createHttpApi }"],

@@ -1,6 +1,5 @@
 import type { ApiFailure } from "@veristep/core";
-import * as v from "valibot";
-import { userId } from "./bodies.js";
+import { isUserId } from "./bodies.js";
 
 /*
  * Checks of what goes out (B27, B29). They stand in for no library: they keep nonsense from being sent, and
@@ -18,7 +17,7 @@ export function invalidRequest(argument: string): ApiFailure {
 }
 
 export function refuseUserId(id: unknown): Refusal {
-  return v.is(userId, id) ? null : invalidRequest("userId");
+  return isUserId(id) ? null : invalidRequest("userId");
 }
 
 export function refuseMerchantId(id: unknown): Refusal {

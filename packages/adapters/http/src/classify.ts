@@ -1,7 +1,6 @@
 import type { ApiFailure, EpochMs, ProtocolProblem } from "@veristep/core";
 import { err, ok, type Result } from "neverthrow";
-import * as v from "valibot";
-import { problem, type Problem } from "./bodies.js";
+import { readProblem, saidOf } from "./bodies.js";
 import type { Answer } from "./exchange.js";
 import type { BadRequest, Operation } from "./operations.js";
 import { parseRetryAfter } from "./retry-after.js";
@@ -46,7 +45,8 @@ export function classify<T>(
 /** The body of an error only refines what the status says, so one that can't be read counts as empty. */
 function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Reading): ApiFailure {
   const { status } = answer;
-  const { errors, traceId: theirs } = v.parse(problem, readJson(answer).unwrapOr(null));
+  const problem = readProblem(readJson(answer).unwrapOr(null));
+  const theirs = problem.traceId;
   const traceId = reading.secrets.some((secret) => theirs?.includes(secret)) ? null : theirs;
 
   const fail = (kind: BadRequest | "unauthorized" | "userNotFound" | "serverError"): ApiFailure => {
@@ -64,17 +64,10 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   // A proxy's page. Taken for the service's own, a 400 would cost the person an attempt, and a 404 the flow.
   if (isForeign(answer)) return { kind: "protocol", problem: "contentType", status, traceId: null };
   if (status === 404) return fail(operation.notFound);
-  if (namedIn(errors, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
+  if (saidOf(problem, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
     return fail("userNotFound");
   const { fields, means } = operation.blamed;
-  return fail(fields.some((field) => namedIn(errors, field).length > 0) ? means : operation.badRequest);
-}
-
-/** What model state says of a field, however a serialiser spells its name: `Token`, `token`, `$.token`. */
-function namedIn(errors: Problem["errors"], field: string): readonly string[] {
-  return Object.keys(errors).flatMap((name) =>
-    name.toLowerCase().replace(/^\$\./, "") === field ? (errors[name] ?? []) : [],
-  );
+  return fail(fields.some((field) => saidOf(problem, field).length > 0) ? means : operation.badRequest);
 }
 
 /** The JSON of a body; `undefined` where it is empty. */

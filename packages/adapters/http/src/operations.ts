@@ -1,7 +1,6 @@
 import type { ProtocolProblem, UserStatus } from "@veristep/core";
 import { err, ok, type Result } from "neverthrow";
-import * as v from "valibot";
-import * as bodies from "./bodies.js";
+import { readConfirmation, readRegistered, readStatus } from "./bodies.js";
 
 /** What a 400 says that is not `UserNotFound`. */
 export type BadRequest =
@@ -45,8 +44,8 @@ const confirm: Operation<"confirmed"> = {
   read: (json) => {
     // "usually no body" for the phone, and older deployments for the e-mail.
     if (json === undefined) return ok("confirmed");
-    return parse(bodies.confirmation, json).andThen(({ success }): Result<"confirmed", "codeRejected"> =>
-      success === false ? err("codeRejected") : ok("confirmed"),
+    return shaped(readConfirmation, json).andThen(({ success }): Result<"confirmed", "codeRejected"> =>
+      success ? ok("confirmed") : err("codeRejected"),
     );
   },
   blamed: { fields: ["token", "code"], means: "codeMalformed" },
@@ -59,12 +58,7 @@ export const operations = {
     ...aboutUser,
     method: "GET",
     success: 200,
-    read: (json) =>
-      parse(bodies.status, json).map(({ isEmailVerified, isPhoneNumberVerified, status }) => ({
-        isEmailVerified,
-        isPhoneNumberVerified,
-        lifecycle: status,
-      })),
+    read: (json) => shaped(readStatus, json),
     badRequest: "unexpectedStatus",
   } satisfies Operation<UserStatus>,
   sendEmailCode: {
@@ -84,18 +78,15 @@ export const operations = {
   register: {
     method: "POST",
     success: 201,
-    read: (json) => parse(bodies.registered, json),
+    read: (json) => shaped(readRegistered, json),
     blamed: { fields: [], means: "contactInvalid" },
     badRequest: "contactInvalid",
     notFound: "unexpectedStatus",
   } satisfies Operation<{ readonly id: number }>,
 };
 
-function parse<S extends v.GenericSchema>(
-  schema: S,
-  json: unknown,
-): Result<v.InferOutput<S>, ProtocolProblem> {
-  const parsed = v.safeParse(schema, json);
-  if (parsed.success) return ok(parsed.output);
+function shaped<T>(read: (json: unknown) => T | null, json: unknown): Result<T, ProtocolProblem> {
+  const body = read(json);
+  if (body !== null) return ok(body);
   return err(json === undefined ? "malformedBody" : "unexpectedShape");
 }
