@@ -89,6 +89,37 @@ describe("B37: two tabs", () => {
     });
   });
 
+  test("of a resend: what was wrong with the code before is told no more (B9)", async () => {
+    const { clock, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    other.submitCode("000000");
+    await clock.settle();
+    expect(other.view().announcement).toBe("codeRejected");
+    one.resend();
+    await clock.settle();
+    expect(other.view()).toMatchObject({
+      announcement: "codeReplaced",
+      failure: null,
+      code: { generation: 2 },
+    });
+  });
+
+  test("of a throttled resend: a wrong code is still wrong", async () => {
+    const { clock, fake, open } = setUp();
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    other.submitCode("000000");
+    await clock.settle();
+    fake.script("sendEmailCode", { fail: { ...failure.throttled, retryAfterMs: 10 * MINUTE } });
+    one.resend();
+    await clock.settle();
+    expect(other.view()).toMatchObject({
+      announcement: "codeRejected",
+      resend: { barredBy: "coolingDown", at: clock.now() + 10 * MINUTE },
+    });
+  });
+
   test("tell each other of what is verified", async () => {
     const { clock, fake, open, sends } = setUp();
     const [one, other] = [open(), open()];
@@ -425,6 +456,32 @@ describe("B37: two tabs", () => {
     await clock.advance(SECOND);
     expect(sends()).toBe(1);
     expect(late.view()).toMatchObject({ step: "email", code: { sent: "yes", generation: 1 } });
+  });
+
+  test("and waits no longer once it is stopped (B14)", async () => {
+    const { clock, fake, tabs, open } = setUp();
+    const signals: AbortSignal[] = [];
+    fake.script("sendEmailCode", { hold: true });
+    open();
+    await clock.settle();
+    const peers = tabs.open();
+    const late = open({
+      peers: {
+        ...peers,
+        exclusively: (user, signal, task) => {
+          signals.push(signal);
+          return peers.exclusively(user, signal, task);
+        },
+      },
+    });
+    await clock.settle();
+    const calls = fake.count("status");
+    late.stop();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    fake.release();
+    await clock.advance(SECOND);
+    expect(fake.count("status")).toBe(calls);
+    expect(late.view()).toMatchObject({ step: "checking", code: null });
   });
 
   test("a store that failed for a while is no other tab (B36)", async () => {

@@ -85,6 +85,8 @@ export function createCalls(ports: CallPorts): FlowCalls {
     // No flow goes further than its first read before it knows what it did before.
     readStatus: async (input, signal) => {
       if (keeper !== null) await restore();
+      // Stopped meanwhile: nobody waits for the answer, so it is not asked for (B14).
+      if (signal.aborted) return new Promise(() => {});
       return settled(() => api.status({ ...input, signal }));
     },
     sendCode: (input, signal) => recorded("send", signal, () => send(input, signal)),

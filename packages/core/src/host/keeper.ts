@@ -158,6 +158,8 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   };
 
   let stopListening = () => {};
+  /** Aborts with the flow: nobody is left to restore for. */
+  const ending = new AbortController();
 
   return {
     restore: async () => {
@@ -178,7 +180,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         if (isUnheardOf) await save();
       } else if (isUnheardOf || isSending(record)) {
         // Another tab may be at it, and soon knows what comes of it. Or an earlier run was cut short.
-        await peers.exclusively(userId, new AbortController().signal, lookAgain);
+        if ((await peers.exclusively(userId, ending.signal, lookAgain)) === "gaveUp") return;
       }
       adopt(record, "earlierRun");
     },
@@ -219,6 +221,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
 
     end: () => {
       stopListening();
+      ending.abort();
       if (flow.phase() !== "over") return;
       void ask(() => store.remove(userId)).then(() => peers?.announce(userId, "status"));
     },

@@ -129,12 +129,18 @@ export function withoutBarriers(context: VerificationContext): Patch {
 }
 
 /** Another tab has acted, or an earlier run had: its record stands in place of what was known here. */
-export const afterAdoption = (context: VerificationContext, known: Known, at: EpochMs): Patch => ({
-  now: at,
-  ...known,
-  otherNumberTried: known.otherNumberTried || context.otherNumberTried,
-  sendWanted: false,
-});
+export function afterAdoption(context: VerificationContext, known: Known, at: EpochMs): Patch {
+  const { channel, failure } = context;
+  const isOtherCode = known.facts[channel].generation !== activeFacts(context).generation;
+  return {
+    now: at,
+    ...known,
+    otherNumberTried: known.otherNumberTried || context.otherNumberTried,
+    sendWanted: false,
+    // What was said of the code before, and of asking for one, doesn't hold for theirs (B9).
+    failure: isOtherCode && (failure?.about === "code" || failure?.about === "send") ? null : failure,
+  };
+}
 
 /** Another tab has acted, and nothing that this step is at has lost its sense. */
 export function afterAdoptionBesides(context: VerificationContext, known: Known, at: EpochMs): Patch {
