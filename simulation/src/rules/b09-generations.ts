@@ -5,7 +5,7 @@ import type { SeenRequest, SeenTab } from "./seen.js";
 /** B9 A resend makes a new code generation: what was typed is dropped, a confirm of the old code is aborted. */
 export const b09: Rule = {
   id: "B9",
-  says: "a resend aborts the confirm of the old code, and an accepted send makes a new generation",
+  says: "a resend aborts the confirm of the old code, an accepted send makes a new generation, and the old verdict goes",
   watch: (books, broken) => {
     /** Tabs in which a resend was asked for, and the code that had been typed before. */
     const resent = new Map<SeenTab, SeenTab["submission"]>();
@@ -27,6 +27,9 @@ export const b09: Rule = {
       view: ({ tab, view, before }) => {
         const [now, then] = [view.code?.generation, before?.code?.generation];
         if (now === undefined || then === undefined || view.channel !== before?.channel) return;
+        const told = view.failure;
+        if (now > then && told?.kind === "codeRejected" && told.at === before.failure?.at)
+          broken(`${tab.name} has a new code, and still tells that the one before was wrong`);
         if (
           now < then &&
           books.isStoreSound &&
