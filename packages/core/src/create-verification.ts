@@ -13,6 +13,7 @@ import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
 import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
 import { withFacts } from "./machine/facts.js";
+import { lockAt } from "./machine/permissions.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 import { view, type VerificationSnapshot, type VerificationView } from "./view.js";
@@ -185,7 +186,8 @@ export function createVerification(
     submitCode: (input) => {
       const code = normalizeCode(input, policy.codeLength);
       if (code === null) return refused(notRunning() ?? { kind: "codeFormat", digits: policy.codeLength });
-      if (begun && refusedCodes.has(code)) return refused({ kind: "codeAlreadyRefused" });
+      const isLocked = lockAt(context(), clock.now()) !== null;
+      if (begun && !isLocked && refusedCodes.has(code)) return refused({ kind: "codeAlreadyRefused" });
       const taken = command({ type: "code.submitted", at: clock.now(), codeRef: codes.put(code) });
       if (taken.isErr()) codes.keepOnly(new Set([context().entry.codeRef ?? ""]));
       return taken;

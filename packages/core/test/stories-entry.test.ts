@@ -167,6 +167,16 @@ describe("B8: wrong codes", () => {
     for (let nth = 0; nth < count; nth += 1) await enter(world, String(900_000 + world.fake.calls.length));
   };
 
+  test("the last of which is given again is answered by the lock: nothing can be typed, right or wrong", async () => {
+    const world = await begin({ policy: { maxAttempts: 1, lockMs: 5 * MINUTE } });
+    await enter(world, "111111");
+    const until = world.clock.now() + 5 * MINUTE;
+    const again = await enter(world, "111111");
+    expect(again._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
+    await world.clock.advance(5 * MINUTE);
+    expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "codeAlreadyRefused" });
+  });
+
   test("are counted over resends", async () => {
     const world = await begin();
     await wrong(world, 2);

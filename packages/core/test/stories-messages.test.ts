@@ -33,6 +33,7 @@ describe("B62: the catalogues", () => {
     expect(named.sort()).toEqual([
       "codeFormat {digits}",
       "codePerhapsSent {destination}",
+      "codeReplaced {destination}",
       "codeReplaced {sentAt}",
       "codeSent {destination}",
       "codeSent {sentAt}",
@@ -52,7 +53,7 @@ describe("B62: a message", () => {
   test("has times on a 24-hour clock, in the catalogue's locale and the zone that is asked for", () => {
     const values = { until: midnight, sentAt: midnight + MINUTE, timeZone: "UTC" };
     expect(formatMessage(english, "coolingDown", values)).toBe("You can ask for another code at 00:05.");
-    expect(formatMessage(english, "codeReplaced", values)).toContain("at 00:06.");
+    expect(formatMessage(english, "codeReplaced", values)).toContain("at 00:06 ");
     expect(formatMessage(english, "coolingDown", { ...values, timeZone: "Europe/Sofia" })).toContain("02:05");
     const inBulgarian = new Intl.DateTimeFormat("bg-BG", {
       hour: "2-digit",
@@ -118,7 +119,9 @@ describe("B62: a message", () => {
     await clock.advance(MINUTE);
     flow.resend();
     await clock.settle();
-    expect(describeView(flow.view(), english)).toContain(`Use the code sent at ${clockTime(clock.now())}.`);
+    expect(describeView(flow.view(), english)).toContain(
+      `Use the code sent at ${clockTime(clock.now())} to p•••@example.com.`,
+    );
   });
 
   test("of a view names the digits of its codes", async () => {

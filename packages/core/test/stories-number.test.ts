@@ -63,6 +63,23 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
+  test("in place of another is asked for without what was wrong with that one's code (B62)", async () => {
+    const world = await beginAtPhone();
+    await enter(world, "000000");
+    expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected" });
+    world.flow.changePhone();
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneNumberWanted" });
+  });
+
+  test("and without the silence that its send met, which says nothing of the next one", async () => {
+    const world = await beginAtPhone({
+      prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
+    });
+    expect(world.flow.view().announcement).toBe("codePerhapsSent");
+    world.flow.changePhone();
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneNumberWanted" });
+  });
+
   test("that is another one waits for the cooldown, though the one before is fresh", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();

@@ -134,6 +134,10 @@ export const verificationSetup = setup({
           }
         : {},
     ),
+    // What went wrong with one number says nothing of the next, unless the service wants to be left alone.
+    forgetVerdicts: assign(({ context }) => ({
+      failure: context.failure?.kind === "throttled" ? context.failure : without(context, "code", "send"),
+    })),
     keepNumber: assign(({ context, event }) =>
       event.type === "phone.submitted"
         ? { now: event.at, contacts: { ...context.contacts, phone: event.phone }, failure: null }

@@ -104,8 +104,12 @@ export const verificationMachine = verificationSetup.createMachine({
             },
             // Leaving cuts off a send that is under way, and it may have gone out.
             "phone.changeRequested": [
-              { guard: "sendWasUnderWay", target: "askingNumber", actions: "assumeSent" },
-              { target: "askingNumber" },
+              {
+                guard: "sendWasUnderWay",
+                target: "askingNumber",
+                actions: ["assumeSent", "forgetVerdicts"],
+              },
+              { target: "askingNumber", actions: "forgetVerdicts" },
             ],
           },
           states: {

@@ -11,7 +11,7 @@ export const bulgarian: MessageCatalogue = {
     codeWanted: "Въведете {digits}-цифрения код, който получихте.",
     codeSent: "Изпратихме код до {destination} в {sentAt}.",
     codePerhapsSent: "Възможно е да сме изпратили код до {destination}. Ако не пристигне, поискайте нов.",
-    codeReplaced: "Използвайте кода, изпратен в {sentAt}. По-старите кодове вече не важат.",
+    codeReplaced: "Използвайте кода, изпратен в {sentAt} до {destination}. По-старите кодове вече не важат.",
     phoneNumberWanted: "Въведете телефонния си номер с кода на държавата.",
     verified: "Готово. Данните ви за контакт са потвърдени.",
 

@@ -11,7 +11,7 @@ export const english: MessageCatalogue = {
     codeWanted: "Enter the {digits}-digit code that you were sent.",
     codeSent: "A code is on its way to {destination}. It was sent at {sentAt}.",
     codePerhapsSent: "A code may be on its way to {destination}. If none comes, ask for another one.",
-    codeReplaced: "Use the code sent at {sentAt}. Earlier codes no longer work.",
+    codeReplaced: "Use the code sent at {sentAt} to {destination}. Earlier codes no longer work.",
     phoneNumberWanted: "Enter your phone number, with the country code.",
     verified: "Done. Your contact details are verified.",
 
