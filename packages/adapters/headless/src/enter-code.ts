@@ -12,6 +12,9 @@ const DEFAULT_RESENDS = 2;
 /** A code that was sent long ago may be waiting to be fetched, by a flow that is taken up again. */
 const LEAST_WAIT_MS = 15_000;
 
+/** How long a source may take to say what it has, when it is asked for the last time before another code is. */
+const LAST_LOOK_MS = 1_000;
+
 /** One for all who have tried none. */
 const noCodes: ReadonlySet<string> = new Set();
 
@@ -145,11 +148,11 @@ export const enterCode = Effect.fnUntraced(function* (
   const byItself = codes.asksPerson !== true;
   // It has waited for long enough: the source is asked once more, as a new code would kill one that has come.
   const isTime = isSame && byItself && (view.resend?.possible ?? false);
-  const ownWish = isTime ? clock.now() : resendTime(options, run, view, request);
+  const ownWish = isTime ? clock.now() + LAST_LOOK_MS : resendTime(options, run, view, request);
   const wakeAt = byItself ? ownWish : Number.POSITIVE_INFINITY;
   const tooLong = byItself ? untilTime(wakeAt, clock).pipe(Effect.as("tooLong" as const)) : Effect.never;
   const patience =
-    parkAfterMs === null
+    parkAfterMs === null || isTime
       ? Effect.never
       : sleep(Math.min(parkAfterMs, Math.max(wakeAt - clock.now(), 0)), clock).pipe(
           Effect.as("park" as const),
@@ -159,8 +162,13 @@ export const enterCode = Effect.fnUntraced(function* (
     .pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(tooLong), Effect.raceFirst(patience));
 
   if (answer === null) return null;
-  if (answer === "park" && wakeAt > clock.now()) return parked(wakeAt, null);
   if (answer !== "park" && answer !== "tooLong") return yield* carryOut(answer);
+  if (answer === "park" && wakeAt > clock.now()) return parked(wakeAt, null);
+  // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1).
+  if (clock.now() - wakeAt > LAST_LOOK_MS) {
+    run.waiting = null;
+    return null;
+  }
   if (run.resends >= (options.resends ?? DEFAULT_RESENDS)) {
     return yield* new NeedsPerson({ asksFor: "code", view });
   }

@@ -16,7 +16,11 @@ const kills = Number(process.env["VERISTEP_CRASH_KILLS"] ?? 5);
 const longest = Number(process.env["VERISTEP_CRASH_LIFE_MS"] ?? 500);
 /** How long a code is waited for that was never sent, in s: by far longer than one that was sent takes. */
 const patienceSeconds = process.env["VERISTEP_CRASH_PATIENCE_S"] ?? "6";
+/** How many rows are worked on at once: one whose send was cut holds its place until its patience is over. */
+const concurrency = process.env["VERISTEP_CRASH_CONCURRENCY"] ?? "8";
 const faulty = 0.03;
+/** A code that is older is dead at the service (B52), so that another one is due. */
+const CODE_LIFETIME_MS = 600_000;
 
 const sends = new Set(["sendEmailCode", "sendPhoneCode", "resendPhoneCode"]);
 const unanswered = new Set(["status5xx", "dropBefore", "dropAfter"]);
@@ -55,7 +59,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
     "--cooldown",
     "1",
     "--concurrency",
-    "8",
+    concurrency,
   ];
   const patience = ["--timeout", "60000", "--retry-rounds", "5", "--resends", "5"];
 
@@ -63,6 +67,8 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
   const requested = new Map<string, number>();
   const allowed = new Map<string, number>();
   const add = (to: Map<string, number>, key: string) => to.set(key, (to.get(key) ?? 0) + 1);
+  /** When the newest code was sent, by the sandbox's clock. */
+  const sentAt = new Map<string, number>();
   const finished = new Set<number>();
   /** What happened to each contact, for the message of a run that fails. */
   const story = new Map<string, string[]>();
@@ -77,6 +83,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
     for (const event of events) {
       seen = Math.max(seen, event.sequence);
       if (event.userId === null) continue;
+      if (event.type === "send" && event.sent) sentAt.set(`${event.channel}/${event.userId}`, event.at);
       if (event.type !== "request") {
         note(`${event.channel}/${event.userId}`, `${event.at} ${event.operation} was ${event.outcome}`);
         continue;
@@ -90,6 +97,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
       if (!sends.has(event.operation)) continue;
       const key = `${channelOf(event.operation)}/${event.userId}`;
       add(requested, key);
+      if (event.at - (sentAt.get(key) ?? event.at) >= CODE_LIFETIME_MS) add(allowed, key);
       if (event.fault !== null && unanswered.has(event.fault)) add(allowed, key);
     }
   };

@@ -106,6 +106,32 @@ describe("verifyContact", () => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
 
+  test("B1: a process that stood still asks for its code before it asks for another one", async () => {
+    const asked: Array<() => void> = [];
+    const { clock, fake, result } = run({
+      codes: (fake) =>
+        promisedCodes(
+          (request) =>
+            new Promise((resolve) => {
+              asked.push(() => {
+                void reader(fake)(request).then(resolve);
+              });
+            }),
+        ),
+    });
+    await clock.advance(30_000);
+    // The machine sleeps for ten minutes. Then the time for the code is over, before the code is seen.
+    clock.setTime(clock.now() + 600_000);
+    await clock.advance(30_000);
+    expect(fake.count("sendEmailCode")).toBe(1);
+    asked.at(-1)?.();
+    await clock.advance(1_000);
+    asked.at(-1)?.();
+    await clock.advance(1_000);
+    expect((await result).isOk()).toBe(true);
+    expect(fake.count("sendEmailCode")).toBe(1);
+  });
+
   test("B8: waits until a lock opens", async () => {
     const { clock, fake, result } = run({
       policy: { maxAttempts: 1 },

@@ -107,6 +107,29 @@ describe("verifyMany", () => {
     expect(here.sandbox.record.sent).toBe(80);
   });
 
+  test("B43: after such a pause the calls go on at their rate, and not all at once", async () => {
+    const here = crowd({
+      people: 40,
+      concurrency: 40,
+      callsPerSecond: 10,
+      sandbox: {
+        faults: [
+          { operation: "confirmEmail", skip: 1, times: 1, fault: { kind: "throttled", retryAfter: 20 } },
+        ],
+      },
+    });
+    here.begin();
+    const calls = () => Object.values(here.sandbox.record.requests).reduce((sum, count) => sum + count, 0);
+    const inEachSecond: number[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      const before = calls();
+      await here.pass(1_000);
+      inEachSecond.push(calls() - before);
+    }
+    expect(inEachSecond).toContain(0);
+    expect(Math.max(...inEachSecond)).toBeLessThanOrEqual(11);
+  });
+
   test("B45: a token that expires in the middle costs one request for a token, and no row an attempt", async () => {
     let expired = false;
     const here = crowd({
@@ -285,6 +308,19 @@ describe("verifyMany", () => {
     expect(here.end()).not.toBeNull();
     expect(here.waiting()).toBe(0);
     expect(here.load.now).toBe(0);
+    expect(here.clock.pending).toBe(0);
+  });
+
+  test("B44: interrupted in the middle of a pause, it doesn't wait for its end", async () => {
+    const here = crowd({
+      people: 4,
+      sandbox: { faults: [{ operation: "confirmEmail", fault: { kind: "throttled", retryAfter: 60 } }] },
+    });
+    here.begin();
+    await here.pass(1_000);
+    here.stop.abort();
+    await here.pass(100);
+    expect(here.end()).not.toBeNull();
     expect(here.clock.pending).toBe(0);
   });
 });

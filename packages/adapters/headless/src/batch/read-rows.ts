@@ -37,6 +37,8 @@ interface ParsedLine {
 async function* readCsv(input: Readable): AsyncGenerator<ReadRow> {
   let known = false;
   const skipped: number[] = [];
+  /** The line at which a row became too long: from there on the parser has lost its way. */
+  let lostAt = Number.POSITIVE_INFINITY;
   const parser = parse({
     bom: true,
     delimiter: [",", ";", "\t"],
@@ -52,7 +54,9 @@ async function* readCsv(input: Readable): AsyncGenerator<ReadRow> {
       return found;
     },
     onSkip: (error) => {
-      if (error !== undefined) skipped.push(Number(error["lines"] ?? 0));
+      const line = Number(error?.["lines"] ?? 0);
+      if (error?.code === "CSV_MAX_RECORD_SIZE") lostAt = Math.min(lostAt, line);
+      else if (error !== undefined) skipped.push(line);
       return undefined;
     },
   });
@@ -64,15 +68,23 @@ async function* readCsv(input: Readable): AsyncGenerator<ReadRow> {
       yield malformed(at, "");
     }
   };
+  const refuseLost = (line: number) => {
+    if (line < lostAt) return;
+    throw new InputError(
+      `Line ${lostAt} is longer than ${LONGEST_ROW} characters, or a quote before it is never closed. Mend it, and run this again.`,
+    );
+  };
   for await (const line of parser) {
     if (!known) throw new InputError("The input has no column for the user id (userId).");
     // With `info` and `columns`, a record comes in this shape.
     const { info, record } = line as ParsedLine;
-    yield* skippedUntil(info.lines);
+    yield* skippedUntil(Math.min(info.lines, lostAt));
+    refuseLost(info.lines);
     yield readCells(info.lines, record);
   }
   if (!known) throw new InputError("The input has no column for the user id (userId), or no line at all.");
-  yield* skippedUntil(Number.POSITIVE_INFINITY);
+  yield* skippedUntil(lostAt);
+  refuseLost(Number.MAX_VALUE);
 }
 
 const cellsOf = (text: string): Cells | null => {

@@ -15,6 +15,9 @@ export interface OutboxOptions {
   readonly clock?: Clock;
 }
 
+/** How often a look is repeated that fails, before everybody who waits is told. */
+const RETRIES = 5;
+
 const messagesSchema = v.array(
   v.object({
     sequence: v.pipe(v.number(), v.integer()),
@@ -49,6 +52,9 @@ export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOpt
     );
   });
   const keepLooking = look.pipe(
+    // A look that fails says nothing of the next one.
+    Effect.tapError(() => sleep(pollMs, clock)),
+    Effect.retry({ times: RETRIES }),
     Effect.andThen(sleep(pollMs, clock)),
     Effect.forever,
     Effect.catch((failure) => Effect.sync(() => arrivals.fail(failure))),

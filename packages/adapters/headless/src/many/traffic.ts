@@ -22,6 +22,8 @@ export interface Traffic {
    * @returns for how long, in ms, there has been no good token.
    */
   pauseForToken(): Promise<number>;
+  /** Nobody calls any more: a pause that is under way keeps no process alive (B44). */
+  end(): void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -77,9 +79,11 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
 
   /** @returns false when nobody waits for the call any more. */
   const admit = async (pacers: readonly Pacer[], signal: AbortSignal): Promise<boolean> => {
-    for (const pacer of pacers) if (!(await pacer.turn(signal))) return false;
-    // A pause may begin while a call waits for its turn, and another one during the pause.
-    await whileClosed(signal);
+    // A pause may begin while a call waits for its turn. After it turns are taken anew, or all would go at once (B43).
+    do {
+      await whileClosed(signal);
+      for (const pacer of pacers) if (!(await pacer.turn(signal))) return false;
+    } while (opening !== null);
     return !signal.aborted;
   };
 
@@ -140,6 +144,9 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
       }
       await opening?.opened;
       return clock.now() - since;
+    },
+    end: () => {
+      opening?.cancel();
     },
   };
 }

@@ -219,6 +219,11 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
   });
 
   yield* Effect.addFinalizer(() => Effect.sync(lot.close));
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      traffic.end();
+    }),
+  );
   const drained = Effect.callback<void>((resume) => {
     const done = () => {
       resume(Effect.void);

@@ -17,6 +17,7 @@ async function serveOutbox(answer?: { readonly status: number; readonly body: st
   const messages: object[] = [];
   const looks: string[] = [];
   let open = 0;
+  let resets = 0;
   const server = createServer((request, response) => {
     open += 1;
     response.on("close", () => {
@@ -24,6 +25,11 @@ async function serveOutbox(answer?: { readonly status: number; readonly body: st
     });
     const after = new URL(request.url ?? "/", "http://outbox").searchParams.get("after") ?? "0";
     looks.push(after);
+    if (resets > 0) {
+      resets -= 1;
+      request.socket.destroy();
+      return;
+    }
     response.statusCode = answer?.status ?? 200;
     response.end(answer?.body ?? JSON.stringify(messages.slice(Number(after))));
   });
@@ -40,7 +46,10 @@ async function serveOutbox(answer?: { readonly status: number; readonly body: st
   const write = (userId: number, code: string, sentAt: number, state = "current") => {
     messages.push({ sequence: messages.length + 1, userId, channel: "email", code, sentAt, state });
   };
-  return { url: `http://127.0.0.1:${port}`, write, looks, open: () => open, stop };
+  const resetNext = (looks: number) => {
+    resets = looks;
+  };
+  return { url: `http://127.0.0.1:${port}`, write, looks, resetNext, open: () => open, stop };
 }
 
 async function makeWorld(): Promise<CodeSourceWorld> {
@@ -110,6 +119,15 @@ describe("codes from the sandbox's outbox", () => {
       users.map((userId) => ({ kind: "code", code: String(100_000 + userId) })),
     );
     expect(looks.length).toBeLessThan(100);
+  });
+
+  test("looks again when a look fails: nobody who waits is told of it", async () => {
+    const { url, write, resetNext, looks } = await serveOutbox();
+    resetNext(3);
+    write(7, "123456", Date.now());
+    const answer = nextCode(outboxCodes({ url, pollMs: 1 }), aRequest());
+    expect(await answer).toMatchObject({ kind: "code", code: "123456" });
+    expect(looks.length).toBe(4);
   });
 
   test("gives up when it is no longer asked", async () => {
