@@ -3,12 +3,11 @@ import { createVerification, describeRefusal, describeView, english } from "@ver
 import { createHttpApi } from "@veristep/http";
 import { serveSandbox } from "@veristep/sandbox/node";
 
-const server = await serveSandbox(); // stands in for the service
-const { url, sandbox } = server;
+const { url, sandbox, close } = await serveSandbox(); // stands in for the service
 const api = createHttpApi({ baseUrl: url, getToken: () => sandbox.mintToken().token });
 const user = { id: sandbox.addUser({ email: "ivan@example.com" }), email: "ivan@example.com" };
 const created = createVerification({ api, user });
-if (created.isErr()) throw new Error(created.error[0].problem);
+if (created.isErr()) throw new Error(JSON.stringify(created.error));
 const { submitCode, submitPhone, resend, retry, changePhone, ...flow } = created.value;
 
 console.log(`Codes arrive at ${url}/_sandbox. Type them here, or: resend, retry, changePhone.`);
@@ -16,7 +15,8 @@ flow.subscribe((view) => console.log(describeView(view, english)));
 flow.start();
 
 const commands = new Map(Object.entries({ resend, retry, changePhone }));
-const typed = createInterface({ input: process.stdin }).on("line", (line) => {
+const typed = createInterface({ input: process.stdin }).on("close", flow.cancel);
+typed.on("line", (line) => {
   const give = flow.view().asksFor === "phoneNumber" ? submitPhone : submitCode;
   const taken = (commands.get(line) ?? give)(line);
   if (taken.isErr()) console.log(describeRefusal(taken.error, english));
@@ -24,4 +24,4 @@ const typed = createInterface({ input: process.stdin }).on("line", (line) => {
 const result = await flow.result;
 console.log(result.isOk() ? result.value : result.error);
 typed.close();
-await server.close();
+await close();

@@ -45,7 +45,7 @@ function live(): Waiting {
   const flows: unknown[] = [];
   return (id) => {
     const created = createVerification({ api, clock, user: { id, email: emailOf(id), phone: phoneOf(id) } });
-    if (created.isErr()) throw new Error(created.error[0]?.problem);
+    if (created.isErr()) throw new Error(JSON.stringify(created.error));
     created.value.start();
     flows.push(created.value);
   };

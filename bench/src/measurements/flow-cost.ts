@@ -47,7 +47,7 @@ const user = { id: 1, email: "person1@example.com", phone: "+359880000001" };
 
 function created(isMute: boolean, clock: Clock = systemClock): Verification {
   const result = createVerification({ api: api(isMute), user, policy: { maxAttempts: 100 }, clock });
-  if (result.isErr()) throw new Error(result.error[0]?.problem);
+  if (result.isErr()) throw new Error(JSON.stringify(result.error));
   return result.value;
 }
 

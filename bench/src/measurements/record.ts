@@ -30,7 +30,7 @@ type Clock = ReturnType<typeof createSimulatedClock>;
 
 function started(clock: Clock, over: VerificationApi, record?: VerificationRecord) {
   const created = createVerification({ api: over, user, clock, record });
-  if (created.isErr()) throw new Error(created.error[0]?.problem);
+  if (created.isErr()) throw new Error(JSON.stringify(created.error));
   created.value.start();
   return created.value;
 }

@@ -15,7 +15,7 @@ const api = createHttpApi({
 const user = { id: sandbox.addUser({ email: "ivan@example.com" }), email: "ivan@example.com" };
 
 const created = createVerification({ api, user });
-if (created.isErr()) throw new Error(created.error[0]?.problem);
+if (created.isErr()) throw new Error(JSON.stringify(created.error));
 const result = await runVerifyContact({
   verification: created.value,
   userId: user.id,

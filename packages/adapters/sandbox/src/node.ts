@@ -23,7 +23,7 @@ export interface SandboxServer {
   readonly port: number;
   readonly sandbox: Sandbox;
   /** Stops listening and destroys every open connection. Calling it again does nothing more. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const placeSchema = v.object({
