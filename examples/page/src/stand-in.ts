@@ -25,6 +25,8 @@ export function createStandIn(): StandIn {
       baseUrl: "http://localhost",
       getToken: () => sandbox.mintToken().token,
       fetch: async (url, init) => {
+        // As far away as a real one, so that it can be cut off.
+        if (!navigator.onLine) throw new TypeError("There is no network");
         try {
           return await sandbox.fetch(url, init);
         } finally {

@@ -1,15 +1,7 @@
-import {
-  describeRefusal,
-  describeView,
-  english,
-  systemClock,
-  type Step,
-  type Verification,
-  type VerificationView,
-} from "@veristep/core";
-// What a person types, and the seconds that are left, are the same in every framework: these two are the very
-// ones of @veristep/react.
-import { codeShown, createCountdown, createForm, isInvalid, refusalShown } from "@veristep/browser";
+import { english, systemClock, type Step, type Verification, type VerificationView } from "@veristep/core";
+// What a person types, the seconds that are left, and where the focus goes are the same in every framework: these are
+// the very ones of @veristep/react.
+import { codeShown, createCountdown, createForm, isInvalid, keepFocus, statusShown } from "@veristep/browser";
 
 /** A value that changes: what every framework can bind. */
 export interface Store<T> {
@@ -31,6 +23,7 @@ export interface FieldAttributes {
 /** What the screen shows. */
 export interface WizardState {
   readonly view: VerificationView;
+  /** Elements of a step are keyed by it: the focus goes on from those that go to those that come. */
   readonly title: string;
   /** For the live region: what is going on, or why the last command was not taken. */
   readonly status: string;
@@ -44,13 +37,17 @@ export interface Wizard {
   readonly state: Store<WizardState>;
   /** Apart from the rest, for it changes each second (B61). */
   readonly secondsToResend: Store<number>;
-  readonly type: (text: string) => void;
+  /** Takes what stands in the field: for its events `input` and `compositionend`. */
+  readonly type: (event: Event) => void;
   readonly submit: () => void;
   readonly resend: () => void;
   readonly changePhone: () => void;
   readonly retry: () => void;
-  /** @returns stops the flow. */
-  readonly start: () => () => void;
+  /**
+   * @param screen what the flow is shown in: the focus is kept there, on the field, or else on the `<h1>` (B61).
+   * @returns stops the flow.
+   */
+  readonly start: (screen: Element | null) => () => void;
 }
 
 const titles: Readonly<Record<Step, string>> = {
@@ -91,19 +88,16 @@ export function createWizard(verification: Verification): Wizard {
     };
   };
 
-  const shown = (): WizardState => {
-    const refusal = refusalShown(view, form.state());
-    return {
-      view,
-      title: titles[view.step],
-      status: refusal === null ? describeView(view, english) : describeRefusal(refusal, english),
-      field: field(),
-      label:
-        view.step === "phoneNumber"
-          ? "Phone number, with the country code"
-          : `Code (${view.code?.length ?? 6} digits)`,
-    };
-  };
+  const shown = (): WizardState => ({
+    view,
+    title: titles[view.step],
+    status: statusShown(view, form.state(), english),
+    field: field(),
+    label:
+      view.step === "phoneNumber"
+        ? "Phone number, with the country code"
+        : `Code (${view.code?.length ?? 6} digits)`,
+  });
 
   let state = shown();
   const listeners = new Set<() => void>();
@@ -136,9 +130,14 @@ export function createWizard(verification: Verification): Wizard {
   return {
     state: store(() => state, listeners),
     secondsToResend: store(() => countdown.left(), tickListeners),
-    type: (text) => {
-      if (view.step === "phoneNumber") form.typePhone(text);
-      else form.typeCode(text);
+    type: (event) => {
+      const { target: input } = event;
+      if (!(input instanceof HTMLInputElement)) return;
+      if (view.step === "phoneNumber") form.typePhone(input.value);
+      else form.typeCode(input.value, event instanceof InputEvent && event.isComposing);
+      // What doesn't count doesn't stay. A framework sees no change in that, and would leave it.
+      const value = state.field?.value ?? "";
+      if (input.value !== value) input.value = value;
     },
     submit: form.submit,
     resend: form.resend,
@@ -148,8 +147,13 @@ export function createWizard(verification: Verification): Wizard {
     retry: () => {
       verification.retry();
     },
-    start: () => {
-      const unsubscribe = [verification.subscribe(update), form.subscribe(update), form.attach()];
+    start: (screen) => {
+      const unsubscribe = [
+        verification.subscribe(update),
+        form.subscribe(update),
+        form.attach(),
+        keepFocus(screen, "input", "h1"),
+      ];
       verification.start();
       update();
       return () => {

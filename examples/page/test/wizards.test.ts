@@ -1,5 +1,5 @@
-import { browserTest as test } from "@veristep/e2e";
-import type { Page } from "playwright-core";
+import { browserTest as test, paste } from "@veristep/e2e";
+import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { accessibilityProblems } from "./support/accessibility.js";
 import { logPage } from "./support/page-log.js";
@@ -14,6 +14,22 @@ async function newestCode(page: Page, messages: number): Promise<string> {
   await codes.nth(messages - 1).waitFor();
   return codes.first().innerText();
 }
+
+const hasFocus = (page: Page, element = field(page)) =>
+  element.evaluate((element) => element === document.activeElement);
+
+/** Types a text by an input method, which ends with the text itself. */
+async function compose(context: BrowserContext, page: Page, text: string): Promise<void> {
+  const session = await context.newCDPSession(page);
+  for (let end = 1; end <= text.length; end += 1) {
+    const composed = { text: text.slice(0, end), selectionStart: end, selectionEnd: end };
+    await session.send("Input.imeSetComposition", composed);
+  }
+  await session.send("Input.insertText", { text });
+}
+
+const fullWidth = (digits: string): string =>
+  digits.replaceAll(/\d/g, (digit) => "０１２３４５６７８９".charAt(Number(digit)));
 
 const otherThan = (code: string): string => (code === "000000" ? "111111" : "000000");
 
@@ -34,9 +50,9 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     expect(await field(page).getAttribute("inputmode")).toBe("numeric");
     expect(await field(page).getAttribute("autocomplete")).toBe("one-time-code");
     expect(await field(page).getAttribute("aria-invalid")).toBe("false");
-    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
 
     // Letters don't stay in the field; a code that is too short is refused, and says why.
+    await field(page).focus();
     await page.keyboard.type("12x");
     expect(await field(page).inputValue()).toBe("12");
     await page.keyboard.press("Enter");
@@ -47,11 +63,11 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     // The last digit submits; the answer comes without the focus moving.
     await field(page).fill(otherThan(code));
     await page.getByText("This code is wrong or has expired.").waitFor();
-    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await hasFocus(page)).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
 
-    // A resend before its time says when it will be, and the seconds count down beside it.
-    const resend = page.getByRole("button", { name: /Send another code/ });
+    // A resend before its time says when it will be, and the seconds count down beside it, seen and not heard.
+    const resend = page.getByRole("button", { name: "Send another code", exact: true });
     expect(await resend.innerText()).toMatch(/Send another code in \d\d s/);
     expect(await resend.getAttribute("aria-disabled")).toBe("true");
     // By force, as Playwright takes aria-disabled for disabled: it can be pressed.
@@ -62,7 +78,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     await field(page).fill(`Your code: ${code.slice(0, 3)} ${code.slice(3)}`);
     await heading(page, "Your phone number");
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await hasFocus(page)).toBe(true);
     expect(await field(page).getAttribute("type")).toBe("tel");
     expect(await field(page).inputValue()).toBe("");
     await page.keyboard.type("0888");
@@ -79,6 +95,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     await field(page).fill("12");
     await press(page, "Change the number");
     await heading(page, "Your phone number");
+    await expect.poll(() => hasFocus(page)).toBe(true);
     await field(page).fill("+359 888 123 456");
     await page.keyboard.press("Enter");
     await heading(page, "Confirm your phone");
@@ -86,10 +103,85 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
 
     await heading(page, "All confirmed");
     expect(await field(page).count()).toBe(0);
+    await expect.poll(() => hasFocus(page, page.getByRole("heading", { level: 1 }))).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
     const said = await announcements();
     expect(said.at(-1)).toBe("Done. Your contact details are verified.");
     expect(said.filter((text) => /\bin \d+ s\b/.test(text))).toEqual([]);
     expect(problems).toEqual([]);
   });
+
+  test("B60: takes full-width digits of an input method, and a code behind a refused one", async ({
+    context,
+    pages,
+  }) => {
+    const page = await context.newPage();
+    await page.goto(pages[name] ?? "");
+    const code = await newestCode(page, 1);
+    await page.getByText("A code is on its way").waitFor();
+    await field(page).focus();
+    await compose(context, page, fullWidth(otherThan(code)));
+    await page.getByText("This code is wrong or has expired.").waitFor();
+    expect(await field(page).inputValue()).toBe(otherThan(code));
+    await paste(page, field(page), code);
+    await heading(page, "Your phone number");
+  });
+
+  test("B61: leaves the focus where it is outside, as it begins and with each new step", async ({
+    context,
+    pages,
+  }) => {
+    const page = await context.newPage();
+    await page.goto(pages[name] ?? "");
+    const code = await newestCode(page, 1);
+    await page.getByText("A code is on its way").waitFor();
+    expect(await hasFocus(page, page.locator("body"))).toBe(true);
+    const inbox = page.locator(".inbox");
+    await inbox.evaluate((inbox) => {
+      inbox.setAttribute("tabindex", "-1");
+      if (inbox instanceof HTMLElement) inbox.focus();
+    });
+    await field(page).evaluate((input, code) => {
+      if (input instanceof HTMLInputElement) input.value = code;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }, code);
+    await heading(page, "Your phone number");
+    expect(await hasFocus(page, inbox)).toBe(true);
+  });
+
+  test("B61: keeps the focus when the pressed button is gone", async ({ context, pages }) => {
+    await context.clock.install();
+    const page = await context.newPage();
+    await page.goto(pages[name] ?? "");
+    await newestCode(page, 1);
+    await page.getByText("A code is on its way").waitFor();
+    await context.clock.runFor(60_000);
+    await context.setOffline(true);
+    await press(page, "Send another code");
+    const again = page.getByRole("button", { name: "Try again" });
+    await expect
+      .poll(async () => {
+        await context.clock.runFor(10_000);
+        return again.isVisible();
+      })
+      .toBe(true);
+    await context.setOffline(false);
+    await again.click();
+    await newestCode(page, 2);
+    await page.getByText("Use the code sent at").waitFor();
+    expect(await hasFocus(page)).toBe(true);
+  });
+});
+
+test("B16: <contact-verification> goes on when it is moved in the page", async ({ context, pages }) => {
+  const page = await context.newPage();
+  await page.goto(pages["vanilla"] ?? "");
+  const code = await newestCode(page, 1);
+  await page.getByText("A code is on its way").waitFor();
+  await page.evaluate(() => {
+    const [wizard] = document.getElementsByTagName("contact-verification");
+    if (wizard !== undefined) document.body.prepend(wizard);
+  });
+  await field(page).fill(code);
+  await heading(page, "Your phone number");
 });

@@ -10,7 +10,7 @@ const template = `
       <input id="contact-verification-field" aria-describedby="contact-verification-status">
       <div class="buttons">
         <button type="submit">Confirm</button>
-        <button type="button" data-does="resend">Send another code<span></span></button>
+        <button type="button" data-does="resend">Send another code<span aria-hidden="true"></span></button>
         <button type="button" data-does="changePhone">Change the number</button>
       </div>
     </form>
@@ -29,6 +29,7 @@ function part<T extends Element>(root: Element, selector: string, type: new () =
  */
 export class ContactVerification extends HTMLElement {
   #wizard: Wizard | null = null;
+  #shown: Wizard | null = null;
   #stop = () => {};
 
   /** The flow to show. It starts while the element is in the page, and stops when it is taken out. */
@@ -40,7 +41,9 @@ export class ContactVerification extends HTMLElement {
 
   connectedCallback(): void {
     const wizard = this.#wizard;
-    if (wizard === null) return;
+    // Moved in the page, it goes on as it is: a flow that has stopped can't be started again.
+    if (wizard === null || wizard === this.#shown) return;
+    this.#shown = wizard;
     this.innerHTML = template;
     const form = part(this, "form", HTMLFormElement);
     const field = part(this, "input", HTMLInputElement);
@@ -48,9 +51,7 @@ export class ContactVerification extends HTMLElement {
       event.preventDefault();
       wizard.submit();
     });
-    field.addEventListener("input", () => {
-      wizard.type(field.value);
-    });
+    for (const event of ["input", "compositionend"]) field.addEventListener(event, wizard.type);
     const commands = { resend: wizard.resend, changePhone: wizard.changePhone, retry: wizard.retry };
     for (const [name, command] of Object.entries(commands)) {
       this.#button(name).addEventListener("click", command);
@@ -62,7 +63,7 @@ export class ContactVerification extends HTMLElement {
       wizard.secondsToResend.subscribe(() => {
         this.#showSeconds(wizard.secondsToResend.get());
       }),
-      wizard.start(),
+      wizard.start(this),
     ];
     this.#stop = () => {
       for (const end of unsubscribe) end();
@@ -70,7 +71,10 @@ export class ContactVerification extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.#stop();
+    // A move in the page takes it out and puts it back in one go.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#stop();
+    });
   }
 
   #button(name: string): HTMLButtonElement {
@@ -105,6 +109,7 @@ export class ContactVerification extends HTMLElement {
     this.#button("resend").ariaDisabled = String(view.resend?.possible !== true);
     this.#button("changePhone").hidden = !view.canChangePhone;
     this.#button("retry").hidden = !view.canRetry;
-    if (isNewStep) (field === null ? heading : input).focus();
+    // The same elements serve each step. The focus is taken from nowhere else (B61).
+    if (isNewStep && this.contains(document.activeElement)) (field === null ? heading : input).focus();
   }
 }

@@ -1,18 +1,13 @@
-import type { MessageCatalogue, VerificationView } from "@veristep/core";
+import type { VerificationView } from "@veristep/core";
 import { shallowEqual, useSelector } from "@xstate/react";
-import { createContext, useContext, useMemo, type ReactNode } from "react";
-import type { Flow, UseVerificationOptions } from "./flow.js";
-import { useFlow } from "./use-flow.js";
+import { createContext, useContext, type ReactNode } from "react";
+import type { UseVerificationOptions } from "./flow.js";
+import { useFlow, type ShownFlow } from "./use-flow.js";
 import { useBinding, type UseVerification } from "./use-verification.js";
 
-interface Provided {
-  readonly flow: Flow;
-  readonly messages: MessageCatalogue;
-}
+const VerificationContext = createContext<ShownFlow | null>(null);
 
-const VerificationContext = createContext<Provided | null>(null);
-
-function useProvided(): Provided {
+function useProvided(): ShownFlow {
   const provided = useContext(VerificationContext);
   if (provided === null) throw new Error("@veristep/react: there is no <VerificationProvider> above");
   return provided;
@@ -26,10 +21,7 @@ export type VerificationProviderProps = UseVerificationOptions & { readonly chil
  * look at what has changed.
  */
 export function VerificationProvider({ children, ...options }: VerificationProviderProps): ReactNode {
-  const flow = useFlow(options);
-  const { messages } = options;
-  const provided = useMemo(() => ({ flow, messages }), [flow, messages]);
-  return <VerificationContext.Provider value={provided}>{children}</VerificationContext.Provider>;
+  return <VerificationContext.Provider value={useFlow(options)}>{children}</VerificationContext.Provider>;
 }
 
 /**
@@ -51,6 +43,5 @@ export function useVerificationView<T>(selector: (view: VerificationView) => T):
  * each change of the view and each keystroke, so use it where the fields are.
  */
 export function useVerificationContext(): UseVerification {
-  const { flow, messages } = useProvided();
-  return useBinding(flow, messages);
+  return useBinding(useProvided());
 }

@@ -1,8 +1,17 @@
-import { useEffect, useRef, useState } from "react";
+import type { MessageCatalogue } from "@veristep/core";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { createFlow, type Flow, type UseVerificationOptions } from "./flow.js";
 
+/** A flow, and what its elements need besides. */
+export interface ShownFlow {
+  readonly flow: Flow;
+  readonly messages: MessageCatalogue;
+  /** What their ids begin with: a label, its field and the status may stand in components of their own. */
+  readonly id: string;
+}
+
 /** The flow of a component: created as it renders first, started when it mounts, stopped when it is gone. */
-export function useFlow(options: UseVerificationOptions): Flow {
+export function useFlow(options: UseVerificationOptions): ShownFlow {
   const newest = useRef(options);
   const latest = () => newest.current;
   useEffect(() => {
@@ -22,5 +31,8 @@ export function useFlow(options: UseVerificationOptions): Flow {
     hold(createFlow(newest.current, latest, flow));
     return undefined;
   }, [flow]);
-  return flow;
+
+  const { messages } = options;
+  const id = useId();
+  return useMemo(() => ({ flow, messages, id }), [flow, messages, id]);
 }

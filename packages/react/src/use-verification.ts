@@ -1,19 +1,18 @@
-import {
-  describeRefusal,
-  describeView,
-  type CommandRefusal,
-  type MessageCatalogue,
-  type Verification,
-  type VerificationView,
-} from "@veristep/core";
+import type { CommandRefusal, Verification, VerificationView } from "@veristep/core";
 import { useSelector } from "@xstate/react";
-import { useId, useSyncExternalStore } from "react";
-import type { Flow, UseVerificationOptions, VerificationCommands } from "./flow.js";
-import { codeShown, isInvalid, refusalShown } from "@veristep/browser";
-import { useFlow } from "./use-flow.js";
+import { useSyncExternalStore } from "react";
+import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
+import { codeShown, isInvalid, refusalShown, statusShown } from "@veristep/browser";
+import { useFlow, type ShownFlow } from "./use-flow.js";
 
 /** What a field is changed by: the event of an input, or the text itself, as some component libraries give it. */
-export type TextChange = string | { readonly target: { readonly value: string } };
+export type TextChange =
+  | string
+  | {
+      readonly target: { readonly value: string };
+      /** The browser's own event, which knows whether an input method is at work on the text. */
+      readonly nativeEvent?: { readonly type: string; readonly isComposing?: boolean };
+    };
 
 interface FieldProps {
   readonly id: string;
@@ -25,6 +24,8 @@ interface FieldProps {
 
 /** For the one text input of the code (B60): an `<input>`, the input of a component library, or `input-otp`. */
 export interface CodeInputProps extends FieldProps {
+  /** Takes what an input method has composed: full-width digits, say. */
+  readonly onCompositionEnd: (event: { readonly currentTarget: { readonly value: string } }) => void;
   readonly type: "text";
   readonly inputMode: "numeric";
   readonly autoComplete: "one-time-code";
@@ -81,45 +82,46 @@ export interface UseVerification {
   readonly getFormProps: () => FormProps;
 }
 
-const textOf = (change: TextChange): string => (typeof change === "string" ? change : change.target.value);
-
 /** Binds a flow to a component, which renders with each change of the view and each keystroke. */
-export function useBinding(flow: Flow, messages: MessageCatalogue): UseVerification {
+export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
   const { verification, form } = flow;
   const view = useSelector(verification.actor, flow.view);
   const state = useSyncExternalStore(form.subscribe, form.state, form.state);
-  const id = useId();
-  const codeId = `${id}code`;
-  const phoneId = `${id}phone`;
-  const statusId = `${id}status`;
-  const refusal = refusalShown(view, state);
 
-  const fieldProps = (id: string, value: string, type: (text: string) => void): FieldProps => ({
-    id,
+  const fieldProps = (
+    name: "code" | "phone",
+    value: string,
+    type: (text: string, isComposing?: boolean) => void,
+  ): FieldProps => ({
+    id: `${id}${name}`,
     value,
     onChange: (change) => {
-      type(textOf(change));
+      if (typeof change === "string") type(change);
+      else type(change.target.value, change.nativeEvent?.isComposing);
     },
     "aria-invalid": isInvalid(view, state),
-    "aria-describedby": statusId,
+    "aria-describedby": `${id}status`,
   });
 
   return {
     view,
     commands: verification,
-    refusal,
+    refusal: refusalShown(view, state),
     actor: verification.actor,
-    getCodeLabelProps: () => ({ htmlFor: codeId }),
+    getCodeLabelProps: () => ({ htmlFor: `${id}code` }),
     getCodeInputProps: () => ({
-      ...fieldProps(codeId, codeShown(view, state), form.typeCode),
+      ...fieldProps("code", codeShown(view, state), form.typeCode),
+      onCompositionEnd: ({ currentTarget }) => {
+        form.typeCode(currentTarget.value);
+      },
       type: "text",
       inputMode: "numeric",
       autoComplete: "one-time-code",
       readOnly: view.lock !== null,
     }),
-    getPhoneLabelProps: () => ({ htmlFor: phoneId }),
+    getPhoneLabelProps: () => ({ htmlFor: `${id}phone` }),
     getPhoneInputProps: () => ({
-      ...fieldProps(phoneId, state.phone, form.typePhone),
+      ...fieldProps("phone", state.phone, form.typePhone),
       type: "tel",
       autoComplete: "tel",
     }),
@@ -129,10 +131,10 @@ export function useBinding(flow: Flow, messages: MessageCatalogue): UseVerificat
       onClick: form.resend,
     }),
     getStatusProps: () => ({
-      id: statusId,
+      id: `${id}status`,
       role: "status",
       "aria-live": "polite",
-      children: refusal === null ? describeView(view, messages) : describeRefusal(refusal, messages),
+      children: statusShown(view, state, messages),
     }),
     getFormProps: () => ({
       noValidate: true,
@@ -154,5 +156,5 @@ export function useBinding(flow: Flow, messages: MessageCatalogue): UseVerificat
  * @throws while rendering, when an option makes no sense: that is a mistake in the app, for its error boundary.
  */
 export function useVerification(options: UseVerificationOptions): UseVerification {
-  return useBinding(useFlow(options), options.messages);
+  return useBinding(useFlow(options));
 }

@@ -2,8 +2,14 @@ import { failure } from "@veristep/core/testing";
 import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
-import { useVerification, type UseVerificationOptions } from "@veristep/react";
+import {
+  useVerification,
+  useVerificationContext,
+  VerificationProvider,
+  type UseVerificationOptions,
+} from "@veristep/react";
 import { CodeBoxes } from "./examples/input-otp.js";
+import { commit, compose } from "./support/input-method.js";
 import { createWorld, Screen } from "./support/world.js";
 
 async function atEmailCode() {
@@ -50,6 +56,26 @@ test("B60: one labelled text input, for digits, that a phone fills in by itself"
   await expect.element(field).toHaveAccessibleDescription(/^A code is on its way/);
 });
 
+test("B60: label, field and status belong together, in components of their own below one provider as well", async () => {
+  const { options } = createWorld();
+  const Status = () => <p {...useVerificationContext().getStatusProps()} />;
+  const Label = () => <label {...useVerificationContext().getCodeLabelProps()}>Code</label>;
+  const Code = () => {
+    const { view, getCodeInputProps } = useVerificationContext();
+    return view.code && <input {...getCodeInputProps()} />;
+  };
+  const screen = await render(
+    <VerificationProvider {...options}>
+      <Status />
+      <Label />
+      <Code />
+    </VerificationProvider>,
+  );
+  const field = screen.getByRole("textbox");
+  await expect.element(field).toHaveAccessibleName("Code");
+  await expect.element(field).toHaveAccessibleDescription(/^A code is on its way/);
+});
+
 test('B60: pasted "123 456" is the code, and is submitted at once', async () => {
   const { field, code, confirms, step } = await atEmailCode();
   const digits = code();
@@ -67,6 +93,42 @@ test("B60: a code is found in the sentence around it; of too many digits none ar
   await paste("Your 10npay code is 654-321.", field.element());
   await expect.element(status).toHaveTextContent("This code is wrong");
   expect(confirms()).toEqual(["654321"]);
+});
+
+test("B60: a code that is pasted behind a refused one takes its place", async () => {
+  const { field, code, confirms, status, step } = await atEmailCode();
+  await userEvent.click(field);
+  await userEvent.keyboard("000000");
+  await expect.element(status).toHaveTextContent("This code is wrong");
+  const digits = code();
+  await paste(`${digits.slice(0, 3)} ${digits.slice(3)}`, field.element());
+  await expect.element(step).toHaveTextContent("phoneNumber");
+  expect(confirms()).toEqual(["000000", digits]);
+});
+
+test("B60: full-width digits of an input method come once, and are submitted when they are done", async () => {
+  const { clock, field, code, confirms, step } = await atEmailCode();
+  const digits = code();
+  const fullWidth = digits.replaceAll(/\d/g, (digit) => "０１２３４５６７８９".charAt(Number(digit)));
+  await userEvent.click(field);
+  await compose(fullWidth.slice(0, 3));
+  await expect.element(field).toHaveValue(fullWidth.slice(0, 3));
+  await commit(fullWidth.slice(0, 3));
+  await expect.element(field).toHaveValue(digits.slice(0, 3));
+  await compose(fullWidth.slice(3));
+  await clock.settle();
+  expect(confirms()).toEqual([]);
+  await commit(fullWidth.slice(3));
+  await expect.element(step).toHaveTextContent("phoneNumber");
+  expect(confirms()).toEqual([digits]);
+});
+
+test("B60: plain digits of an input method, as of some Android keyboards, are submitted with the last one", async () => {
+  const { field, code, confirms, step } = await atEmailCode();
+  await userEvent.click(field);
+  await compose(code());
+  await expect.element(step).toHaveTextContent("phoneNumber");
+  expect(confirms()).toHaveLength(1);
 });
 
 test("B3: the last digit submits once, Enter and the button do no more, and what isn't a digit is no digit", async () => {
@@ -111,6 +173,21 @@ test("B61: a refusal is gone from the status once something else is to be told",
   fake.service.verified.email = true;
   await userEvent.click(screen.getByRole("button", { name: "Refresh" }));
   await expect.element(status).toHaveTextContent("Enter your phone number");
+});
+
+test("B61: a refusal of one step is not told again in the next, where the same is going on", async () => {
+  const { fake, options } = createWorld();
+  const user = { ...options.user, phone: "+359888123456" };
+  const screen = await render(<Screen options={{ ...options, user }} />);
+  const status = screen.getByRole("status");
+  await expect.element(status).toHaveTextContent("A code is on its way to p");
+  await userEvent.click(screen.getByLabelText("Code"));
+  await userEvent.keyboard("12{Enter}");
+  await expect.element(status).toHaveTextContent("A code has 6 digits.");
+  fake.service.verified.email = true;
+  await userEvent.click(screen.getByRole("button", { name: "Refresh" }));
+  await expect.element(status).toHaveTextContent("A code is on its way to +");
+  await expect.element(screen.getByLabelText("Code")).toBeValid();
 });
 
 test("B61: what is wrong with the world and not with the code doesn't mark the field", async () => {

@@ -1,6 +1,7 @@
+import { keepFocus } from "@veristep/browser";
 import { useVerificationContext, type UseVerification } from "@veristep/react";
 import { defaultPolicy, type Channel, type VerificationView } from "@veristep/core";
-import { useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useSettings, useTexts } from "../world.js";
 import { DeviceTime, TimeLeft } from "./clock-texts.js";
 import { Icon } from "./icon.js";
@@ -63,7 +64,7 @@ function CodeForm({ flow }: { readonly flow: UseVerification }): ReactNode {
       <button {...flow.getResendButtonProps()} className="button quiet">
         {texts.resend}
         {resend.at !== null && (
-          <span>
+          <span aria-hidden>
             {` ${texts.inTime} `}
             <TimeLeft until={resend.at} />
           </span>
@@ -83,7 +84,7 @@ function NumberForm({ flow }: { readonly flow: UseVerification }): ReactNode {
       <button type="submit" className="button main" aria-disabled={number?.canSubmit !== true}>
         {texts.sendCode}
         {number?.at != null && (
-          <span>
+          <span aria-hidden>
             {` ${texts.inTime} `}
             <TimeLeft until={number.at} />
           </span>
@@ -115,34 +116,11 @@ function Proof({ view }: { readonly view: VerificationView }): ReactNode {
   );
 }
 
-/**
- * One step. When it comes in place of another that had the focus, the focus goes on to its field, or its title; it
- * is never taken from elsewhere (B61).
- */
-function StepScreen({
-  flow,
-  hadFocus,
-}: {
-  readonly flow: UseVerification;
-  readonly hadFocus: RefObject<boolean>;
-}): ReactNode {
+function StepScreen({ flow }: { readonly flow: UseVerification }): ReactNode {
   const texts = useTexts();
-  const screen = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = screen.current;
-    if (hadFocus.current) {
-      (
-        element?.querySelector<HTMLElement>("[data-focus]") ?? element?.querySelector<HTMLElement>("h3")
-      )?.focus();
-    }
-    return () => {
-      hadFocus.current = element?.contains(document.activeElement) ?? false;
-    };
-  }, [hadFocus]);
-
   const { view } = flow;
   return (
-    <div className="screen-step" ref={screen}>
+    <div className="screen-step">
       {view.step === "verified" && <Icon name="done" className="sign good" />}
       {view.step === "failed" && <Icon name="stop" className="sign bad" />}
       <h3 tabIndex={-1}>{texts.titles[view.step]}</h3>
@@ -180,7 +158,8 @@ export function Phone(): ReactNode {
   const texts = useTexts();
   const [{ isOffline }] = useSettings();
   const flow = useVerificationContext();
-  const hadFocus = useRef(false);
+  const screen = useRef<HTMLDivElement>(null);
+  useEffect(() => keepFocus(screen.current, "[data-focus]", "h3"), []);
   const { view, commands } = flow;
   const isBusy = view.activities.length > 0;
 
@@ -195,10 +174,10 @@ export function Phone(): ReactNode {
             <Icon name={isOffline ? "noSignal" : "signal"} />
           </span>
         </div>
-        <div className="screen" data-busy={isBusy} data-step={view.step}>
+        <div className="screen" ref={screen} data-busy={isBusy} data-step={view.step}>
           <div className="progress" aria-hidden="true" />
           <Steps view={view} />
-          <StepScreen key={view.step} flow={flow} hadFocus={hadFocus} />
+          <StepScreen key={view.step} flow={flow} />
           <div className="status" data-tone={toneOf(flow)}>
             <p {...flow.getStatusProps()} />
             {view.nextAttemptAt !== null && (

@@ -10,9 +10,11 @@ export {
   createForm,
   isInvalid,
   refusalShown,
+  statusShown,
   type Form,
   type FormOptions,
   type FormState,
   type PhoneReader,
 } from "./form/form.js";
+export { keepFocus } from "./form/keep-focus.js";
 export type { SmsReader } from "./form/sms-code.js";

@@ -1,17 +1,22 @@
+import { keepFocus } from "@veristep/browser";
 import { english, type VerificationApi } from "@veristep/core";
 import { useCountdown, useVerification } from "@veristep/react";
+import { useEffect, useRef } from "react";
 
 // Loaded when a number is asked for.
 const loadPhoneReader = async () => {
   const { parsePhoneNumber } = await import("@veristep/phone");
   return (input: string) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null);
 };
-const SecondsLeft = ({ until }: { until: number }) => <> in {useCountdown(until)} s</>;
+const SecondsLeft = ({ until }: { until: number }) => <span aria-hidden> in {useCountdown(until)} s</span>;
 
 export function Verify({ api, user }: { api: VerificationApi; user: { id: number; email: string } }) {
   const { view, commands, ...get } = useVerification({ api, user, messages: english, loadPhoneReader });
+  // Fields come and go: the focus goes on to what comes.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => keepFocus(form.current, "input", "button"), []);
   return (
-    <form {...get.getFormProps()}>
+    <form {...get.getFormProps()} ref={form}>
       <p {...get.getStatusProps()} />
       {view.code !== null && (
         <>
@@ -28,7 +33,7 @@ export function Verify({ api, user }: { api: VerificationApi; user: { id: number
           <input {...get.getPhoneInputProps()} />
         </>
       )}
-      {view.asksFor !== "nothing" && <button>Continue</button>}
+      <button aria-disabled={view.asksFor === "nothing"}>Continue</button>
       {view.canRetry && (
         <button type="button" onClick={commands.retry}>
           Try again

@@ -1,7 +1,10 @@
 import {
+  describeRefusal,
+  describeView,
   systemClock,
   type Clock,
   type CommandRefusal,
+  type MessageCatalogue,
   type MessageKey,
   type Taken,
   type Verification,
@@ -33,25 +36,34 @@ export interface FormState {
   readonly phone: string;
   /** Whether something was typed since the last attempt to submit. */
   readonly edited: boolean;
-  /** Why the last command was not taken, and what was announced at that time. */
-  readonly refused: { readonly by: CommandRefusal; readonly amid: MessageKey } | null;
+  /** Why the last command was not taken, and amid what, see {@link situation}. */
+  readonly refused: { readonly by: CommandRefusal; readonly amid: string } | null;
 }
 
 export interface Form {
   readonly state: () => FormState;
   readonly subscribe: (listener: () => void) => () => void;
-  /** Takes what is in the code field. The last digit submits, once. */
-  readonly typeCode: (text: string) => void;
+  /**
+   * Takes what is in the code field. The last digit submits, once.
+   *
+   * @param isComposing as `InputEvent` has it: an input method is at work on the text, which then stays as it is
+   * until it is given again when that is done (`compositionend`). Plain digits count at once all the same.
+   */
+  readonly typeCode: (text: string, isComposing?: boolean) => void;
   readonly typePhone: (text: string) => void;
-  /** Submits what is asked for: the number or the code. */
+  /** Submits what is asked for: the number, the code, or another try. */
   readonly submit: () => void;
   readonly resend: () => void;
-  /** Reads text messages and loads the phone reader when it is time. @returns ends that. */
+  /**
+   * Reads text messages, loads the phone reader when it is time, and forgets a refusal that no longer matters.
+   *
+   * @returns ends that, and drops a number that still waits for the phone reader.
+   */
   readonly attach: () => () => void;
 }
 
-/** More is no phone number, and no library should look at it (B29). */
-const LONGEST_PHONE_INPUT = 64;
+/** More is neither a code nor a phone number, and no library should look at it (B29). */
+const LONGEST_INPUT = 64;
 
 /** A library that hangs on its way mustn't hold up a person (B16). */
 const LONGEST_LOAD_MS = 3_000;
@@ -62,15 +74,27 @@ const noText: FormState = { code: "", codeKey: null, phone: "", edited: false, r
 const codeKey = ({ channel, code }: VerificationView): string | null =>
   code === null ? null : `${channel}/${code.generation}`;
 
+/** Tells apart what a person is told: of which code, and what. */
+const situation = (view: VerificationView): string => `${codeKey(view)} ${view.announcement}`;
+
 /**
  * The digits of a code in what was typed or pasted, and whether they are surely the whole code. "Your code: 123 456"
  * has one; of too many digits nobody knows which are meant, so they are shown and not submitted.
  */
 function readCode(text: string, length: number): { readonly digits: string; readonly isWhole: boolean } {
   const plain = text.normalize("NFKC");
-  const [found] = new RegExp(`(?<!\\d)\\d([\\s.-]?\\d){${length - 1}}(?!\\d)`).exec(plain) ?? [];
+  // No look-behind: Safari before 16.4 has none.
+  const [, found] = new RegExp(`(?:^|\\D)(\\d(?:[\\s.-]?\\d){${length - 1}})(?!\\d)`).exec(plain) ?? [];
   const digits = (found ?? plain).replaceAll(/\D/g, "");
   return { digits: digits.slice(0, length), isWhole: digits.length === length };
+}
+
+/** What was pasted before or behind the whole code `old`, if that is a whole one as well; else the text. */
+function withoutOld(text: string, old: string, length: number): string {
+  if (old.length < length) return text;
+  const before = text.endsWith(old) ? text.slice(0, -old.length) : "";
+  const behind = text.startsWith(old) ? text.slice(old.length) : "";
+  return [behind, before].find((pasted) => readCode(pasted, length).isWhole) ?? text;
 }
 
 /** The code to show in the field: nothing, once a newer code is out (B9). */
@@ -79,7 +103,13 @@ export const codeShown = (view: VerificationView, state: FormState): string =>
 
 /** The refusal that still matters: something else has been announced since, or not. */
 export const refusalShown = (view: VerificationView, { refused }: FormState): CommandRefusal | null =>
-  refused?.amid === view.announcement ? refused.by : null;
+  refused?.amid === situation(view) ? refused.by : null;
+
+/** The sentence for a live region: why the last command was not taken, while it matters, or else what is going on. */
+export function statusShown(view: VerificationView, state: FormState, messages: MessageCatalogue): string {
+  const refusal = refusalShown(view, state);
+  return refusal === null ? describeView(view, messages) : describeRefusal(refusal, messages);
+}
 
 /** What is wrong with what stands in the field, in contrast to what is wrong with the world. */
 const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
@@ -106,8 +136,8 @@ export function isInvalid(view: VerificationView, state: FormState): boolean {
  */
 export function createForm(verification: Verification, options: () => FormOptions, before = noText): Form {
   let state = before;
-  let loading = false;
-  let stopWaiting = () => {};
+  /** Ends the wait of a number for the phone reader. */
+  let stopWaiting: (() => void) | null = null;
   const listeners = new Set<() => void>();
   const set = (change: Partial<FormState>) => {
     state = { ...state, ...change };
@@ -118,7 +148,7 @@ export function createForm(verification: Verification, options: () => FormOption
     const by = taken.isErr() ? taken.error : null;
     // What is under way is announced already.
     if (by?.kind === "busy") return;
-    set({ edited: false, refused: by && { by, amid: verification.view().announcement } });
+    set({ edited: false, refused: by && { by, amid: situation(verification.view()) } });
   };
 
   const submitCode = () => {
@@ -126,29 +156,30 @@ export function createForm(verification: Verification, options: () => FormOption
   };
 
   /** Without the reader (it doesn't load, or not in time) the flow's own check decides. */
-  const readNumber = async (typed: string): Promise<string> => {
-    const { loadPhoneReader, clock = systemClock } = options();
-    if (loadPhoneReader === undefined) return typed;
-    const late = new Promise<null>((resolve) => {
-      stopWaiting = clock.schedule(() => {
-        resolve(null);
-      }, LONGEST_LOAD_MS);
-    });
+  const readNumber = async (typed: string, late: Promise<null>): Promise<string> => {
     try {
-      const read = await Promise.race([loadPhoneReader(), late]);
+      const read = await Promise.race([options().loadPhoneReader?.() ?? null, late]);
       return read === null ? typed : (read(typed) ?? "");
     } catch {
       return typed;
-    } finally {
-      stopWaiting();
     }
   };
 
   const submitPhone = async () => {
-    if (loading) return;
-    loading = true;
-    const number = await readNumber(state.phone);
-    loading = false;
+    if (stopWaiting !== null) return;
+    const { clock = systemClock } = options();
+    let cancel = () => {};
+    const late = new Promise<null>((resolve) => {
+      cancel = clock.schedule(() => {
+        resolve(null);
+      }, LONGEST_LOAD_MS);
+    });
+    stopWaiting = cancel;
+    const number = await readNumber(state.phone, late);
+    cancel();
+    // The form was detached meanwhile, and perhaps another number submitted.
+    if (stopWaiting !== cancel) return;
+    stopWaiting = null;
     note(verification.submitPhone(number));
   };
 
@@ -161,13 +192,18 @@ export function createForm(verification: Verification, options: () => FormOption
     }
   };
 
-  const typeCode = (text: string) => {
+  const typeCode = (text: string, isComposing = false) => {
     const view = verification.view();
     if (view.code === null) return;
-    const { digits, isWhole } = readCode(text, view.code.length);
-    const isNew = digits !== codeShown(view, state);
-    set({ code: digits, codeKey: codeKey(view), edited: state.edited || isNew });
-    if (isNew && isWhole) submitCode();
+    const { length } = view.code;
+    const shown = codeShown(view, state);
+    const { digits, isWhole } = readCode(withoutOld(text, shown, length), length);
+    // Another value in the field would end the composition there, and its text would come twice.
+    const isUnfinished = isComposing && digits !== text;
+    const code = isUnfinished ? text.slice(0, LONGEST_INPUT) : digits;
+    const isNew = code !== shown;
+    set({ code, codeKey: codeKey(view), edited: state.edited || isNew });
+    if (isNew && isWhole && !isUnfinished) submitCode();
   };
 
   return {
@@ -178,11 +214,13 @@ export function createForm(verification: Verification, options: () => FormOption
     },
     typeCode,
     typePhone: (text) => {
-      set({ phone: text.slice(0, LONGEST_PHONE_INPUT), edited: true });
+      set({ phone: text.slice(0, LONGEST_INPUT), edited: true });
     },
     submit: () => {
-      if (verification.view().step === "phoneNumber") void submitPhone();
-      else submitCode();
+      const { step, asksFor, code } = verification.view();
+      if (step === "phoneNumber") void submitPhone();
+      else if (asksFor === "retry") note(verification.retry());
+      else if (code !== null) submitCode();
     },
     resend: () => {
       note(verification.resend());
@@ -190,15 +228,18 @@ export function createForm(verification: Verification, options: () => FormOption
     attach: () => {
       const stopReading = readSmsCodes(verification, () => options().readSmsCode, typeCode);
       let wasWanted = false;
-      const unsubscribe = verification.subscribe(({ step }) => {
-        const isWanted = step === "phoneNumber";
+      const unsubscribe = verification.subscribe((view) => {
+        // What was told before may be told again: the refusal of that time is none any more.
+        if (state.refused !== null && refusalShown(view, state) === null) set({ refused: null });
+        const isWanted = view.step === "phoneNumber";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;
       });
       return () => {
         unsubscribe();
         stopReading();
-        stopWaiting();
+        stopWaiting?.();
+        stopWaiting = null;
       };
     },
   };

@@ -1,0 +1,50 @@
+/* Nothing here knows React: any framework can bind it. */
+
+/** Taken out of the page, or hidden: either way it has no box. */
+const isGone = (element: Element): boolean => element.getClientRects().length === 0;
+
+/**
+ * Keeps the focus in a screen whose elements come and go (B61). A browser lets it fall to the page when the element
+ * that has it is taken out or hidden: a screen reader then begins at the top, and a keyboard with it. So it goes on
+ * to another element of the screen. It is taken neither from what is still there nor from anything outside.
+ *
+ * @param screen holds whatever comes and goes; null: there is nothing to keep.
+ * @param next selectors of what the focus goes on to, the best first, such as "input" and "h1". What has no focus by
+ * itself needs `tabindex="-1"`.
+ * @returns stops it.
+ */
+export function keepFocus(screen: Element | null, ...next: readonly string[]): () => void {
+  if (screen === null) return () => {};
+  let holder: Element | null = null;
+
+  const goOn = () => {
+    for (const selector of next) {
+      const element = screen.querySelector<HTMLElement>(selector);
+      element?.focus();
+      if (element !== null && element === document.activeElement) return;
+    }
+  };
+  const look = () => {
+    const { activeElement, body } = document;
+    const isNowhere = activeElement === null || activeElement === body || activeElement === holder;
+    const isLost = isNowhere && holder !== null && isGone(holder);
+    if (isLost) goOn();
+    if (screen.contains(document.activeElement)) holder = document.activeElement;
+    else if (!isLost) holder = null;
+  };
+  // What takes the focus away by being taken out is still there as some browsers tell of it.
+  const lookLater = () => {
+    queueMicrotask(look);
+  };
+
+  const changes = new MutationObserver(look);
+  changes.observe(screen, { subtree: true, childList: true, attributeFilter: ["hidden"] });
+  screen.addEventListener("focusin", look);
+  screen.addEventListener("focusout", lookLater);
+  look();
+  return () => {
+    changes.disconnect();
+    screen.removeEventListener("focusin", look);
+    screen.removeEventListener("focusout", lookLater);
+  };
+}

@@ -1,0 +1,225 @@
+import {
+  codeShown,
+  createForm,
+  isInvalid,
+  memoryStore,
+  refusalShown,
+  type FormOptions,
+} from "@veristep/browser";
+import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createFakeApi, createFakeTabs, createSimulatedClock, failure } from "@veristep/core/testing";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function createWorld() {
+  const fake = createFakeApi();
+  const clock = createSimulatedClock();
+  const open = (
+    more: Partial<Pick<VerificationOptions, "store" | "peers">> = {},
+    formOptions: FormOptions = {},
+  ) => {
+    const user = { id: 7, email: "person@example.com" };
+    const verification = createVerification({ api: fake.api, clock, user, ...more })._unsafeUnwrap();
+    const form = createForm(verification, () => ({ clock, ...formOptions }));
+    return {
+      verification,
+      form,
+      shown: () => codeShown(verification.view(), form.state()),
+      refusal: () => refusalShown(verification.view(), form.state())?.kind ?? null,
+      isInvalid: () => isInvalid(verification.view(), form.state()),
+    };
+  };
+  const start = async (...options: Parameters<typeof open>) => {
+    const screen = open(...options);
+    const detach = screen.form.attach();
+    screen.verification.start();
+    await clock.settle();
+    return { ...screen, detach };
+  };
+  const confirmed = () =>
+    fake.calls.flatMap(({ operation, argument }) => (operation === "confirmEmail" ? [argument] : []));
+  return { fake, clock, start, confirmed };
+}
+
+describe("B60: the code field", () => {
+  test("takes a code where regular expressions have no look-behind, as in Safari before 16.4", async () => {
+    const { fake, clock, start } = createWorld();
+    const { form, verification } = await start();
+    vi.stubGlobal(
+      "RegExp",
+      class extends RegExp {
+        constructor(pattern: string | RegExp, flags?: string) {
+          if (/\(\?<[!=]/.test(String(pattern))) throw new SyntaxError("invalid group specifier name");
+          super(pattern, flags);
+        }
+      },
+    );
+    form.typeCode(`Your 10npay code is ${fake.service.codes.email ?? ""}.`);
+    await clock.settle();
+    expect(verification.view().step).toBe("phoneNumber");
+  });
+
+  test.each([
+    ["123-456 is it", ["123456"]],
+    ["7-123456", ["123456"]],
+    ["x1234567", []],
+  ])("finds what is surely a code in %j", async (text, codes) => {
+    const { clock, start, confirmed } = createWorld();
+    const { form } = await start();
+    form.typeCode(text);
+    await clock.settle();
+    expect(confirmed()).toEqual(codes);
+  });
+
+  test.each(["654321", "654 321", " Your code: 654-321"])(
+    "takes %j that is pasted behind, or before, a code that was refused",
+    async (pasted) => {
+      for (const both of [(old: string) => old + pasted, (old: string) => `${pasted}${old}`]) {
+        const { clock, start, confirmed } = createWorld();
+        const { form, shown } = await start();
+        form.typeCode("000000");
+        await clock.settle();
+        form.typeCode(both(shown()));
+        await clock.settle();
+        expect(confirmed()).toEqual(["000000", "654321"]);
+      }
+    },
+  );
+
+  test("doesn't guess which digits are meant: more of them behind a code, or behind a part of one", async () => {
+    const { clock, start, confirmed } = createWorld();
+    const { form, shown } = await start();
+    form.typeCode("1");
+    form.typeCode("1234567");
+    expect([shown(), confirmed()]).toEqual(["123456", []]);
+    form.typeCode("000000");
+    await clock.settle();
+    form.typeCode("0000001");
+    await clock.settle();
+    expect([shown(), confirmed()]).toEqual(["000000", ["000000"]]);
+  });
+});
+
+describe("B60: an input method", () => {
+  test("keeps its text as it composes it; the digits count when it is done", async () => {
+    const { clock, start, confirmed } = createWorld();
+    const { form, shown } = await start();
+    for (const text of ["１", "１２", "１２３４５６"]) {
+      form.typeCode(text, true);
+      expect(shown()).toBe(text);
+    }
+    await clock.settle();
+    expect(confirmed()).toEqual([]);
+    form.typeCode("１２３４５６");
+    await clock.settle();
+    expect([shown(), confirmed()]).toEqual(["123456", ["123456"]]);
+  });
+
+  test("that composes plain digits, as some Android keyboards do, submits with the last one, once", async () => {
+    const { clock, start, confirmed } = createWorld();
+    const { form } = await start();
+    for (const text of ["12345", "123456"]) form.typeCode(text, true);
+    await clock.settle();
+    expect(confirmed()).toEqual(["123456"]);
+    form.typeCode("123456");
+    await clock.settle();
+    expect(confirmed()).toEqual(["123456"]);
+  });
+
+  test("can't fill the memory", async () => {
+    const { start } = createWorld();
+    const { form, shown } = await start();
+    form.typeCode("あ".repeat(100_000), true);
+    expect(shown()).toHaveLength(64);
+  });
+});
+
+describe("B61: a refusal", () => {
+  test("is gone when another tab has asked for another code", async () => {
+    const { clock, start } = createWorld();
+    const [store, tabs] = [memoryStore(), createFakeTabs()];
+    const here = await start({ store, peers: tabs.open() });
+    await clock.advance(60_000);
+    here.form.resend();
+    await clock.settle();
+    here.form.typeCode("12");
+    here.form.submit();
+    expect([here.refusal(), here.isInvalid()]).toEqual(["codeFormat", true]);
+
+    const there = await start({ store, peers: tabs.open() });
+    await clock.advance(60_000);
+    there.form.resend();
+    await clock.advance(1_000);
+    expect(here.verification.view()).toMatchObject({ announcement: "codeReplaced", code: { generation: 3 } });
+    expect([here.refusal(), here.isInvalid()]).toEqual([null, false]);
+  });
+
+  test("doesn't come back once something else was told", async () => {
+    const { fake, clock, start } = createWorld();
+    const { form, verification, refusal } = await start();
+    form.resend();
+    expect(refusal()).toBe("coolingDown");
+    fake.script("status", { fail: failure.unreachable });
+    verification.refresh();
+    await clock.settle();
+    expect([verification.view().announcement, refusal()]).toEqual(["retrying", null]);
+    await clock.advance(30_000);
+    expect([verification.view().announcement, refusal()]).toEqual(["codeSent", null]);
+  });
+});
+
+describe("submitting", () => {
+  test("B61: asks for nothing that isn't asked for, and tries again where that is", async () => {
+    const { fake, clock, start } = createWorld();
+    fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+    const { form, verification, refusal } = await start();
+    expect(verification.view()).toMatchObject({ asksFor: "retry", code: null });
+    fake.script("status", { hold: true });
+    form.submit();
+    await clock.settle();
+    expect([fake.count("status"), refusal()]).toEqual([3, null]);
+    form.submit();
+    expect([verification.view().asksFor, refusal()]).toEqual(["nothing", null]);
+    fake.release();
+    await clock.settle();
+    expect(verification.view().asksFor).toBe("code");
+  });
+
+  test("B16: goes on after a number that waited for the phone library as the form was detached", async () => {
+    const { fake, clock, start } = createWorld();
+    fake.service.verified.email = true;
+    const { form, detach } = await start({}, { loadPhoneReader: () => new Promise<never>(() => {}) });
+    form.typePhone("+359888123456");
+    form.submit();
+    detach();
+    await clock.advance(10_000);
+    expect(fake.count("sendPhoneCode")).toBe(0);
+    form.attach();
+    form.submit();
+    await clock.advance(3_000);
+    expect(fake.count("sendPhoneCode")).toBe(1);
+  });
+
+  test("B16: isn't held up by a library that answers a number that was given up", async () => {
+    const { fake, clock, start } = createWorld();
+    fake.service.verified.email = true;
+    const answers: Array<(reader: (input: string) => string) => void> = [];
+    const { form, detach } = await start(
+      {},
+      { loadPhoneReader: () => new Promise((resolve) => answers.push(resolve)) },
+    );
+    form.typePhone("+359888123456");
+    form.submit();
+    detach();
+    form.attach();
+    form.submit();
+    for (const answer of answers.slice(0, -1)) answer(() => "+359000000000");
+    await clock.advance(3_000);
+    expect(
+      fake.calls.flatMap(({ operation, argument }) => (operation === "sendPhoneCode" ? [argument] : [])),
+    ).toEqual(["+359888123456"]);
+  });
+});

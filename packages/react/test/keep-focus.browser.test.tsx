@@ -1,0 +1,109 @@
+import { keepFocus } from "@veristep/browser";
+import { createSimulatedClock } from "@veristep/core/testing";
+import { afterEach, expect, test } from "vitest";
+import { userEvent } from "vitest/browser";
+
+const cleanUp: Array<() => void> = [];
+
+afterEach(() => {
+  for (const undo of cleanUp.splice(0)) undo();
+});
+
+/** A screen with a heading, a field and a button, beside another field. */
+function openPage() {
+  const page = document.body.appendChild(document.createElement("div"));
+  page.innerHTML = `
+    <section><h1 tabindex="-1">Title</h1><input id="field"><button id="pressed">Press</button></section>
+    <input id="elsewhere">`;
+  const [screen, title, field, button, elsewhere] = ["section", "h1", "#field", "button", "#elsewhere"].map(
+    (selector) => page.querySelector<HTMLElement>(selector),
+  );
+  if (!screen || !title || !field || !button || !elsewhere) throw new Error("This page is not whole.");
+  const stop = keepFocus(screen, "input", "h1");
+  cleanUp.push(stop, () => {
+    page.remove();
+  });
+  return { screen, title, field, button, elsewhere, stop };
+}
+
+/** Lets everything that is told of a change be told. */
+const settle = () => createSimulatedClock().settle();
+
+test.each([
+  ["is taken out", (element: HTMLElement) => element.remove()],
+  ["is hidden", (element: HTMLElement) => (element.hidden = true)],
+  [
+    "is hidden with what is around it",
+    (element: HTMLElement) => {
+      const around = document.createElement("div");
+      element.replaceWith(around);
+      around.append(element);
+      element.focus();
+      around.hidden = true;
+    },
+  ],
+])("B61: the focus goes on when what has it %s: to the field, or else to the title", async (_, leave) => {
+  const { title, field, button } = openPage();
+  button.focus();
+  leave(button);
+  await settle();
+  expect(document.activeElement).toBe(field);
+  leave(field);
+  await settle();
+  expect(document.activeElement).toBe(title);
+});
+
+test("B61: it goes on to what comes in place of what had it", async () => {
+  const { screen, field } = openPage();
+  field.focus();
+  const successor = document.createElement("input");
+  field.replaceWith(successor);
+  await settle();
+  expect(document.activeElement).toBe(successor);
+  expect(screen.contains(successor)).toBe(true);
+});
+
+test("B61: it waits for something to go on to", async () => {
+  const { screen, button } = openPage();
+  button.focus();
+  screen.replaceChildren();
+  await settle();
+  expect(document.activeElement).toBe(document.body);
+  const late = screen.appendChild(document.createElement("input"));
+  await settle();
+  expect(document.activeElement).toBe(late);
+});
+
+test("B61: it is taken from nowhere else: not from outside, not from what is still there", async () => {
+  const { field, button, elsewhere } = openPage();
+  button.focus();
+  elsewhere.focus();
+  button.remove();
+  await settle();
+  expect(document.activeElement).toBe(elsewhere);
+
+  field.focus();
+  field.after(document.createElement("button"));
+  await settle();
+  expect(document.activeElement).toBe(field);
+});
+
+test("B61: a person who has left the screen is left alone", async () => {
+  const { button } = openPage();
+  await userEvent.click(button);
+  button.blur();
+  await settle();
+  button.remove();
+  await settle();
+  expect(document.activeElement).toBe(document.body);
+});
+
+test("once stopped, or where there is no screen, it does nothing", async () => {
+  const { button, stop } = openPage();
+  button.focus();
+  stop();
+  button.remove();
+  await settle();
+  expect(document.activeElement).toBe(document.body);
+  keepFocus(null, "input")();
+});
