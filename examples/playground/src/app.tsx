@@ -1,6 +1,7 @@
 import { use, useEffect, type ReactNode } from "react";
 import { FlowPage } from "./flow-page.js";
 import { Header } from "./header.js";
+import { ServiceChoice } from "./panels/service-choice.js";
 import type { Service } from "./service/service.js";
 import { useStore } from "./store.js";
 import { useService } from "./use-service.js";
@@ -14,7 +15,7 @@ function Opened({ service }: { readonly service: Service }): ReactNode {
 }
 
 export function App(): ReactNode {
-  const [{ language, theme, serviceUrl }, change] = useSettings();
+  const [{ language, theme, serviceUrl }] = useSettings();
   const texts = useTexts();
   const settings = use(SettingsContext);
   if (settings === null) throw new Error("There are no settings above");
@@ -34,14 +35,7 @@ export function App(): ReactNode {
       {state.kind === "failed" && (
         <main className="lost">
           <p role="alert">{texts.notReached}</p>
-          <button
-            type="button"
-            onClick={() => {
-              change({ serviceUrl: null });
-            }}
-          >
-            {texts.inPage}
-          </button>
+          <ServiceChoice />
         </main>
       )}
     </>

@@ -67,6 +67,8 @@ describe("the playground", () => {
     await first.sees("email");
     expect(await first.code("email")).toBe(code);
     expect(await first.page.locator("[data-channel=email] .message").count()).toBe(1);
+    expect(await first.page.locator(".entries").innerText()).toContain("Taken up where it was");
+    expect(await first.page.locator(".entries").innerText()).not.toContain("Another tab has acted");
     const resend = first.page.getByRole("button", { name: "Send another code", exact: true });
     expect(await resend.innerText()).toMatch(/in 0:5\d/);
 
@@ -163,6 +165,24 @@ describe("the playground", () => {
     await tab.sees("phoneNumber");
     await expect.poll(hasFocus).toBe(true);
     expect(tab.problems).toEqual([]);
+  });
+
+  test("says where no sandbox answers, and lets the address be put right", async ({ context, pages }) => {
+    const server = await serveSandbox();
+    const tab = await openPlayground(context, pages["playground"]);
+    await tab.sees("email");
+    await tab.set("service", "remote");
+    const address = tab.page.getByLabel("Address of the sandbox");
+    await address.fill("http://127.0.0.1:9");
+    await tab.press("Connect");
+    await tab.page.getByRole("alert").getByText("No sandbox answers there.").waitFor();
+    expect(await accessibilityProblems(tab.page)).toEqual([]);
+    await tab.page.reload();
+    await address.fill(server.url);
+    await tab.press("Connect");
+    await tab.sees("email");
+    expect(server.sandbox.users()).toHaveLength(1);
+    await server.close();
   });
 
   test("verifies against a running sandbox", async ({ context, pages }) => {

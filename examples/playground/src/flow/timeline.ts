@@ -36,7 +36,8 @@ export type Entry = { readonly id: number; readonly at: EpochMs } & (
       readonly outcome: "pending" | "ok" | "dropped" | ApiFailure["kind"];
       readonly tookMs: number | null;
     }
-  | { readonly type: "otherTab" }
+  /** What is stored was taken up: at the start, or as another tab has acted. */
+  | { readonly type: "takenUp"; readonly from: "earlier" | "otherTab" }
   | { readonly type: "world"; readonly event: WorldEvent }
   /** What the screen says from now on. */
   | { readonly type: "said"; readonly view: VerificationView }
@@ -84,6 +85,8 @@ export function createTimeline(clock: Clock): Timeline {
   let newestId = 0;
   let channel: Channel = "email";
   let said = "";
+  /** Before the first answer of the service what is stored is of an earlier visit. */
+  let isStarting = true;
 
   const add = (entry: NewEntry): number => {
     newestId += 1;
@@ -102,7 +105,7 @@ export function createTimeline(clock: Clock): Timeline {
   /** What a message to the flow itself says. */
   const hear = (type: string, output: unknown) => {
     if (isAsked(type)) add({ type: "asked", event: type });
-    if (type === "record.adopted") add({ type: "otherTab" });
+    if (type === "record.adopted") add({ type: "takenUp", from: isStarting ? "earlier" : "otherTab" });
     const done = /^xstate\.done\.actor\.(.+)$/.exec(type)?.[1] ?? "";
     const request = pending.get(done);
     if (request === undefined) return;
@@ -124,6 +127,7 @@ export function createTimeline(clock: Clock): Timeline {
         pending.set(id, { actor: event.actorRef, id: entry });
       }
       if (event.type === "@xstate.snapshot" && isFlow) {
+        isStarting = typeof member(member(event.snapshot, "value"), "checkingStatus") === "string";
         if (member(member(event.snapshot, "context"), "channel") === "phone") channel = "phone";
         for (const [id, request] of pending) {
           const child = member(member(event.snapshot, "children"), id);

@@ -1,11 +1,12 @@
 import { useVerificationView, useVerificationContext } from "@veristep/react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Choice } from "../choice.js";
 import { DeviceTime } from "../flow/clock-texts.js";
 import { expireTokens } from "../service/service.js";
 import { faultKinds, faultModes } from "../settings.js";
 import { atSpeed } from "../time/paced-clock.js";
 import { useSettings, useTexts, useWorld } from "../world.js";
+import { ServiceChoice } from "./service-choice.js";
 
 const HOUR_MS = 3_600_000;
 const speeds = ["1", "10", "60"] as const;
@@ -140,55 +141,6 @@ function Time(): ReactNode {
           change({ pace: atSpeed(pace, Number(speed), Date.now()) });
         }}
       />
-    </>
-  );
-}
-
-/** Which service it is. */
-function ServiceChoice(): ReactNode {
-  const texts = useTexts();
-  const [{ serviceUrl }, change] = useSettings();
-  const [isRemote, setRemote] = useState(serviceUrl !== null);
-  const [url, setUrl] = useState(serviceUrl ?? "http://127.0.0.1:8787");
-  return (
-    <>
-      <Choice
-        name="service"
-        legend={texts.service}
-        options={[
-          { value: "inPage", text: texts.inPage },
-          { value: "remote", text: texts.remote },
-        ]}
-        value={isRemote ? "remote" : "inPage"}
-        onChange={(value) => {
-          setRemote(value === "remote");
-          if (value === "inPage") change({ serviceUrl: null });
-        }}
-      />
-      {isRemote && (
-        <form
-          className="remote"
-          onSubmit={(event) => {
-            event.preventDefault();
-            change({ serviceUrl: url.replace(/\/+$/, "") });
-          }}
-        >
-          <label>
-            {texts.remoteUrl}
-            <input
-              type="url"
-              required
-              value={url}
-              onChange={({ target }) => {
-                setUrl(target.value);
-              }}
-            />
-          </label>
-          <button type="submit" className="button small">
-            {texts.connect}
-          </button>
-        </form>
-      )}
     </>
   );
 }

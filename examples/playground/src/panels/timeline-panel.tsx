@@ -9,12 +9,19 @@ import { useMessages, useTexts, useWorld } from "../world.js";
 const icons: Readonly<Record<Entry["type"], IconName>> = {
   asked: "person",
   request: "request",
-  otherTab: "tab",
+  takenUp: "tab",
   world: "world",
   said: "screen",
 };
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const seconds = (ms: number, locale: string): string =>
+  new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "second",
+    unitDisplay: "narrow",
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  }).format(ms / 1_000);
 
 function toneOf(entry: Entry): "good" | "bad" | "plain" {
   if (entry.type === "world") return entry.event === "online" ? "good" : "bad";
@@ -31,8 +38,8 @@ function useEntryText(): (entry: Entry) => string {
         return texts.asked[entry.event];
       case "request":
         return texts.requests[`${entry.request}.${entry.channel}`];
-      case "otherTab":
-        return texts.otherTab;
+      case "takenUp":
+        return texts.takenUp[entry.from];
       case "world":
         return texts.world[entry.event];
       case "said":
@@ -46,6 +53,7 @@ export function TimelinePanel(): ReactNode {
   const texts = useTexts();
   const format = useTimeFormat(true);
   const textOf = useEntryText();
+  const { locale } = useMessages();
   const entries = useStore(useWorld().timeline.entries);
   return (
     <section className="panel timeline" aria-labelledby="timeline">
@@ -60,7 +68,7 @@ export function TimelinePanel(): ReactNode {
               {entry.type === "request" && (
                 <span className="entry-outcome">
                   {texts.outcomes[entry.outcome]}
-                  {entry.tookMs !== null && `, ${seconds(entry.tookMs)}`}
+                  {entry.tookMs !== null && `, ${seconds(entry.tookMs, locale)}`}
                 </span>
               )}
             </span>

@@ -114,7 +114,7 @@ export const bulgarian: Texts = {
     contactRefused: "адресът или номерът не може да се използва",
     invalidRequest: "не е изпратена: няма смисъл",
   },
-  otherTab: "Друг раздел направи нещо",
+  takenUp: { earlier: "Продължава оттам, докъдето беше", otherTab: "Друг раздел направи нещо" },
   quote: (text) => `„${text}“`,
   world: {
     loseAnswer: "Отговорът ще се загуби",

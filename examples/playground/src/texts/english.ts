@@ -114,7 +114,7 @@ export const english: Texts = {
     contactRefused: "the address or number can’t be used",
     invalidRequest: "not sent: it makes no sense",
   },
-  otherTab: "Another tab has acted",
+  takenUp: { earlier: "Taken up where it was", otherTab: "Another tab has acted" },
   quote: (text) => `“${text}”`,
   world: {
     loseAnswer: "The answer will be lost",

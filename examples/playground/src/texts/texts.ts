@@ -68,7 +68,7 @@ export interface Texts {
   readonly asked: Readonly<Record<AskedEvent, string>>;
   readonly requests: Readonly<Record<`${RequestKind}.${Channel}`, string>>;
   readonly outcomes: Readonly<Record<"pending" | "ok" | "dropped" | ApiFailure["kind"], string>>;
-  readonly otherTab: string;
+  readonly takenUp: Readonly<Record<"earlier" | "otherTab", string>>;
   readonly quote: (text: string) => string;
   readonly world: Readonly<Record<WorldEvent, string>>;
 }
