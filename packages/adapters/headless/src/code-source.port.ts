@@ -53,6 +53,23 @@ export interface PhoneRequest {
   readonly view: VerificationView;
 }
 
+/** What a flow waits for while there is nothing to ask: for telling a person. */
+export interface WaitRequest {
+  readonly userId: number;
+  /**
+   * What happens when it is over: `locked`: codes are taken again; `resend`: another code is asked for; `newNumber`: a
+   * code is sent to the number that was given.
+   */
+  readonly reason: "locked" | "resend" | "newNumber";
+  /** When it is over, in epoch ms. */
+  readonly until: EpochMs;
+  /** What a person is shown of the flow. Its `resend` says whether another code may be asked for before that. */
+  readonly view: VerificationView;
+}
+
+/** What a person wants instead of waiting. */
+export type WaitAnswer = Extract<CodeAnswer, { readonly kind: "resend" | "cancel" }>;
+
 /**
  * Why no code can come any more:
  * `ended`: the source came to its end (input closed, person left, listener closed); `noTerminal`: there is nobody
@@ -120,6 +137,11 @@ export interface CodeSource {
   readonly attend?: (flows: ParkedFlows) => Attendance;
   /** Asks for the number to prove. Only sources with a person have it. */
   readonly phoneNumber?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
+  /**
+   * Told of a wait during which nothing is asked, so that a person sees it and can end it; interrupted when it is over.
+   * Only sources with a person have it. A flow that is parked tells of none.
+   */
+  readonly wait?: (request: WaitRequest) => Effect.Effect<WaitAnswer, NoCodes>;
   /**
    * Whether a person decides when another code is due. Where not, the runner asks for one when none has come for
    * too long. @defaultValue false

@@ -1,4 +1,4 @@
-import { systemClock, type Verified } from "@veristep/core";
+import { systemClock, type VerificationView, type Verified } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import { watchSends } from "./code-request.js";
 import { enterCode } from "./enter-code.js";
@@ -12,6 +12,7 @@ import {
   type Run,
 } from "./flow-run.js";
 import { providePhoneNumber } from "./provide-number.js";
+import { waitOut } from "./wait-out.js";
 import { viewWhere } from "./waiting.js";
 
 const turns = Effect.fnUntraced(function* (
@@ -19,15 +20,21 @@ const turns = Effect.fnUntraced(function* (
   manner: DriveManner,
   run: Run,
 ): Effect.fn.Return<Verified | Parked, VerifyContactError> {
-  const { verification } = options;
+  const { verification, codes } = options;
+  const isSettled = settledFor(manner);
+  const isTold = (view: VerificationView) =>
+    codes.wait !== undefined && manner.parkAfterMs === null && isLocked(view);
   verification.start();
   for (;;) {
-    const view = yield* viewWhere(verification, settledFor(manner));
+    const view = yield* viewWhere(verification, (now) => isSettled(now) || isTold(now));
     if (view.step === "verified") return view.evidence;
     if (view.ended !== null) return yield* new FlowEnded({ reason: view.ended });
     if (view.canRetry) {
       if (!(yield* manner.goesOn(view))) return yield* new NeedsPerson({ asksFor: "retry", view });
       verification.retry();
+    } else if (view.lock !== null && isTold(view)) {
+      const opened = viewWhere(verification, (now) => !isLocked(now));
+      yield* waitOut(options, { reason: "locked", until: view.lock.until }, opened);
     } else if (view.asksFor === "code" || isLocked(view)) {
       const parked = yield* enterCode(options, manner, run, view);
       if (parked !== null) return parked;

@@ -4,6 +4,7 @@ import { codeRequest } from "./code-request.js";
 import { NoCodes, type CodeAnswer, type CodeRequest } from "./code-source.port.js";
 import { NeedsPerson } from "./flow-errors.js";
 import { settledFor, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
+import { waitOut } from "./wait-out.js";
 import { sleep, untilTime, viewWhere } from "./waiting.js";
 
 const DEFAULT_RESEND_AFTER_MS = 60_000;
@@ -20,14 +21,19 @@ const noCodes: ReadonlySet<string> = new Set();
 
 /** Asks for another code: at once, or as soon as that is allowed. */
 const resend = Effect.fnUntraced(function* (
-  { verification, clock = systemClock }: DriveOptions,
+  options: DriveOptions,
   noLongerWanted: Effect.Effect<null>,
-) {
+): Effect.fn.Return<void, NoCodes> {
+  const { verification, clock = systemClock } = options;
   if (verification.resend().isOk()) return;
   const at = verification.view().resend?.at ?? null;
-  const allowed = at === null ? Effect.never : untilTime(at, clock);
-  const isAllowed = yield* allowed.pipe(Effect.as(true), Effect.raceFirst(noLongerWanted));
-  if (isAllowed === true) verification.resend();
+  if (at === null) {
+    yield* noLongerWanted;
+    return;
+  }
+  const allowed = untilTime(at, clock).pipe(Effect.as("allowed" as const), Effect.raceFirst(noLongerWanted));
+  const end = yield* waitOut(options, { reason: "resend", until: at }, allowed);
+  if (end === "allowed") verification.resend();
 });
 
 const isConfirming = ({ activities }: VerificationView): boolean =>
@@ -65,7 +71,7 @@ const act = Effect.fnUntraced(function* (
   run: Run,
   answer: CodeAnswer,
   noLongerWanted: Effect.Effect<null>,
-): Effect.fn.Return<EpochMs | null> {
+): Effect.fn.Return<EpochMs | null, NoCodes> {
   const { verification } = options;
   switch (answer.kind) {
     case "code":
@@ -129,11 +135,13 @@ export const enterCode = Effect.fnUntraced(function* (
     const waiting = { ...request, refused: tried, view: null };
     return { kind: "parked", request: waiting, wakeAt, held, memory: { tried, resends: run.resends } };
   };
-  const carryOut = Effect.fnUntraced(function* (answer: CodeAnswer): Effect.fn.Return<Parked | null> {
+  const carryOut = Effect.fnUntraced(function* (
+    answer: CodeAnswer,
+  ): Effect.fn.Return<Parked | null, NoCodes> {
     const lockedUntil = yield* act(options, run, answer, noLongerWanted);
     if (lockedUntil === null) return null;
     if (parkAfterMs !== null) return parked(lockedUntil, answer);
-    yield* untilTime(lockedUntil, clock);
+    yield* waitOut(options, { reason: "locked", until: lockedUntil }, untilTime(lockedUntil, clock));
     return null;
   });
 

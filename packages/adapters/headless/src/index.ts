@@ -13,6 +13,8 @@ export {
   type ParkedFlows,
   type PhoneAnswer,
   type PhoneRequest,
+  type WaitAnswer,
+  type WaitRequest,
 } from "./code-source.port.js";
 export type { MessageProblem } from "./code-sources/code-message.js";
 export { openCodes, type OpenedCodes } from "./code-sources/opened-codes.js";

@@ -3,17 +3,29 @@ import * as Effect from "effect/Effect";
 import type { NoCodes, PhoneAnswer } from "./code-source.port.js";
 import { NeedsPerson } from "./flow-errors.js";
 import type { DriveOptions, Run } from "./flow-run.js";
+import { waitOut } from "./wait-out.js";
 import { untilTime, viewWhere } from "./waiting.js";
 
-/** Gives the number as soon as one is taken: a new number waits for the cooldown as well. */
+/**
+ * Gives the number as soon as one is taken: a new number waits for the cooldown as well.
+ *
+ * @returns whether it is a phone number at all.
+ */
 const givePhoneNumber = Effect.fnUntraced(function* (
-  { verification, clock = systemClock }: DriveOptions,
+  options: DriveOptions,
   phoneNumber: string,
-  view: VerificationView,
-) {
-  if (view.number?.at !== undefined && view.number.at !== null) yield* untilTime(view.number.at, clock);
+  noLongerAsked: Effect.Effect<null>,
+): Effect.fn.Return<boolean, NoCodes> {
+  const { verification, clock = systemClock } = options;
   const taken = verification.submitPhone(phoneNumber);
-  return taken.isOk() || taken.error.kind !== "phoneFormat";
+  if (taken.isOk()) return true;
+  if (taken.error.kind === "phoneFormat") return false;
+  const at = verification.view().number?.at ?? null;
+  if (at === null) return true;
+  const allowed = untilTime(at, clock).pipe(Effect.as("allowed" as const), Effect.raceFirst(noLongerAsked));
+  const end = yield* waitOut(options, { reason: "newNumber", until: at }, allowed);
+  if (end === "allowed") verification.submitPhone(phoneNumber);
+  return true;
 });
 
 /** Provides the number that the flow asks for: the one that is known, else one from the person, if there is one. */
@@ -26,14 +38,14 @@ export const providePhoneNumber = Effect.fnUntraced(function* (
   // A number that was refused once would be refused again.
   const wasRefused = view.failure?.about === "phoneNumber" && !run.numberIsNew;
   const given = wasRefused ? undefined : run.phoneNumber;
+  const noLongerAsked = viewWhere(verification, (now) => now.asksFor !== "phoneNumber").pipe(Effect.as(null));
   if (given !== undefined) {
     run.numberIsNew = false;
-    if (yield* givePhoneNumber(options, given, view)) return;
+    if (yield* givePhoneNumber(options, given, noLongerAsked)) return;
   }
   if (codes.phoneNumber === undefined) {
     return yield* new NeedsPerson({ asksFor: "phoneNumber", view });
   }
-  const noLongerAsked = viewWhere(verification, (now) => now.asksFor !== "phoneNumber").pipe(Effect.as(null));
   const answer: PhoneAnswer | null = yield* codes
     .phoneNumber({ userId, problem: given !== undefined ? "phoneFormat" : null, view })
     .pipe(Effect.raceFirst(noLongerAsked));

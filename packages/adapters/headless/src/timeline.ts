@@ -9,6 +9,7 @@ import {
   type VerificationView,
 } from "@veristep/core";
 import type { CallReport } from "./call-reports.js";
+import { counted } from "./counted.js";
 
 export interface TimelineOptions {
   /** Takes one line at a time, without a line end. */
@@ -133,7 +134,9 @@ function changes(
   }
   if (view.failure !== null && view.failure !== before?.failure) {
     const left =
-      view.failure.kind === "codeRejected" ? ` ${view.code?.attemptsLeft ?? 0} attempts left.` : "";
+      view.failure.kind === "codeRejected"
+        ? ` ${counted(view.code?.attemptsLeft ?? 0, "attempt")} left.`
+        : "";
     lines.push(["wrong", `told the person: “${describeFailure(view, english)}”${left}`]);
   }
   return lines;

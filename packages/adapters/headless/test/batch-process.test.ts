@@ -213,7 +213,7 @@ describe("the batch command, as a process", () => {
 
       const foreign = await veristep(batch(other, path, server.url)).ended;
       expect(foreign.code).toBe(2);
-      expect(foreign.stderr).toContain("Line 2 is not the one that the journal knows");
+      expect(foreign.stderr).toContain("Line 2 is not as it was when the journal began it");
 
       folder.write("users.journal", readFileSync(path).subarray(0, 9_000).toString("latin1"));
       const torn = await veristep(batch(input, path, server.url)).ended;

@@ -100,8 +100,13 @@ describe.runIf("path" in found)("--codes imap, from a real mailbox (Dovecot)", (
  * Runs the command at a real terminal. Whenever it asks, the person types.
  *
  * @param answer what is typed, for the user that is asked about; `asked` counts the questions.
+ * @param reactions what is typed as soon as a text stands on the screen, once.
  */
-function atTerminal(args: readonly string[], answer: (userId: number, asked: number) => string) {
+function atTerminal(
+  args: readonly string[],
+  answer: (userId: number, asked: number) => string,
+  reactions: Readonly<Record<string, string>> = {},
+) {
   const terminal = spawn(process.execPath, [main, ...args], {
     cols: 200,
     rows: 50,
@@ -110,8 +115,14 @@ function atTerminal(args: readonly string[], answer: (userId: number, asked: num
   return new Promise<{ readonly screen: string; readonly code: number }>((resolve) => {
     let screen = "";
     let asked = 0;
+    const toCome = new Map(Object.entries(reactions));
     terminal.onData((data) => {
       screen += data;
+      for (const [text, keys] of toCome) {
+        if (!screen.includes(text)) continue;
+        toCome.delete(text);
+        terminal.write(keys);
+      }
       const questions = [...screen.matchAll(/User (\d+): the code[^\n]*\n[^\n]*Code: /g)];
       for (const [, userId] of questions.slice(asked)) {
         asked += 1;
@@ -140,6 +151,29 @@ describe("--codes prompt, at a real terminal", () => {
       expect(server.sandbox.users()[0]).toMatchObject({ isEmailVerified: true, isPhoneNumberVerified: true });
       expect(server.sandbox.record.sent).toBe(2);
       for (const secret of [EMAIL, PHONE]) expect(screen).not.toContain(secret);
+      await server.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "verify says what it waits for with another number, and Ctrl+D cancels meanwhile",
+    async () => {
+      const server = await serveSandbox();
+      const id = server.sandbox.addUser({ email: EMAIL });
+      const args = ["verify", "--user-id", String(id), "--email", EMAIL, "--phone", PHONE];
+      const { screen, code } = await atTerminal(
+        [...args, "--base-url", server.url],
+        (userId, asked) =>
+          asked === 1 ? `${server.sandbox.latestCode(userId, "email")}\r` : "n+359888654321\r",
+        { "a code is sent to the new number.": "\u0004" },
+      );
+      expect(screen).toMatch(/In [1-6]\d s a code is sent to the new number\. {4}\[Esc\] cancel/);
+      // What has led to the wait stands above it, not behind it on its line.
+      expect(screen).toMatch(/asks for the phone number[^\n]*\n\s*User \d+: You can ask for another code/);
+      expect(screen).toContain("The verification ended: cancelled.");
+      expect(code).toBe(3);
+      expect(server.sandbox.record.sent).toBe(2);
       await server.close();
     },
     PATIENCE_MS,

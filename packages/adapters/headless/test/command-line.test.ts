@@ -1,35 +1,8 @@
-import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
-import { run } from "../src/cli/program.js";
 import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
+import { EMAIL, inProcess, PHONE, served } from "./support/in-process.js";
 
 const PATIENCE_MS = 120_000;
-const EMAIL = "ivan.petrov@example.com";
-const PHONE = "+359888123456";
-
-/** Runs the command line in this process. */
-async function inProcess(...args: string[]) {
-  const [printed, told]: [string[], string[]] = [[], []];
-  const code = await run(args, { print: (line) => printed.push(line), tell: (line) => told.push(line) });
-  return { code, printed: printed.join("\n"), told: told.join("\n") };
-}
-
-async function served(options: Parameters<typeof serveSandbox>[0] = {}) {
-  const server = await serveSandbox(options);
-  const userId = server.sandbox.addUser({ email: EMAIL });
-  process.env["VERISTEP_TOKEN"] = "any";
-  return {
-    ...server,
-    userId,
-    base: ["--base-url", server.url],
-    verify: ["verify", "--user-id", String(userId), "--email", EMAIL, "--base-url", server.url],
-    [Symbol.asyncDispose]: () => {
-      delete process.env["VERISTEP_TOKEN"];
-      return server.close();
-    },
-  };
-}
-
 describe("the command line", () => {
   test("every command has help with examples and the exit status", async () => {
     for (const command of ["verify", "batch", "status", "sandbox", "register"]) {
@@ -56,7 +29,7 @@ describe("the command line", () => {
       [["status", "--user-id", "1", "--base-url", "http://example.com"], "--base-url: baseUrl must be https"],
       [["status", "--user-id", "1", "--config", config], 'has "base-urll", and there is no such option'],
       [["verify", "--user-id", "1", "--codes", "pigeon"], "Allowed choices are prompt, stdin"],
-      [["verify", "--user-id", "1", "--email", "nobody", ...here.base], "user.email must be"],
+      [["verify", "--user-id", "1", "--email", "x", "--codes", "outbox", ...here.base], "user.email must be"],
       [["verify", "--user-id", "1", "--codes", "imap", ...here.base], "--codes imap needs --imap-host"],
       [["batch", "nowhere.csv", "--journal", "j"], "There is no file nowhere.csv"],
       [["batch", "-", "--codes", "stdin", "--journal", "j"], "can't both be the standard input"],
@@ -243,8 +216,8 @@ describe("the command line", () => {
     );
     const { code, printed } = await inProcess("batch", input, "--dry-run");
     expect(code).toBe(1);
-    expect(printed).toContain("line 2: duplicateId (of line 1)");
-    expect(printed).toContain("line 3: duplicateContact (of line 1)");
+    expect(printed).toContain("line 2: duplicateId (sameUserAsLine:1)");
+    expect(printed).toContain("line 3: duplicateContact (sameContactAsLine:1)");
     expect(printed).toContain("line 4: badRow (phone:");
     expect(printed).toContain("line 5: badRow (line:malformed)");
     expect(printed).toContain("ready             1");
@@ -256,14 +229,14 @@ describe("the command line", () => {
     const registered = await inProcess("register", "--email", "new@example.com", ...here.base);
     expect(registered).toMatchObject({ code: 0, printed: expect.stringMatching(/^\d+$/) as string });
     const status = await inProcess("status", "--user-id", registered.printed, ...here.base);
-    expect(status.printed).toBe("e-mail: not verified\nphone:  not verified\nstatus: 50");
+    expect(status.printed).toBe("e-mail: not verified\nphone:  not verified\nstatus: registered (50)");
     const invalid = await inProcess("register", "--email", "no@where@x", "--json", ...here.base);
     expect(invalid.code).toBe(4);
     expect(jsonLines(invalid.printed)[0]).toMatchObject({ failure: "contactInvalid" });
   });
 
   test(
-    "the sandbox command serves until it is interrupted, and says what is wrong with a fault",
+    "the sandbox command serves until it is interrupted, and says which fault is wrong, and what it wants",
     async () => {
       const running = veristep(["sandbox", "--json", "--seed", "3", "--fault", "status:status5xx"]);
       const line = await new Promise<string>((resolve) => {
@@ -276,8 +249,20 @@ describe("the command line", () => {
       expect(answer.status).toBe(500);
       running.child.kill("SIGINT");
       expect((await running.ended).code).toBe(0);
-      const wrong = await inProcess("sandbox", "--fault", "status:explodes");
-      expect(wrong.code).toBe(2);
+      const rules: ReadonlyArray<readonly [string, string]> = [
+        ["*:delay:1", "fault.ms: is missing"],
+        ["status:explodes", "fault.kind"],
+        ["{", "this is no JSON"],
+      ];
+      for (const [rule, problem] of rules) {
+        const wrong = await inProcess("sandbox", "--fault", "status:dropAfter", "--fault", rule);
+        expect(wrong.code).toBe(2);
+        expect(wrong.told).toContain(`veristep: --fault '${rule}': `);
+        expect(wrong.told).toContain(problem);
+        expect(wrong.told).toContain("It wants OPERATION:KIND[:PROBABILITY]");
+        expect(wrong.told).not.toContain("createSandbox");
+      }
+      expect((await inProcess("sandbox", "--help")).printed).not.toContain("(default: [])");
     },
     PATIENCE_MS,
   );

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -128,6 +136,21 @@ describe("the journal", () => {
     await first.end(1, "verified", "verified");
     close(first);
     expect(readFileSync(at()).toString("latin1")).not.toMatch(/secret|person|example\.com/);
+  });
+
+  test("nobody else may read it, nor the files beside it, whatever the umask", async () => {
+    const before = process.umask(0);
+    try {
+      const first = journal();
+      await first.store.save(record(7));
+      const files = readdirSync(folder);
+      expect(files).toContain("batch.journal-wal");
+      for (const file of files) {
+        expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
+      }
+    } finally {
+      process.umask(before);
+    }
   });
 
   test("B40: a second process is refused, until the first has ended, however it ends", () => {

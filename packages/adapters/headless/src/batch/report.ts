@@ -39,22 +39,26 @@ export interface ReportOptions {
   readonly rest: AsyncIterable<ReadRow> | null;
   /** A file that ends in `.ndjson` or `.jsonl` gets JSON, any other CSV. */
   readonly path: string;
+  /** The last line of the input, where all of it was read: what the journal knows beyond that is another input's. */
+  readonly upTo: number | null;
+  /** The reason of rows that the journal knows and that have not ended. */
+  readonly unfinished: "begun" | "ready";
 }
 
 /**
  * Writes the report of a batch: one line for each row, in the order of the input. Rows that have not ended are `open`,
- * for the reason `begun` or `notBegun`. The file is written beside its place and then put there, so a report is
+ * for the reason `begun` or `notBegun` (or `ready`, where nothing is done). The file is written beside its place and then put there, so a report is
  * whole or not there.
  *
  * @returns how many rows were not begun.
  */
-export async function writeReport({ journal, rest, path }: ReportOptions): Promise<number> {
+export async function writeReport({ journal, rest, path, upTo, unfinished }: ReportOptions): Promise<number> {
   let notBegun = 0;
   async function* lines<Shape>(shape: (line: Line) => Shape) {
     let last = 0;
     for (const row of journal.rows()) {
       last = row.number;
-      yield shape(lineOf(row, "begun"));
+      if (upTo === null || last <= upTo) yield shape(lineOf(row, unfinished));
     }
     if (rest === null) return;
     for await (const { row } of rest) {
@@ -64,14 +68,14 @@ export async function writeReport({ journal, rest, path }: ReportOptions): Promi
       yield shape(lineOf({ number, userId, reference, bucket: null, reason: null }, "notBegun"));
     }
   }
-  const unfinished = `${path}.part`;
-  const file = createWriteStream(unfinished, { mode: 0o600 });
+  const part = `${path}.part`;
+  const file = createWriteStream(part, { mode: 0o600 });
   if (/\.(ndjson|jsonl)$/i.test(path)) {
     await pipeline(Readable.from(lines(jsonLine)), file);
   } else {
     const columns = ["line", "userId", "reference", "bucket", "reason"];
     await pipeline(Readable.from(lines(csvLine)), stringify({ header: true, columns }), file);
   }
-  await rename(unfinished, path);
+  await rename(part, path);
   return notBegun;
 }

@@ -12,6 +12,8 @@ export interface RowEnd {
   readonly userId: number | null;
   readonly bucket: Bucket;
   readonly reason: string;
+  /** A sentence for people, where there is more to say. */
+  readonly detail?: string | undefined;
   /** Whether that was known from an earlier run. */
   readonly earlier: boolean;
 }
@@ -50,14 +52,17 @@ const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactA
 export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
   const { rows, journal, onEnd } = options;
 
-  const end = (row: InputRow | BadRow, bucket: Bucket, reason: string): Effect.Effect<void, BatchStopped> =>
+  const end = (
+    row: InputRow | BadRow,
+    { bucket, reason, detail }: Pick<RowEnd, "bucket" | "reason" | "detail">,
+  ): Effect.Effect<void, BatchStopped> =>
     Effect.tryPromise({
       try: () => journal.end(row.number, bucket, reason),
       catch: () => new BatchStopped({ reason: "store" }),
     }).pipe(
       Effect.andThen(
         Effect.sync(() => {
-          onEnd({ number: row.number, userId: row.userId, bucket, reason, earlier: false });
+          onEnd({ number: row.number, userId: row.userId, bucket, reason, detail, earlier: false });
         }),
       ),
     );
@@ -81,7 +86,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       case "otherInput":
         return yield* Effect.fail(
           new InputError(
-            `Line ${number} is not the one that the journal knows: use another journal for another input.`,
+            `Line ${number} is not as it was when the journal began it. A journal stays with its rows: put those that you have corrected into a file of their own (its header, and the rows to do again, whose lines the report tells), and give that file a new journal.`,
           ),
         );
       case "ended":
@@ -90,14 +95,14 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
         return null;
       case "duplicateId":
       case "duplicateContact":
-        yield* end(row, begun.kind, `${reasons[begun.kind]}:${begun.of}`);
+        yield* end(row, { bucket: begun.kind, reason: `${reasons[begun.kind]}:${begun.of}` });
         return null;
       case "new":
       case "open":
         break;
     }
     if (!isBad(row)) return row;
-    yield* end(row, "badRow", row.reason);
+    yield* end(row, { bucket: "badRow", reason: row.reason });
     return null;
   });
 
@@ -110,7 +115,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
   const outcomes =
     "verify" in options ? options.verify(input) : verifyMany(input, { ...options, store: journal.store });
   return outcomes.pipe(
-    Stream.mapEffect(({ row, bucket, reason }) => end(row, bucket, reason), {
+    Stream.mapEffect(({ row, ...ending }) => end(row, ending), {
       // So that a wait for the disk is shared by many.
       concurrency: 64,
     }),

@@ -12,14 +12,35 @@ export interface TokenOptions {
 
 const DEFAULT_VARIABLE = "VERISTEP_TOKEN";
 
-/** Tokens from a variable, or from a command, which is run again when a token has expired. */
-export function createGetToken({ tokenEnv, tokenCommand }: TokenOptions): GetToken {
+/** What came of a command that has failed. Its output is not quoted: a token may be in it. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return "could not be run";
+  if ("code" in error && typeof error.code === "number") return `ended with exit status ${error.code}`;
+  if ("signal" in error && typeof error.signal === "string") return `was ended by ${error.signal}`;
+  return "could not be run";
+}
+
+/**
+ * Tokens from a variable, or from a command, which is run again when a token has expired.
+ *
+ * @param tell is told what is wrong with the command.
+ */
+export function createGetToken(
+  { tokenEnv, tokenCommand }: TokenOptions,
+  tell: (line: string) => void,
+): GetToken {
   if (tokenCommand !== undefined) {
     if (tokenEnv !== undefined) throw new UsageError("Give --token-env or --token-command, not both.");
     const run = promisify(exec);
     return async ({ signal }) => {
-      const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer: 64 * 1024 });
-      return stdout.trim();
+      try {
+        const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer: 64 * 1024 });
+        if (stdout.trim() === "") tell("The command of --token-command printed nothing.");
+        return stdout.trim();
+      } catch (error) {
+        if (!signal.aborted) tell(`The command of --token-command ${problemOf(error)}.`);
+        throw error;
+      }
     };
   }
   const name = tokenEnv ?? DEFAULT_VARIABLE;

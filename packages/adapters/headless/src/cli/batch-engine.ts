@@ -38,7 +38,7 @@ const shared = (options: EngineOptions) => ({
 /** This process. */
 async function local(options: EngineOptions, tell: (line: string) => void): Promise<Engine> {
   const codes = await chooseCodes(options, tell);
-  const connection = connect(options, Math.max(options.concurrency, 8));
+  const connection = connect(options, Math.max(options.concurrency, 8), tell);
   return {
     work: (drain) =>
       Effect.map(codes, (codes) => ({

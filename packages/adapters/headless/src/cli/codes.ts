@@ -5,7 +5,8 @@ import { outboxCodes } from "../code-sources/outbox-codes.js";
 import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
 import { secretFromEnv } from "../code-sources/secret.js";
 import { stdinCodes } from "../code-sources/stdin-codes.js";
-import type { codeSources } from "./choices.js";
+import { isTerminal } from "../code-sources/prompt/terminal.js";
+import { codeSources } from "./choices.js";
 import { UsageError } from "./exit-codes.js";
 
 export interface CodesOptions {
@@ -89,11 +90,18 @@ async function webhook(options: CodesOptions, tell: (line: string) => void): Pro
   );
 }
 
+/** Before anything is sent: a code that nobody can type in would be sent for nothing. */
+function prompt(): Opened {
+  if (isTerminal(process.stdin)) return Effect.succeed(promptCodes());
+  const others = codeSources.filter((source) => source !== "prompt").join("|");
+  throw new UsageError(`--codes prompt asks at a terminal, and there is none; give --codes ${others}.`);
+}
+
 /** The source of codes that the options name. @throws UsageError when an option is missing. */
 export async function chooseCodes(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
   switch (options.codes) {
     case "prompt":
-      return Effect.succeed(promptCodes());
+      return prompt();
     case "stdin":
       return Effect.succeed(
         stdinCodes({

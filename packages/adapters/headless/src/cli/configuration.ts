@@ -17,8 +17,13 @@ export function applyConfiguration(command: Command, path: string, all: readonly
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    throw new UsageError(`The configuration ${path} can't be read.`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new UsageError(
+      code === "ENOENT"
+        ? `There is no configuration ${path}.`
+        : `The configuration ${path} can't be read (${code === "EISDIR" ? "it is a folder" : code}).`,
+    );
   }
   const decoded = v.safeParse(configurationSchema, text.replace(/^\uFEFF/, ""));
   if (!decoded.success) {

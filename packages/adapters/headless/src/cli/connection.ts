@@ -14,8 +14,12 @@ export interface Connection extends AsyncDisposable {
 }
 
 /** @throws UsageError for an address that can't be used, or without a token. */
-export function connect({ baseUrl, timeout, ...token }: ConnectionOptions, connections = 64): Connection {
-  const getToken = createGetToken(token);
+export function connect(
+  { baseUrl, timeout, ...token }: ConnectionOptions,
+  connections: number,
+  tell: (line: string) => void,
+): Connection {
+  const getToken = createGetToken(token, tell);
   try {
     const pool = pooledFetch(baseUrl, { connections });
     const api = createHttpApi({ baseUrl, getToken, fetch: pool.fetch, timeoutMs: timeout });

@@ -8,7 +8,8 @@ import { applyConfiguration } from "./configuration.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
 import { codes, connection, json, MAX_ID, number, option, perSecond, userId } from "./flags.js";
 import type { Output } from "./output.js";
-import type { registerCommand, SandboxCommandOptions, statusCommand } from "./small-commands.js";
+import type { SandboxCommandOptions } from "./sandbox-command.js";
+import type { registerCommand, statusCommand } from "./small-commands.js";
 import type { VerifyCommandOptions } from "./verify-command.js";
 
 const version = (): string => {
@@ -182,9 +183,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       option(
         "--fault <rule>",
         "OPERATION:KIND[:PROBABILITY], or the JSON of a rule; may be given several times",
-      )
-        .argParser((rule: string, rules: readonly string[]) => [...rules, rule])
-        .default([]),
+      ).argParser((rule: string, rules: readonly string[] | undefined) => [...(rules ?? []), rule]),
       json(),
     ],
     [
@@ -192,7 +191,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       "veristep sandbox --port 8080 --fault confirmEmail:dropAfter --fault '*:status5xx:0.05'",
     ],
   ).action(async (options: SandboxCommandOptions) => {
-    const { sandboxCommand } = await import("./small-commands.js");
+    const { sandboxCommand } = await import("./sandbox-command.js");
     done(await sandboxCommand(options, output));
   });
 

@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { RowEnd } from "../batch/run-batch.js";
+import { counted } from "../counted.js";
 
 /** Shows how a batch is getting on. */
 export interface Progress {
@@ -9,8 +10,8 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** How many rows there may be; null where nobody knows. */
-  readonly total: number | null;
+  /** How many rows there are, as far as is known by then; null where nobody knows. */
+  readonly total: () => number | null;
   readonly isTerminal: boolean;
   readonly tell: (line: string) => void;
 }
@@ -35,24 +36,30 @@ export function showProgress({ total, isTerminal, tell }: ProgressOptions): Prog
   const rate = () => now / Math.max((performance.now() - startedAt) / 1_000, 0.001);
   const left = () => {
     const perSecond = rate();
-    return total === null || perSecond === 0 ? "?" : timeText(Math.max(total - rows, 0) / perSecond);
+    const all = total();
+    return all === null || perSecond === 0 ? "?" : timeText(Math.max(all - rows, 0) / perSecond);
+  };
+
+  const progress = () => {
+    const all = total();
+    return `${rows}/${all === null ? "? rows" : counted(all, "row")}`;
   };
 
   const bar = isTerminal
     ? new SingleBar({
-        format: "{bar} {value}/{total} rows, {rate}/s, {left} left; {buckets}",
+        format: "{bar} {progress}, {rate}/s, {left} left; {buckets}",
         stream: process.stderr,
         hideCursor: true,
         fps: 5,
       })
     : null;
-  bar?.start(total ?? 0, 0, { rate: "0", left: "?", buckets: "" });
+  bar?.start(total() ?? 0, 0, { progress: progress(), rate: "0", left: "?", buckets: "" });
   const show = () => {
     if (bar !== null) {
-      if (total === null || rows > total) bar.setTotal(rows);
-      bar.update(rows, { rate: rate().toFixed(0), left: left(), buckets: buckets() });
+      bar.setTotal(total() ?? rows);
+      bar.update(rows, { progress: progress(), rate: rate().toFixed(0), left: left(), buckets: buckets() });
     } else if (rows > 0) {
-      tell(`${rows}/${total ?? "?"} rows, ${rate().toFixed(0)}/s, ${left()} left; ${buckets()}`);
+      tell(`${progress()}, ${rate().toFixed(0)}/s, ${left()} left; ${buckets()}`);
     }
   };
   const timer = setInterval(show, bar === null ? PLAIN_EVERY_MS : 250);

@@ -1,7 +1,7 @@
-import type { ApiFailure } from "@veristep/core";
+import { english, formatMessage, type ApiFailure } from "@veristep/core";
 import type { HttpApi } from "@veristep/http";
 import { connect, type ConnectionOptions } from "./connection.js";
-import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { exitCode, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";
 
 interface Printed {
@@ -31,7 +31,13 @@ const codeOf = ({ kind }: ApiFailure): ExitCode => {
 
 function failed(failure: ApiFailure, { json }: Printed, output: Output): ExitCode {
   if (json === true) output.print(JSON.stringify({ failure: failure.kind, traceId: failure.traceId }));
-  else output.tell(`It failed: ${failure.kind}${failure.traceId === null ? "" : ` (${failure.traceId})`}.`);
+  else {
+    const wait = failure.kind === "throttled" ? failure.retryAfterMs : null;
+    const sentence = formatMessage(english, failure.kind, {
+      until: wait === null ? null : Date.now() + wait,
+    });
+    output.tell(`${sentence}${failure.traceId === null ? "" : ` (${failure.traceId})`}`);
+  }
   return codeOf(failure);
 }
 
@@ -41,12 +47,25 @@ const call = (userId: number): Parameters<HttpApi["status"]>[0] => ({
   idempotencyKey: `status/${userId}`,
 });
 
+/** The states of a user, as the API's documents name them. */
+const lifecycles: ReadonlyMap<number, string> = new Map([
+  [50, "registered"],
+  [150, "pending verification"],
+  [200, "active"],
+  [300, "deactivated"],
+  [350, "closed"],
+  [400, "blocked"],
+]);
+
+const lifecycleText = (lifecycle: number): string =>
+  `${lifecycles.get(lifecycle) ?? "unknown"} (${lifecycle})`;
+
 /** Reads what is verified. */
 export async function statusCommand(
   options: ConnectionOptions & Printed & { readonly userId: number },
   output: Output,
 ): Promise<ExitCode> {
-  await using connection = connect(options, 1);
+  await using connection = connect(options, 1, output.tell);
   const read = await connection.api.status(call(options.userId));
   if (read.isErr()) return failed(read.error, options, output);
   const { isEmailVerified, isPhoneNumberVerified, lifecycle } = read.value;
@@ -55,7 +74,7 @@ export async function statusCommand(
     const word = (verified: boolean) => (verified ? "verified" : "not verified");
     output.print(`e-mail: ${word(isEmailVerified)}`);
     output.print(`phone:  ${word(isPhoneNumberVerified)}`);
-    output.print(`status: ${lifecycle ?? "not told"}`);
+    output.print(`status: ${lifecycle === null ? "not told" : lifecycleText(lifecycle)}`);
   }
   return isEmailVerified && isPhoneNumberVerified ? exitCode.ok : exitCode.needsPerson;
 }
@@ -65,60 +84,9 @@ export async function registerCommand(
   options: ConnectionOptions & Printed & { readonly merchantId: number; readonly email: string },
   output: Output,
 ): Promise<ExitCode> {
-  await using connection = connect(options, 1);
+  await using connection = connect(options, 1, output.tell);
   const registered = await connection.api.register({ merchantId: options.merchantId, email: options.email });
   if (registered.isErr()) return failed(registered.error, options, output);
   output.print(options.json === true ? JSON.stringify(registered.value) : String(registered.value.id));
-  return exitCode.ok;
-}
-
-export interface SandboxCommandOptions extends Printed {
-  readonly port: number;
-  readonly seed?: number | undefined;
-  readonly fault: readonly string[];
-}
-
-/** `confirmEmail:dropAfter`, `*:status5xx:0.1` (with a probability), or the JSON of a rule. */
-function faultRule(text: string): unknown {
-  if (text.startsWith("{")) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new UsageError(`--fault: this is no JSON: ${text}`);
-    }
-  }
-  const [operation, kind, probability] = text.split(":");
-  return {
-    operation,
-    fault: { kind },
-    ...(probability === undefined ? {} : { probability: Number(probability) }),
-  };
-}
-
-/** Serves a sandbox until it is interrupted. */
-export async function sandboxCommand(options: SandboxCommandOptions, output: Output): Promise<ExitCode> {
-  const { serveSandbox } = await import("@veristep/sandbox/node");
-  const { createSeededRandom } = await import("@veristep/sandbox");
-  const { port, seed, fault } = options;
-  const server = await serveSandbox({
-    port,
-    ...(seed === undefined ? {} : { seed, random: createSeededRandom(seed) }),
-    // The sandbox checks each rule itself, and says what is wrong with it.
-    faults: fault.map(faultRule) as never,
-  }).catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : "The sandbox could not be started.");
-  });
-  if (options.json === true) output.print(JSON.stringify({ event: "listening", url: server.url }));
-  else
-    output.print(
-      `The sandbox is at ${server.url}; what it sends is at ${server.url}/_sandbox. Ctrl+C ends it.`,
-    );
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      resolve();
-    };
-    process.once("SIGINT", end).once("SIGTERM", end);
-  });
-  await server.close();
   return exitCode.ok;
 }

@@ -39,7 +39,7 @@ const SIGNAL_PATIENCE_MS = 2_000;
 export async function verifyCommand(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
   const { userId, email, phone, json = false } = options;
   const codesEffect = await chooseCodes(options, output.tell);
-  await using connection = connect(options, 4);
+  await using connection = connect(options, 4, output.tell);
   let journal: Journal | null = null;
   const event = (value: object) => {
     output.print(JSON.stringify(value));

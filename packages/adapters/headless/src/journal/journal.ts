@@ -4,6 +4,7 @@ import Database from "libsql";
 import { ResultAsync } from "neverthrow";
 import type { Bucket } from "../many/outcome.js";
 import { createGroupCommit } from "./group-commit.js";
+import { prepareFile } from "./prepare-file.js";
 import { JournalError, migrate, pragma } from "./schema.js";
 
 /** What the journal knows of an input row. */
@@ -102,13 +103,15 @@ function problemOf(error: unknown): JournalError {
 /**
  * Opens a journal, or makes a new one.
  *
- * The lock is the operating system's own on the file, held until the process ends, however it ends.
+ * A new file is its owner's alone: its hashes stand beside their key, and there are few phone numbers. The lock is the
+ * operating system's own on the file, held until the process ends, however it ends.
  *
  * @throws JournalError when another process has it, when it is something else, damaged, or of a newer version.
  */
 export function openJournal(path: string): Journal {
   let db: Database.Database | null = null;
   try {
+    prepareFile(path);
     db = new Database(path);
     db.pragma("busy_timeout = 0");
     // One writer: the lock is taken by the first write and kept.

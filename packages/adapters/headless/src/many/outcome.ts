@@ -41,6 +41,8 @@ export interface Outcome<Row extends VerifyRow = VerifyRow> {
   readonly bucket: Bucket;
   /** One word, for programs: `verified`, `userNotFound`, `userState:400`, `noCode:timeout`, … */
   readonly reason: string;
+  /** A sentence for people, where there is more to say than the reason: what is wrong with the source of codes. */
+  readonly detail?: string | undefined;
   /** What was proven; null where nothing was. */
   readonly evidence: Verified | null;
 }

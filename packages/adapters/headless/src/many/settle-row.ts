@@ -3,7 +3,7 @@ import type { NoCodes } from "../code-source.port.js";
 import type { FlowEnded, NeedsPerson, VerifyContactError } from "../flow-errors.js";
 import type { Bucket, Outcome, VerifyRow } from "./outcome.js";
 
-type Ending = Pick<Outcome, "bucket" | "reason">;
+type Ending = Pick<Outcome, "bucket" | "reason" | "detail">;
 
 const ending = (bucket: Bucket, reason: string): Ending => ({ bucket, reason });
 
@@ -38,7 +38,10 @@ function ofEnd({ reason }: FlowEnded): Ending | null {
   }
 }
 
-const ofNoCodes = ({ source, reason }: NoCodes): Ending => ending("noCode", `${source}:${reason}`);
+const ofNoCodes = ({ source, reason, message }: NoCodes): Ending => ({
+  ...ending("noCode", `${source}:${reason}`),
+  detail: message,
+});
 
 /** In which bucket a row is after its flow has failed so; null where it is in none. */
 export function endingOf(error: VerifyContactError): Ending | null {

@@ -65,6 +65,8 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
     opening = { opened, cancel, open };
   };
 
+  const isClosed = () => opening !== null;
+
   const whileClosed = async (signal: AbortSignal): Promise<void> => {
     for (let pause = opening; pause !== null && !signal.aborted; pause = opening) {
       let giveUp = () => {};
@@ -83,7 +85,7 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
     do {
       await whileClosed(signal);
       for (const pacer of pacers) if (!(await pacer.turn(signal))) return false;
-    } while (opening !== null);
+    } while (isClosed());
     return !signal.aborted;
   };
 

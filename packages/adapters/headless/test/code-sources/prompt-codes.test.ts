@@ -1,7 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { createVerification, type VerificationView } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure, type FakeApi } from "@veristep/core/testing";
-import { nextCode, NoCodes, promptCodes, runVerifyContact, type CodeRequest } from "@veristep/headless";
+import { nextCode, NoCodes, promptCodes, type CodeRequest } from "@veristep/headless";
 import { codeSourceContract, type CodeSourceWorld } from "@veristep/headless/testing";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -10,6 +9,7 @@ import { describe, expect, test } from "vitest";
 import { keysOf } from "../../src/code-sources/prompt/terminal.js";
 import { countingClock } from "./counting-clock.js";
 import { createFakeTerminal } from "./fake-terminal.js";
+import { settle, start } from "./person-at-terminal.js";
 import { aRequest, emailUsers } from "./requests.js";
 
 const DAY_MS = 86_400_000;
@@ -73,10 +73,6 @@ function makeWorld(): CodeSourceWorld {
     heldWhileIdle: 0,
   };
 }
-
-const settle = async () => {
-  for (let turns = 0; turns < 30; turns += 1) await turn();
-};
 
 /** The view of a flow that waits for its code, in the channel that is asked for. */
 async function waitingView(prepare: (fake: FakeApi) => void = () => {}): Promise<VerificationView> {
@@ -187,7 +183,7 @@ describe("codes from a person at a terminal", () => {
     await type("3");
     expect(line()).toMatch(/^Code: 123 /);
     await type("n\r");
-    expect(lines().at(-1)).toMatch(/^A phone number/);
+    expect(lines().at(-1)).toMatch(/^Enter the number with the country code/);
     await type("+359 888 123456\r");
     expect(answer()).toEqual({ kind: "changePhone", phoneNumber: "+359 888 123456" });
   });
@@ -196,10 +192,32 @@ describe("codes from a person at a terminal", () => {
     const { type, lines, line, answer } = ask({ refused: new Set(["111111"]) });
     await settle();
     await type("111111\r");
-    expect(lines().at(-1)).toBe("That code was tried already, and refused.");
+    expect(lines().at(-1)).toBe("This code was refused already. Check the newest one.");
     expect(line()).toMatch(/^Code: {5}/);
     await type("222222\r");
     expect(answer()).toEqual({ kind: "code", code: "222222" });
+  });
+
+  test("says why it doesn't take a line: too short, too long, letters, or nothing at all", async () => {
+    const { type, lines, line, answer } = ask();
+    await settle();
+    const said = () => lines().filter((text) => text === "A code has 6 digits.").length;
+    await type("\r");
+    expect(said()).toBe(1);
+    // For a word once, and not for each of its letters.
+    await type("hello");
+    expect(said()).toBe(1);
+    await type("\rhello");
+    expect(said()).toBe(2);
+    await type("12345\r");
+    expect(said()).toBe(3);
+    // What was typed can be completed.
+    expect(line()).toMatch(/^Code: 12345 /);
+    expect(answer()).toBeUndefined();
+    await type("67\r");
+    expect(said()).toBe(4);
+    await type("\u007f\r");
+    expect(answer()).toEqual({ kind: "code", code: "123456" });
   });
 
   test("Ctrl+C is a signal again, and Ctrl+D cancels; nothing wraps on a narrow screen", async () => {
@@ -259,40 +277,6 @@ describe("codes from a person at a terminal", () => {
 });
 
 describe("a whole flow with a person at a terminal", () => {
-  function start(prepare: (fake: FakeApi) => void = () => {}) {
-    const terminal = createFakeTerminal();
-    const clock = createSimulatedClock();
-    const fake = createFakeApi("person@example.com");
-    prepare(fake);
-    const verification = createVerification({
-      api: fake.api,
-      user: { id: 7, email: "person@example.com" },
-      clock,
-    })._unsafeUnwrap();
-    const result = runVerifyContact({
-      verification,
-      userId: 7,
-      codes: promptCodes({ input: terminal.input, output: terminal.output, clock }),
-      clock,
-    });
-    const go = async (ms = 1) => {
-      await clock.advance(ms);
-      await settle();
-    };
-    return {
-      ...terminal,
-      fake,
-      result,
-      go,
-      clock,
-      type: async (keys: string) => {
-        terminal.type(keys);
-        await settle();
-        await go();
-      },
-    };
-  }
-
   test("asks for the code, the number and its code; another code only when the person wants it", async () => {
     const { fake, go, type, line, result, clock } = start();
     await go();

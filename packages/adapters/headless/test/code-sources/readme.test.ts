@@ -6,6 +6,11 @@ const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 
 const snippets = readdirSync(here).filter((name) => !name.startsWith("your-"));
 
+test("the README never has anybody run a package of another name", () => {
+  expect(readme).toContain("npm install @veristep/headless @veristep/core neverthrow");
+  expect(readme).not.toMatch(/npx (-\S+ )*veristep/);
+});
+
 test.each(snippets)("the README shows %s as it is compiled", (name) => {
   expect(readme).toContain(`\`\`\`ts\n${readFileSync(new URL(name, here), "utf8")}\`\`\``);
 });

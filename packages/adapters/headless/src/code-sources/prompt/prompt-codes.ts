@@ -1,12 +1,15 @@
 import { english, systemClock, type Clock, type MessageCatalogue } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
-import * as Semaphore from "effect/Semaphore";
 import { NoCodes, type CodeSource } from "../../code-source.port.js";
 import { sleep } from "../../waiting.js";
+import { codeQuestion } from "./code-question.js";
 import { newestGenerationOnly } from "./newest-generation.js";
-import { codeQuestion, phoneQuestion, type Question } from "./question.js";
+import { phoneQuestion } from "./phone-question.js";
+import type { Question } from "./question.js";
+import { createTerminalTurns, type TerminalTurns } from "./terminal-turns.js";
 import { isTerminal, readKeys, type Key, type TerminalInput, type TerminalOutput } from "./terminal.js";
+import { waitNotice } from "./wait-notice.js";
 
 export interface PromptOptions {
   /** @defaultValue `process.stdin` */
@@ -49,7 +52,8 @@ const REDRAW = "\r\u001b[2K";
 
 /**
  * Codes from a person at a terminal. One question at a time is asked, in the order of asking; `r` asks for another
- * code when that is allowed, `n` takes another number, Esc cancels.
+ * code when that is allowed, `n` takes another number, Esc cancels. What a flow waits for is shown with a countdown
+ * while nothing is asked, and can be cancelled.
  *
  * The terminal is in raw mode while a question is open, and as it was afterwards: on an answer, an interruption, a
  * signal and a crash.
@@ -63,7 +67,7 @@ export function promptCodes({
   },
   clock = systemClock,
 }: PromptOptions = {}): CodeSource {
-  const oneAtATime = Semaphore.makeUnsafe(1);
+  const turns = createTerminalTurns();
   let isGone = false;
 
   const draw = (line: string) => {
@@ -87,6 +91,8 @@ export function promptCodes({
         Effect.forever,
         Effect.forkScoped,
       );
+      // Whoever follows the flow has a line to write of what has led to this.
+      yield* Effect.yieldNow;
       for (const line of question.opening) output.write(`${line}\n`);
       for (;;) {
         draw(question.line(clock.now()));
@@ -103,17 +109,19 @@ export function promptCodes({
       }
     }).pipe(Effect.scoped);
 
-  const ask = <Answer>(question: () => Question<Answer>): Effect.Effect<Answer, NoCodes> =>
+  const ask = <Answer>(
+    question: () => Question<Answer>,
+    inTurn: TerminalTurns[keyof TerminalTurns] = turns.question,
+  ): Effect.Effect<Answer, NoCodes> =>
     Effect.suspend(() => {
       if (!isTerminal(input)) return Effect.fail(noTerminal);
-      return oneAtATime.withPermits(1)(
-        Effect.suspend(() => (isGone ? Effect.fail(terminalGone) : converse(question()))),
-      );
+      return inTurn(Effect.suspend(() => (isGone ? Effect.fail(terminalGone) : converse(question()))));
     });
 
   return {
     asksPerson: true,
     next: newestGenerationOnly((request) => ask(() => codeQuestion(request, messages))),
     phoneNumber: (request) => ask(() => phoneQuestion(request, messages)),
+    wait: (request) => ask(() => waitNotice(request, messages), turns.notice),
   };
 }

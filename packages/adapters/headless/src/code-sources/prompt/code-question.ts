@@ -1,0 +1,94 @@
+import {
+  defaultPolicy,
+  describeFailure,
+  formatMessage,
+  type EpochMs,
+  type MessageCatalogue,
+} from "@veristep/core";
+import type { CodeAnswer, CodeRequest } from "../../code-source.port.js";
+import { counted } from "../../counted.js";
+import { codeCharacters, createEntry, digitsOf } from "./entry.js";
+import { createNumberEntry } from "./number-entry.js";
+import { answered, cancellable, said, sayOnce, typed, type Pressed, type Question } from "./question.js";
+import { createResendKey } from "./resend-key.js";
+import type { Key } from "./terminal.js";
+
+const timeOf = (at: EpochMs): string => new Date(at).toLocaleTimeString("en-GB");
+
+function openingOf(request: CodeRequest, messages: MessageCatalogue): string[] {
+  const { userId, masked, sentAt, view } = request;
+  const failure = view === null ? null : describeFailure(view, messages);
+  const left =
+    view?.failure?.kind === "codeRejected"
+      ? ` ${counted(view.code?.attemptsLeft ?? 0, "attempt")} left.`
+      : "";
+  const perhaps = view?.code?.sent === "perhaps" ? ", if it has come" : "";
+  const sent = sentAt === null ? "" : ` of ${timeOf(sentAt)}`;
+  return [
+    ...(failure === null ? [] : [failure + left]),
+    `User ${userId}: the code${sent} to ${masked ?? "the contact"}${perhaps}.`,
+  ];
+}
+
+/** Asks for a code; keys ask for another one, change the number, or cancel. */
+export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): Question<CodeAnswer> {
+  const digits = request.view?.code?.length ?? defaultPolicy.codeLength;
+  const entry = createEntry(codeCharacters);
+  const number = createNumberEntry(messages);
+  const resend = createResendKey(request.view);
+  const canChange = request.view?.canChangePhone === true;
+  const format = sayOnce(formatMessage(messages, "codeFormat", { digits }));
+  let changing = false;
+
+  const hints = (now: EpochMs) => [
+    ...(resend === null ? [] : [resend.hint(now)]),
+    ...(canChange ? ["[n] another number"] : []),
+    "[Esc] cancel",
+  ];
+
+  const pressInNumber = (key: Key): Pressed<CodeAnswer> => {
+    if (key.kind === "escape") {
+      changing = false;
+      return typed;
+    }
+    const pressed = number.press(key);
+    return pressed.kind === "answered"
+      ? answered({ kind: "changePhone", phoneNumber: pressed.answer })
+      : pressed;
+  };
+
+  const pressLetter = (letter: string, now: EpochMs): Pressed<CodeAnswer> => {
+    if (letter === "r" && resend !== null) return resend.press(now);
+    if (letter === "n" && canChange) {
+      changing = true;
+      number.clear();
+      return typed;
+    }
+    return format.say();
+  };
+
+  const submit = (): Pressed<CodeAnswer> => {
+    const code = digitsOf(entry.text());
+    format.forget();
+    if (code.length !== digits) return format.say();
+    entry.clear();
+    return request.refused.has(code)
+      ? said(formatMessage(messages, "codeAlreadyRefused"))
+      : answered({ kind: "code", code });
+  };
+
+  const pressInCode = cancellable<CodeAnswer>((key, now) => {
+    if (key.kind === "enter") return submit();
+    if (entry.take(key) || key.kind !== "text") return typed;
+    return pressLetter(key.text.toLowerCase(), now);
+  });
+
+  return {
+    opening: openingOf(request, messages),
+    line: (now) =>
+      changing
+        ? `New number: ${number.text()}    [Esc] back to the code`
+        : `Code: ${entry.text()}    ${hints(now).join("  ")}`,
+    press: (key, now) => (changing && key.kind !== "end" ? pressInNumber(key) : pressInCode(key, now)),
+  };
+}

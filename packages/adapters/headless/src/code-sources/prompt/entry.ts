@@ -1,0 +1,35 @@
+import type { Key } from "./terminal.js";
+
+/** What a person types: so much of it as is allowed. */
+export interface Entry {
+  readonly text: () => string;
+  /** @returns whether the key belongs to the entry. */
+  readonly take: (key: Key) => boolean;
+  readonly clear: () => void;
+}
+
+/** More is not a code, a number, or anything that is typed by a person. */
+const LONGEST_ENTRY = 32;
+
+export const codeCharacters = /[\d -]/u;
+export const numberCharacters = /[\d+() .-]/u;
+
+export const digitsOf = (text: string): string => text.replaceAll(/\D/g, "");
+
+/** @param allowed one character that may stand in it. */
+export function createEntry(allowed: RegExp): Entry {
+  let text = "";
+  return {
+    text: () => text,
+    take: (key) => {
+      if (key.kind === "backspace") text = text.slice(0, -1);
+      else if (key.kind === "text" && allowed.test(key.text))
+        text = (text + key.text).slice(0, LONGEST_ENTRY);
+      else return false;
+      return true;
+    },
+    clear: () => {
+      text = "";
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { formatMessage, type MessageCatalogue } from "@veristep/core";
+import type { WaitAnswer, WaitRequest } from "../../code-source.port.js";
+import { cancellable, sayOnce, timeLeft, typed, type Question } from "./question.js";
+import { createResendKey } from "./resend-key.js";
+
+const comes = {
+  locked: "codes are taken again",
+  resend: "another code is asked for",
+  newNumber: "a code is sent to the new number",
+} as const satisfies Record<WaitRequest["reason"], string>;
+
+function reasonOf({ reason, until, view }: WaitRequest, messages: MessageCatalogue): string {
+  if (reason !== "locked") return formatMessage(messages, "coolingDown", { until });
+  return formatMessage(messages, view.lock?.by === "service" ? "throttled" : "locked", { until });
+}
+
+/** Tells of a wait, with a countdown. It ends by itself; keys cancel, or ask for another code where that ends it. */
+export function waitNotice(request: WaitRequest, messages: MessageCatalogue): Question<WaitAnswer> {
+  const { userId, reason, until, view } = request;
+  const why = reasonOf(request, messages);
+  const again = sayOnce(why);
+  const resend = createResendKey(view, until);
+  return {
+    opening: [`User ${userId}: ${why}`],
+    line: (now) => {
+      const hints = [...(resend === null ? [] : [resend.hint(now)]), "[Esc] cancel"];
+      return `In ${timeLeft(until, now)} ${comes[reason]}.    ${hints.join("  ")}`;
+    },
+    press: cancellable<WaitAnswer>((key, now) => {
+      if (key.kind === "enter") again.forget();
+      else if (key.kind !== "text") return typed;
+      else if (resend !== null && key.text.toLowerCase() === "r") return resend.press(now);
+      return again.say();
+    }),
+  };
+}

@@ -1,0 +1,157 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Sandbox } from "@veristep/sandbox";
+import { describe, expect, test } from "vitest";
+import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
+import { inProcess, served } from "./support/in-process.js";
+
+const PATIENCE_MS = 120_000;
+
+const batch = (input: string, journal: string, url: string, ...more: string[]) =>
+  veristep(["batch", input, "--journal", journal, "--base-url", url, "--codes", "outbox", ...more]).ended;
+
+/** The lines of a file with so many good rows, without the end of the last one. */
+const linesOf = (sandbox: Sandbox, people: number) => usersCsv(sandbox, people).trimEnd().split("\n");
+
+describe("the numbers of a batch", () => {
+  test(
+    "are those of its rows: blank lines, line ends in quotes and a missing last one are none",
+    async () => {
+      await using here = await served();
+      using folder = workFolder();
+      const [header = "", first = "", second = "", third = ""] = linesOf(here.sandbox, 3);
+      const quoted = `${second},"two\nlines"`;
+      const input = folder.write(
+        "users.csv",
+        [`${header},reference`, first, "", quoted, "", third].join("\n"),
+      );
+      const { code, stdout, stderr } = await batch(input, folder.path("j"), here.url);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^3 rows in /);
+      expect(stderr).toMatch(/^3\/3 rows, \d+\/s, 0 s left; verified 3$/m);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "a file that has lost its last row has one row: said once, counted once, and reported once",
+    async () => {
+      await using here = await served();
+      using folder = workFolder();
+      const lines = linesOf(here.sandbox, 2);
+      const [journal, report] = [folder.path("j"), folder.path("report.csv")];
+      await batch(folder.write("users.csv", lines.join("\n")), journal, here.url);
+      const shorter = folder.write("users.csv", `${lines.slice(0, 2).join("\n")}\n`);
+      const { code, stdout, stderr } = await batch(shorter, journal, here.url, "--report", report);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^1\/1 row, /m);
+      expect(stderr).toContain("The journal knows 1 row more; this is about those of the input.");
+      expect(stdout).toMatch(/^1 row in [\d.]+ s\n {2}verified {10}1\n$/);
+      expect(readFileSync(report, "utf8").trimEnd().split("\n")).toHaveLength(2);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "why a source gives no codes is said, once, and stands in the report",
+    async () => {
+      await using here = await served();
+      using folder = workFolder();
+      const input = folder.write("users.csv", usersCsv(here.sandbox, 3));
+      const report = folder.path("report.csv");
+      const { code, stderr } = await batch(
+        input,
+        folder.path("j"),
+        here.url,
+        "--codes",
+        "stdin",
+        "--report",
+        report,
+      );
+      expect(code).toBe(3);
+      expect(stderr.match(/No code could be had: The input with the codes has ended\./g)).toHaveLength(1);
+      expect(readFileSync(report, "utf8").match(/,noCode,stdin:ended$/gm)).toHaveLength(3);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("rows that were corrected", () => {
+  test(
+    "are done again as the README says: from the report, into a file and a journal of their own",
+    async () => {
+      await using here = await served();
+      using folder = workFolder();
+      const [header = "", ...rows] = linesOf(here.sandbox, 3);
+      const good = [header, ...rows].join("\n");
+      const bad = good.replace("+359881000001", "359881000001");
+      const journal = folder.path("users.journal");
+      const report = folder.path("report.csv");
+      const first = await batch(folder.write("users.csv", bad), journal, here.url, "--report", report);
+      expect(first.code).toBe(1);
+      folder.write("users.csv", good);
+      const refused = await batch(folder.path("users.csv"), journal, here.url);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain("Line 3 is not as it was when the journal began it.");
+      expect(refused.stderr).toContain("give that file a new journal");
+
+      const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+      const [, recipe = ""] = /```sh\n(awk [^\n]*)\n/.exec(readme) ?? [];
+      const cwd = folder.path("");
+      expect(spawnSync("sh", ["-c", recipe], { cwd, encoding: "utf8" })).toMatchObject({
+        status: 0,
+        stderr: "",
+      });
+      expect(readFileSync(folder.path("again.csv"), "utf8")).toBe(`${header}\n${rows[1] ?? ""}\n`);
+      const again = await batch(folder.path("again.csv"), folder.path("again.journal"), here.url);
+      expect(again.code).toBe(0);
+      expect(here.sandbox.users().filter((user) => user.isPhoneNumberVerified)).toHaveLength(3);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("batch --dry-run", () => {
+  const rows = "userId,email\n1,a@example.com\n1,b@example.com\n2,A@example.com\n3,\n";
+
+  test("tells of rows as a real run does, and of its end with an exit status", async () => {
+    using folder = workFolder();
+    const input = folder.write("users.csv", rows);
+    const { code, printed } = await inProcess("batch", input, "--dry-run", "--json");
+    expect(code).toBe(1);
+    const row = { event: "row", earlier: false };
+    expect(jsonLines(printed)).toEqual([
+      { ...row, number: 3, userId: 1, bucket: "duplicateId", reason: "sameUserAsLine:2" },
+      { ...row, number: 4, userId: 2, bucket: "duplicateContact", reason: "sameContactAsLine:2" },
+      { ...row, number: 5, userId: 3, bucket: "badRow", reason: "email:missing" },
+      {
+        event: "end",
+        dryRun: true,
+        counts: { ready: 1, duplicateId: 1, duplicateContact: 1, badRow: 1 },
+        seconds: expect.any(Number) as number,
+        exitCode: 1,
+      },
+    ]);
+  });
+
+  test("writes the report that it is asked for, and counts one row as one", async () => {
+    using folder = workFolder();
+    const report = folder.path("report.csv");
+    const input = folder.write("users.csv", rows);
+    await inProcess("batch", input, "--dry-run", "--report", report);
+    expect(readFileSync(report, "utf8").split("\n")).toEqual([
+      "line,userId,reference,bucket,reason",
+      "2,1,,open,ready",
+      "3,1,,duplicateId,sameUserAsLine:2",
+      "4,2,,duplicateContact,sameContactAsLine:2",
+      "5,3,,badRow,email:missing",
+      "",
+    ]);
+    const one = folder.write("one.csv", "userId,email\n1,a@example.com\n");
+    const { code, printed } = await inProcess("batch", one, "--dry-run");
+    expect({ code, printed }).toEqual({
+      code: 0,
+      printed: "1 row, none of them touched\n  ready             1",
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { veristep, workFolder } from "./support/command.js";
+import { inProcess, served } from "./support/in-process.js";
+
+const PATIENCE_MS = 120_000;
+
+describe("what the command says to people", () => {
+  test("failures are sentences of the catalogue, and codes only with --json", async () => {
+    await using here = await served();
+    const invalid = await inProcess("register", "--email", "no@where@x", ...here.base);
+    expect(invalid.told).toMatch(/^This isn't a valid address or number\. Check it\. \(\S+\)$/);
+    const unknown = await inProcess("status", "--user-id", "999999", ...here.base);
+    expect(unknown.told).toBe("This account doesn't exist any more.");
+    const nobody = await inProcess("status", "--user-id", "1", "--base-url", "http://127.0.0.1:1");
+    expect(nobody.told).toBe("The service can't be reached. Check your connection and try again.");
+  });
+
+  test("how long the service wants to be left alone", async () => {
+    const throttled = { kind: "throttled", retryAfter: 3_600 } as const;
+    await using here = await served({ faults: [{ operation: "status", fault: throttled }] });
+    const { told } = await inProcess("status", "--user-id", String(here.userId), ...here.base);
+    expect(told).toMatch(/^Too many requests\. Wait until \d\d:\d\d, then try again\./);
+  });
+
+  test("how the command for the token has ended, and nothing of its output", async () => {
+    await using here = await served();
+    const status = ["status", "--user-id", String(here.userId), ...here.base, "--token-command"];
+    const failed = await inProcess(...status, "echo secret; echo secret >&2; exit 7");
+    expect(failed.code).toBe(5);
+    expect(failed.told).toContain("The command of --token-command ended with exit status 7.");
+    expect(failed.told).not.toContain("secret");
+    const killed = await inProcess(...status, "kill -9 $$");
+    expect(killed.told).toContain("The command of --token-command was ended by SIGKILL.");
+    const silent = await inProcess(...status, "true");
+    expect(silent.told).toContain("The command of --token-command printed nothing.");
+  });
+
+  test("the state of a user by its name", async () => {
+    await using here = await served();
+    for (const [lifecycle, name] of [
+      [400, "blocked (400)"],
+      [200, "active (200)"],
+    ] as const) {
+      const id = here.sandbox.addUser({ email: `user${lifecycle}@example.com`, lifecycle });
+      const { printed } = await inProcess("status", "--user-id", String(id), ...here.base);
+      expect(printed).toContain(`status: ${name}`);
+    }
+  });
+
+  test("what is wrong with the path of a journal or a configuration, and what to do", async () => {
+    await using here = await served();
+    using folder = workFolder();
+    const input = folder.write("users.csv", `userId,email\n${here.userId},a@example.com\n`);
+    const batch = (journal: string) =>
+      inProcess("batch", input, "--journal", journal, "--codes", "outbox", ...here.base);
+    const nowhere = folder.path("not-there");
+    expect(await batch(`${nowhere}/users.journal`)).toMatchObject({
+      code: 2,
+      told: `veristep: The journal ${nowhere}/users.journal can't be used: there is no folder ${nowhere}; make it first.`,
+    });
+    const itself = folder.path("");
+    expect(await batch(itself)).toMatchObject({
+      code: 2,
+      told: `veristep: The journal ${itself} can't be used: it is a folder; name a file in it.`,
+    });
+    const status = (config: string) => inProcess("status", "--user-id", "1", "--config", config);
+    expect(await status("nope.json")).toMatchObject({
+      code: 2,
+      told: "veristep: There is no configuration nope.json.",
+    });
+    expect((await status(itself)).told).toContain("can't be read (it is a folder)");
+    expect(here.sandbox.record.requests.status).toBe(0);
+  });
+});
+
+describe("without a terminal", () => {
+  const expected =
+    "veristep: --codes prompt asks at a terminal, and there is none; give --codes stdin|outbox|imap|webhook.\n";
+
+  test(
+    "verify and batch say so before any call",
+    async () => {
+      await using here = await served();
+      using folder = workFolder();
+      const input = folder.write("users.csv", `userId,email\n${here.userId},a@example.com\n`);
+      const journal = folder.path("users.journal");
+      for (const args of [here.verify, ["batch", input, "--journal", journal, ...here.base]]) {
+        const { code, stdout, stderr } = await veristep(args).ended;
+        expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expected });
+      }
+      expect(here.sandbox.record.requests.status).toBe(0);
+      expect(here.sandbox.record.sent).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+});
