@@ -155,3 +155,20 @@ describe("batch --dry-run", () => {
     });
   });
 });
+
+test("a folder in place of the input or the report is refused before anybody is called", async () => {
+  await using here = await served();
+  using folder = workFolder();
+  const input = folder.write("users.csv", usersCsv(here.sandbox, 1));
+  const rest = ["--journal", folder.path("j"), "--codes", "outbox", ...here.base];
+  const place = folder.path("");
+  expect(await inProcess("batch", place, ...rest)).toMatchObject({
+    code: 2,
+    told: expect.stringContaining(`${place} is a folder`) as string,
+  });
+  expect(await inProcess("batch", input, "--report", place, ...rest)).toMatchObject({
+    code: 2,
+    told: expect.stringContaining(`The report ${place} is a folder`) as string,
+  });
+  expect(Object.values(here.sandbox.record.requests).reduce((sum, count) => sum + count, 0)).toBe(0);
+});

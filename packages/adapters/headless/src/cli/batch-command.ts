@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import * as Cause from "effect/Cause";
@@ -40,9 +40,20 @@ function stopOf(exit: Exit.Exit<void, unknown>): BatchStopped | NoCodes | null {
   throw error;
 }
 
+const isFolder = (path: string): boolean | undefined =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory();
+
+function checkInput(path: string): void {
+  if (path === "-") return;
+  const found = isFolder(path);
+  if (found === undefined) throw new UsageError(`There is no file ${path}.`);
+  if (found) throw new UsageError(`${path} is a folder; name a file in it.`);
+}
+
 /** Before the work of a night, and not after it. */
 function checkReport(path: string | undefined): void {
   if (path === undefined) return;
+  if (isFolder(path) === true) throw new UsageError(`The report ${path} is a folder; name a file in it.`);
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch {
@@ -71,7 +82,7 @@ export async function batchCommand(
 ): Promise<ExitCode> {
   const { json = false } = options;
   const format = formatOf(input, options.format);
-  if (input !== "-" && !existsSync(input)) throw new UsageError(`There is no file ${input}.`);
+  checkInput(input);
   checkReport(options.report);
   const open = () => readRows(openInput(input), format);
   if (options.dryRun === true) return dryRun(countRows(open(), null, format), options, output);
