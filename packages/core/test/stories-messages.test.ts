@@ -66,11 +66,13 @@ describe("B62: a message", () => {
     expect(formatMessage(odd, "coolingDown", values)).not.toContain("00:05");
   });
 
-  test("names the first full minute at which something is possible, never one that is too early", () => {
+  test("names the first full second at which something is possible, never one that is too early", () => {
     const at = (ms: number) =>
       formatMessage(english, "coolingDown", { until: midnight + ms, timeZone: "UTC" });
-    expect(at(0)).toContain("00:05");
-    expect(at(1)).toContain("00:06");
+    expect(at(0)).toContain("at 00:05.");
+    expect(at(1)).toContain("at 00:05:01.");
+    expect(at(59_000)).toContain("at 00:05:59.");
+    expect(at(59_001)).toContain("at 00:06.");
     expect(formatMessage(english, "codeReplaced", { sentAt: midnight + 59_999, timeZone: "UTC" })).toContain(
       "00:05",
     );

@@ -35,9 +35,11 @@ export interface MessageValues {
 /** A value that isn't known is left out with a word that fits any sentence. */
 const unknown = "…";
 
-/** The first full minute at or after a time: at a time that is rounded down it would still be too early. */
-const upToMinute = (at: number | null | undefined) =>
-  typeof at === "number" ? Math.ceil(at / 60_000) * 60_000 : at;
+const MINUTE_MS = 60_000;
+
+/** The first full second at or after a time: at a time that is rounded down it would still be too early. */
+const upToSecond = (at: number | null | undefined) =>
+  typeof at === "number" ? Math.ceil(at / 1_000) * 1_000 : at;
 
 /**
  * Writes one message.
@@ -49,18 +51,20 @@ export function formatMessage(
   key: MessageKey,
   values: MessageValues = {},
 ): string {
-  const time = (at: number | null | undefined) =>
+  const time = (at: number | null | undefined, isExact: boolean) =>
     at === null || at === undefined
       ? unknown
       : new Intl.DateTimeFormat(catalogue.locale, {
           hour: "2-digit",
           minute: "2-digit",
+          // A minute too late would contradict a countdown beside it.
+          ...(isExact && at % MINUTE_MS !== 0 ? { second: "2-digit" } : {}),
           hourCycle: "h23",
           ...(values.timeZone === undefined ? {} : { timeZone: values.timeZone }),
         }).format(at);
   return catalogue.messages[key]
-    .replaceAll("{until}", () => time(upToMinute(values.until)))
-    .replaceAll("{sentAt}", () => time(values.sentAt))
+    .replaceAll("{until}", () => time(upToSecond(values.until), true))
+    .replaceAll("{sentAt}", () => time(values.sentAt, false))
     .replaceAll("{destination}", () => values.destination ?? unknown)
     .replaceAll("{digits}", () => String(values.digits ?? 6));
 }
