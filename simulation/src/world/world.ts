@@ -91,8 +91,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     if (request === undefined) throw new Error("a request that never began");
     return request;
   };
-  /** The number that a flow has named last: a resend goes there. */
+  /** The number that a flow has named last, and that was not refused: a resend goes there. */
   let namedNumber: string | null = null;
+  /** The one before, of each request that named one. */
+  const namedBefore = new Map<Wire, string | null>();
   const textIn = (wire: Wire, member: string): string | null => {
     const value = wire.body[member];
     return typeof value === "string" ? value : null;
@@ -114,7 +116,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       began: (wire) => {
         const tab = books.tabs.findLast(({ process }) => process === wire.process);
         if (tab === undefined) throw new Error("a request of nobody");
-        namedNumber = textIn(wire, "phoneNumber") ?? namedNumber;
+        const named = textIn(wire, "phoneNumber");
+        if (named !== null) {
+          namedBefore.set(wire, namedNumber);
+          namedNumber = named;
+        }
         const request: SeenRequest = {
           ...wire,
           id: books.requests.length + 1,
@@ -143,6 +149,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         request.endedAt = timeline.elapsed;
         request.ending = ending;
         request.meaning = meaningOf(wire, ending);
+        if (request.meaning === "refused" && namedNumber === textIn(wire, "phoneNumber"))
+          namedNumber = namedBefore.get(wire) ?? null;
         tell({ kind: "ended", request });
       },
     },
