@@ -78,6 +78,68 @@ test("B7, B8: what has begun to bar here since their newest send bars on", () =>
   fc.assert(property);
 });
 
+test("B1: a tab that has sent less often, and nothing since, makes no send uncounted", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    for (const one of channels) {
+      const knowsOfNone = (theirs[one]?.sentAt ?? 0) <= (ours[one]?.sentAt ?? 0);
+      const atLeast = knowsOfNone ? (ours[one]?.generation ?? 0) : 0;
+      expect(now[one]?.generation ?? 0).toBeGreaterThanOrEqual(atLeast);
+    }
+  });
+  fc.assert(property, { numRuns: 1_000 });
+});
+
+/** The channels of which both know, and theirs of each send that ours does. */
+const told = (theirs: VerificationRecord, ours: VerificationRecord) =>
+  channels.flatMap((one) => {
+    const [other, mine] = [theirs[one], ours[one]];
+    return other !== null && mine !== null && other.generation >= mine.generation
+      ? [{ one, other, mine }]
+      : [];
+  });
+
+test("B7, B8: what barred here before their newest send is for them to say: it was over, or was lifted", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    for (const { one, other, mine } of told(theirs, ours)) {
+      const barred = (["cooldown", "lock"] as const).filter((bar) => {
+        const began = (mine[bar]?.until ?? 0) - (mine[bar]?.lengthMs ?? 0);
+        return began <= (other.sentAt ?? 0);
+      });
+      for (const bar of barred) expect(now[one]?.[bar]).toEqual(other[bar]);
+    }
+  });
+  fc.assert(property, { numRuns: 1_000 });
+});
+
+test("B8: wrong codes that a newer send or a lock of theirs has forgiven are not counted again", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    const forgiven = told(theirs, ours).filter(
+      ({ other, mine }) => (mine.lock?.until ?? 0) <= (other.lock?.until ?? 0),
+    );
+    for (const { one, other } of forgiven) expect(now[one]?.attempts).toBe(other.attempts);
+  });
+  fc.assert(property, { numRuns: 1_000 });
+});
+
+test("B8: no wrong code is forgotten for a tab that has sent less often, nor under a lock that holds here", () => {
+  const property = fc.property(record, record, (theirs, ours) => {
+    const now = newest(theirs, ours);
+    const counted = channels.filter((one) => {
+      const lock = now[one]?.lock ?? null;
+      const holdsHere = lock !== null && lock === ours[one]?.lock;
+      return now[one]?.generation !== theirs[one]?.generation || holdsHere;
+    });
+    for (const one of counted) {
+      const most = Math.max(theirs[one]?.attempts ?? 0, ours[one]?.attempts ?? 0);
+      expect(now[one]?.attempts).toBe(most);
+    }
+  });
+  fc.assert(property, { numRuns: 1_000 });
+});
+
 test("a record that says what is known anyway changes nothing", () => {
   fc.assert(
     fc.property(record, (ours) => {

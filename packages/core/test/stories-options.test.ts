@@ -1,0 +1,88 @@
+import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createFakeApi, createFakeTabs } from "@veristep/core/testing";
+import { describe, expect, test } from "vitest";
+import { begin, beginAtPhone, EMAIL, PHONE } from "./flow-world.js";
+
+const problems = (options: object) =>
+  createVerification({ api: createFakeApi().api, user: { id: 7, email: EMAIL }, ...options }).match(
+    () => [],
+    (found) => found,
+  );
+
+describe("options that are refused say what they must be", () => {
+  const withoutConfirms = { ...createFakeApi().api, confirmEmail: undefined, verifyPhone: "soon" };
+  test.each<[string, object, string]>([
+    ["user", { user: undefined }, "must be an object with an id"],
+    ["user", { user: null }, "must be an object with an id"],
+    ["api", { api: withoutConfirms }, "must have confirmEmail, verifyPhone"],
+    [
+      "user.emailCodeSentAt",
+      { user: { id: 7, email: EMAIL, emailCodeSentAt: "today" } },
+      "must be a time in epoch ms",
+    ],
+    // Without it a tab would announce a record that no other one can load (B37).
+    ["peers", { peers: createFakeTabs().open() }, "need a store that all tabs share"],
+  ])("%s", (option, given, problem) => {
+    expect(problems(given)).toEqual([{ option, problem }]);
+  });
+});
+
+describe("at the edge of what is taken", () => {
+  const user = (patch: object) => problems({ user: { id: 7, email: EMAIL, ...patch } });
+  const padded = (text: string, length: number) => text.padStart(length, " ");
+
+  test("B27: the first id is one, as the last one is", () => {
+    expect(user({ id: 1 })).toEqual([]);
+  });
+
+  test("an address has 254 characters at most", () => {
+    const longest = `${"a".repeat(249)}@b.cc`;
+    expect(longest).toHaveLength(254);
+    expect(user({ email: longest })).toEqual([]);
+    expect(user({ email: `a${longest}` })).toMatchObject([{ option: "user.email" }]);
+  });
+
+  test("a list with an address or a number in it is none, though it reads like one", async () => {
+    expect(user({ email: [EMAIL] })).toMatchObject([{ option: "user.email" }]);
+    const readPhoneNumber = (() => [PHONE]) as unknown as VerificationOptions["readPhoneNumber"];
+    const { fake, flow } = await beginAtPhone({ user: { phone: undefined }, options: { readPhoneNumber } });
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
+    expect(fake.count("sendPhoneCode")).toBe(0);
+  });
+
+  test("B29: a number has nothing before its plus", () => {
+    for (const phone of [`tel:${PHONE}`, `00${PHONE}`, `+${PHONE}`])
+      expect([phone, user({ phone })]).toMatchObject([phone, [{ option: "user.phone" }]]);
+  });
+
+  test("B29: what is typed for a number has 64 characters at most", async () => {
+    expect(user({ phone: padded(PHONE, 64) })).toEqual([]);
+    const { flow } = await beginAtPhone({ user: { phone: undefined } });
+    expect(flow.submitPhone(padded(PHONE, 65))._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
+    expect(flow.submitPhone(padded(PHONE, 64)).isOk()).toBe(true);
+  });
+
+  test("B60: what is typed for a code has 64 characters at most, and digits only", async () => {
+    const { fake, flow, code } = await begin();
+    for (const input of ["12345a", "a12345", "1234567", padded("123456", 65)])
+      expect([input, flow.submitCode(input)._unsafeUnwrapErr().kind]).toEqual([input, "codeFormat"]);
+    expect(fake.count("confirmEmail")).toBe(0);
+    expect(flow.submitCode(padded(code("email"), 64)).isOk()).toBe(true);
+  });
+});
+
+test("a registration's own mail is known of an address only", async () => {
+  const { flow, fake } = await begin({
+    user: { email: undefined, phone: PHONE, emailCodeSentAt: 1 },
+    policy: { channels: ["phone"] },
+  });
+  expect(flow.record()).toMatchObject({ email: null, phone: { generation: 1 } });
+  expect(fake.count("sendPhoneCode")).toBe(1);
+});
+
+test("B14: a flow's own keys have all their digits, whatever was drawn", async () => {
+  const flows = await Promise.all(
+    Array.from({ length: 40 }, async () => begin({ options: { flowId: undefined } })),
+  );
+  for (const { fake } of flows) expect(fake.calls[0]?.idempotencyKey).toMatch(/^[0-9a-f]{32}\/status\/1$/);
+});

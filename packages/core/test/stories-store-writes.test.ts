@@ -1,0 +1,217 @@
+import { createVerification, type StoreFailure, type VerificationOptions } from "@veristep/core";
+import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
+import { ResultAsync } from "neverthrow";
+import { describe, expect, test } from "vitest";
+import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
+
+/** A flow over a store that counts what it is asked. */
+function setUp() {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  const kept = createFakeStore();
+  const asked = { load: 0, save: 0, remove: 0 };
+  const store: typeof kept = {
+    ...kept,
+    load: (userId) => {
+      asked.load += 1;
+      return kept.load(userId);
+    },
+    save: (record) => {
+      asked.save += 1;
+      return kept.save(record);
+    },
+    remove: (userId) => {
+      asked.remove += 1;
+      return kept.remove(userId);
+    },
+  };
+  const create = (options: Partial<VerificationOptions> = {}) =>
+    createVerification({
+      api: fake.api,
+      user: { id: 7, email: EMAIL, phone: PHONE },
+      clock,
+      random: () => 0.5,
+      store,
+      ...options,
+    })._unsafeUnwrap();
+  const open = async (options: Partial<VerificationOptions> = {}) => {
+    const flow = create(options);
+    flow.start();
+    await clock.settle();
+    return flow;
+  };
+  const record = (): unknown => JSON.parse(kept.kept.get(7) ?? "null");
+  return { clock, fake, kept, store, asked, create, open, record };
+}
+
+/** What lets a promise of a store settle when the test says so. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), passed: ResultAsync.fromSafePromise<void, StoreFailure>(opened) };
+}
+
+describe("a store is asked for nothing that it needn't do", () => {
+  test("a flow in which nothing was sent or tried stores nothing", async () => {
+    const { fake, kept, open } = setUp();
+    fake.service.verified.email = true;
+    const flow = await open({ user: { id: 7, email: EMAIL } });
+    expect(flow.view().step).toBe("phoneNumber");
+    expect(kept.history).toEqual([]);
+  });
+
+  test("a request that changed nothing that is kept is not written down", async () => {
+    const { clock, fake, asked, open } = setUp();
+    const flow = await open();
+    const before = asked.save;
+    fake.script("confirmEmail", { fail: failure.codeMalformed });
+    flow.submitCode("000000");
+    await clock.settle();
+    expect(fake.count("confirmEmail")).toBe(1);
+    expect(asked.save).toBe(before);
+  });
+
+  test("without other tabs nobody else can have written to it, and no refresh looks", async () => {
+    const { clock, asked, open } = setUp();
+    const flow = await open();
+    expect(asked.load).toBe(1);
+    flow.refresh();
+    await clock.settle();
+    expect(asked.load).toBe(1);
+  });
+});
+
+describe("B36: what a store didn't take", () => {
+  test("it is given with the next request, even one that changes nothing", async () => {
+    const { clock, fake, kept, open, record } = setUp();
+    kept.failing = { kind: "full" };
+    const flow = await open({ store: kept });
+    kept.failing = null;
+    fake.script("confirmEmail", { fail: failure.codeMalformed });
+    flow.submitCode("000000");
+    await clock.settle();
+    expect(record()).toMatchObject({ email: { generation: 1, attempts: 0 } });
+  });
+
+  test("by rejecting, which breaks its contract, ends the flow as a defect", async () => {
+    const { fake, kept, open } = setUp();
+    const save = () => new ResultAsync<never, StoreFailure>(Promise.reject(new Error("a broken store")));
+    const flow = await open({ store: { ...kept, save } });
+    let ended: unknown = null;
+    void flow.result.then((result) => (ended = result._unsafeUnwrapErr()));
+    await Promise.resolve();
+    expect(ended).toEqual({ kind: "defect" });
+    // What couldn't be written down was not sent either (B41).
+    expect(fake.count("sendEmailCode")).toBe(0);
+  });
+});
+
+describe("B33: a record that is none", () => {
+  test("is removed, also where there is nothing to store in its place", async () => {
+    const { fake, kept, open } = setUp();
+    fake.service.verified.email = true;
+    kept.kept.set(7, JSON.stringify({ version: 2 }));
+    await open({ user: { id: 7, email: EMAIL } });
+    expect(kept.kept.has(7)).toBe(false);
+  });
+
+  test("is not a flow's to remove that was stopped before the store has answered", async () => {
+    const { clock, kept, create, record } = setUp();
+    kept.kept.set(7, JSON.stringify({ version: 2 }));
+    const { open, passed } = gate();
+    const flow = create({ store: { ...kept, load: (userId) => passed.andThen(() => kept.load(userId)) } });
+    flow.start();
+    flow.stop();
+    open();
+    await clock.settle();
+    expect(record()).toEqual({ version: 2 });
+  });
+});
+
+describe("B31: a flow that is taken up from its store", () => {
+  test("B7: and is told of a later registration than before has no longer cooldown for it", async () => {
+    const { clock, open } = setUp();
+    const sentAt = clock.now();
+    const registered = () => ({ id: 7, email: EMAIL, emailCodeSentAt: clock.now() });
+    (await open({ user: registered() })).stop();
+    await clock.advance(20 * SECOND);
+    const second = await open({ user: registered() });
+    expect(second.view()).toMatchObject({ code: { sentAt }, resend: { at: sentAt + MINUTE } });
+  });
+
+  test("B17: with another number sends to that one", async () => {
+    const { clock, fake, open } = setUp();
+    fake.service.verified.email = true;
+    const first = await open();
+    first.stop();
+    await clock.advance(2 * MINUTE);
+    const second = await open({ user: { id: 7, email: EMAIL, phone: OTHER_PHONE } });
+    expect(second.view().destination).toBe("+35•••21");
+    if (second.view().resend?.possible === true) second.resend();
+    await clock.settle();
+    expect(fake.calls.at(-1)).toMatchObject({ operation: "sendPhoneCode", argument: OTHER_PHONE });
+  });
+});
+
+describe("B31, B35: what a flow leaves behind", () => {
+  test("when its last code is right is no record, also in a store that takes one again just then", async () => {
+    const { clock, fake, kept, open } = setUp();
+    kept.failing = { kind: "full" };
+    const verifyPhone: typeof fake.api.verifyPhone = (call) => {
+      kept.failing = null;
+      return fake.api.verifyPhone(call);
+    };
+    const flow = await open({ api: { ...fake.api, verifyPhone }, store: kept });
+    flow.submitCode(fake.service.codes.email ?? "");
+    await clock.settle();
+    flow.submitCode(fake.service.codes.phone ?? "");
+    await clock.settle();
+    expect((await flow.result).isOk()).toBe(true);
+    expect(kept.history).toEqual([]);
+    expect(kept.kept.has(7)).toBe(false);
+  });
+
+  test("when its API broke is its record: the cooldown holds on (B7)", async () => {
+    const { clock, fake, open } = setUp();
+    const broken = () => {
+      throw new Error("a broken API");
+    };
+    const sentAt = clock.now();
+    const flow = await open({ api: { ...fake.api, confirmEmail: broken } });
+    flow.submitCode("000000");
+    await clock.settle();
+    expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "defect" });
+    const again = await open();
+    expect(fake.count("sendEmailCode")).toBe(1);
+    expect(again.view().resend).toMatchObject({ possible: false, at: sentAt + MINUTE });
+  });
+
+  test.each(["stop", "cancel"] as const)(
+    "on %s() in the middle of a send is that the code may be out (B1)",
+    async (end) => {
+      const { clock, fake, open } = setUp();
+      fake.script("sendEmailCode", { hold: true });
+      const flow = await open();
+      flow[end]();
+      fake.release();
+      await clock.settle();
+      const again = await open();
+      expect(again.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
+      expect(fake.count("sendEmailCode")).toBe(1);
+    },
+  );
+
+  test("when it was stopped while its intent was written is no request (B14)", async () => {
+    const { clock, fake, kept, create } = setUp();
+    const { open, passed } = gate();
+    const flow = create({ store: { ...kept, save: (record) => passed.andThen(() => kept.save(record)) } });
+    flow.start();
+    await clock.settle();
+    flow.stop();
+    open();
+    await clock.settle();
+    expect(fake.count("sendEmailCode")).toBe(0);
+  });
+});
