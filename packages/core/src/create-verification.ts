@@ -142,6 +142,8 @@ export function createVerification(
     },
     error: () => {
       keeper?.end();
+      // XState leaves the actors of a machine that has broken running.
+      waits.stop();
       settle(err({ kind: "defect" }));
     },
   });
@@ -216,12 +218,13 @@ export function createVerification(
     view: () => look(actor.getSnapshot()),
     subscribe: (listener) => {
       let listening = true;
-      const subscription = actor.subscribe((snapshot) => {
-        const seen = look(snapshot);
+      const show = () => {
+        const seen = look(actor.getSnapshot());
         queueMicrotask(() => {
           if (listening) listener(seen);
         });
-      });
+      };
+      const subscription = actor.subscribe({ next: show, error: show });
       return () => {
         listening = false;
         subscription.unsubscribe();

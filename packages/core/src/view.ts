@@ -96,7 +96,7 @@ export interface VerificationView {
 
 function stepOf(snapshot: VerificationSnapshot): Step {
   if (snapshot.hasTag("verified")) return "verified";
-  if (snapshot.hasTag("failed")) return "failed";
+  if (snapshot.hasTag("failed") || snapshot.status === "error") return "failed";
   if (snapshot.hasTag("needsPhone")) return "phoneNumber";
   if (snapshot.matches("emailPending")) return "email";
   return snapshot.matches("phonePending") ? "phone" : "checking";
@@ -146,10 +146,15 @@ function numberView(context: VerificationContext, isActive: boolean, now: EpochM
   };
 }
 
+/** A flow that has broken in the middle of a step can't have said so itself. */
+const endOf = ({ status, context }: VerificationSnapshot): FlowFailure | null =>
+  context.ended ?? (status === "error" ? { kind: "defect" } : null);
+
 function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey {
   const { context } = snapshot;
   if (step === "verified") return "verified";
-  if (context.ended !== null) return context.ended.kind;
+  const ended = endOf(snapshot);
+  if (ended !== null) return ended.kind;
   if (snapshot.hasTag("retrying")) return "retrying";
   const { lock, newestSend, generation } = activeFacts(context);
   if (snapshot.hasTag("locked")) return lock?.by === "service" ? "throttled" : "locked";
@@ -219,6 +224,6 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     failure: context.failure,
     announcement: announcementOf(step, snapshot),
     evidence: context.evidence,
-    ended: context.ended,
+    ended: endOf(snapshot),
   };
 }

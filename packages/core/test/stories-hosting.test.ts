@@ -20,16 +20,20 @@ describe("an inspector", () => {
     };
   };
 
-  test("that throws ends the flow as a defect", async () => {
+  test("that throws ends the flow as a defect: listeners are told, and nothing is left waiting (B14, B16)", async () => {
     const tool = breaking();
     const { clock, flow } = await begin({ options: { inspect: tool.inspect } });
     let ended: unknown = null;
+    const seen: unknown[] = [];
+    flow.subscribe(({ step, ended, announcement }) => seen.push({ step, ended, announcement }));
     void flow.result.then((result) => (ended = result._unsafeUnwrapErr()));
     tool.break();
     flow.submitCode("000000");
     await clock.settle();
     expect(ended).toEqual({ kind: "defect" });
     expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    expect(seen.at(-1)).toEqual({ step: "failed", ended: { kind: "defect" }, announcement: "defect" });
+    expect(clock.pending).toBe(0);
   });
 
   test("that throws costs nobody his cooldown: what is stored stays (B7)", async () => {

@@ -203,6 +203,21 @@ describe("B31, B35: what a flow leaves behind", () => {
     },
   );
 
+  test("when it is stopped after it was over is the record of the flow that came after it", async () => {
+    const { clock, fake, kept, open } = setUp();
+    fake.script("status", { fail: failure.userNotFound });
+    const over = await open();
+    expect(over.view().step).toBe("failed");
+    const next = await open();
+    expect(kept.kept.has(7)).toBe(true);
+    over.stop();
+    await clock.settle();
+    expect(kept.kept.has(7)).toBe(true);
+    next.stop();
+    await open();
+    expect(fake.count("sendEmailCode")).toBe(1);
+  });
+
   test("when it was stopped while its intent was written is no request (B14)", async () => {
     const { clock, fake, kept, create } = setUp();
     const { open, passed } = gate();

@@ -220,6 +220,8 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     },
 
     end: () => {
+      // A flow that is over may be stopped later: what is stored by then is another one's.
+      if (ending.signal.aborted) return;
       stopListening();
       ending.abort();
       if (flow.phase() !== "over") return;

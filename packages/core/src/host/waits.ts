@@ -16,10 +16,13 @@ export interface Waits {
   until(deadline: Deadline, signal: AbortSignal): Promise<{ readonly at: EpochMs }>;
   /** Looks at the wall clock again: after a sleep, timers are late. */
   check(): void;
+  /** Ends them all, and wakes nobody. */
+  stop(): void;
 }
 
 export function createWaits(clock: Clock): Waits {
   const checks = new Set<() => void>();
+  const stops = new Set<() => void>();
   return {
     until: (deadline, signal) =>
       new Promise((resolve) => {
@@ -30,6 +33,7 @@ export function createWaits(clock: Clock): Waits {
         const stop = () => {
           cancelTimer();
           checks.delete(check);
+          stops.delete(stop);
           signal.removeEventListener("abort", stop);
         };
         const end = () => {
@@ -49,11 +53,15 @@ export function createWaits(clock: Clock): Waits {
         };
 
         checks.add(check);
+        stops.add(stop);
         signal.addEventListener("abort", stop);
         arm();
       }),
     check: () => {
       for (const check of checks) check();
+    },
+    stop: () => {
+      for (const stop of stops) stop();
     },
   };
 }
