@@ -26,12 +26,7 @@ const check = (name, limit, imports, ignore) => ({
 
 export default [
   check("core", "14.3 kB", [["core", "{ createVerification }"]], foundation),
-  check(
-    "http",
-    "4.4 kB",
-    [["adapters/http", "{ createHttpApi }"]],
-    [...foundation, "@veristep/core"],
-  ),
+  check("http", "4.4 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "react",
     "1.6 kB",
