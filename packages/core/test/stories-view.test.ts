@@ -456,3 +456,17 @@ test("B8: a lock that is over has forgiven its codes before any timer says so", 
   world.clock.setTime(world.clock.now() + 20 * MINUTE);
   expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 1 } });
 });
+
+test("the first read has the tags that a client waits for, until it asks for another try", async () => {
+  const { unauthorized } = failure;
+  const world = await begin({
+    prepare: (fake) => fake.script("status", { hold: true }, { fail: unauthorized }, { fail: unauthorized }),
+  });
+  const tags = () => Array.from(world.flow.actor.getSnapshot().tags).sort();
+  expect(tags()).toEqual(["busy", "checking"]);
+  world.flow.stop();
+  const tried = world.another();
+  tried.start();
+  await world.clock.settle();
+  expect(Array.from(tried.actor.getSnapshot().tags)).toEqual(["canRetry"]);
+});
