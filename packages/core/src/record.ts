@@ -8,7 +8,7 @@ import {
   type VerificationContext,
   type VerificationInput,
 } from "./machine/context.js";
-import type { Deadline } from "./machine/deadline.js";
+import { remainingMs, type Deadline } from "./machine/deadline.js";
 import type { Policy } from "./policy.js";
 
 /**
@@ -68,15 +68,19 @@ const channelRecord = (facts: ChannelFacts): ChannelRecord | null =>
  * @param now the time, in epoch ms.
  */
 export function toRecord(context: VerificationContext, now: EpochMs): VerificationRecord {
-  const { policy, contacts, onFile } = context;
+  const { policy, contacts, facts, onFile } = context;
   const number = contacts.phone;
   const certainty = onFile?.sure === true ? "yes" : "perhaps";
+  // The service may have asked for a longer wait than any of the policy's.
+  const waits = [facts.email, facts.phone].flatMap(({ cooldown, lock }) =>
+    [cooldown, lock].map((deadline) => (deadline === null ? 0 : remainingMs(deadline, now))),
+  );
   return {
     version: 1,
     userId: context.userId,
-    expiresAt: now + Math.max(policy.sendWindowMs, policy.lockMs, policy.cooldownMs),
-    email: channelRecord(context.facts.email),
-    phone: channelRecord(context.facts.phone),
+    expiresAt: now + Math.max(policy.sendWindowMs, policy.lockMs, policy.cooldownMs, ...waits),
+    email: channelRecord(facts.email),
+    phone: channelRecord(facts.phone),
     number:
       number === null
         ? null

@@ -73,6 +73,21 @@ describe("a send", () => {
     expect(keys).toEqual(["flow/email/send/1", "flow/email/send/1", "flow/email/send/2"]);
   });
 
+  test("B9: that goes out after a repeat ends the verdict on a code that was typed before it", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
+    });
+    world.flow.submitCode("000000");
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { generation: 0 } });
+    await world.clock.advance(SECOND);
+    expect(world.flow.view()).toMatchObject({
+      failure: null,
+      announcement: "codeSent",
+      code: { generation: 1 },
+    });
+  });
+
   test("B14: repeats end in time, whatever their number", async () => {
     const { clock, fake } = await begin({
       policy: { retry: { maxRetries: 20, totalMs: 3_000 } },

@@ -158,6 +158,18 @@ describe("B35: a record", () => {
     expect(await lastsFor({ cooldownMs: short, sendWindowMs: long, lockMs: short })).toBe(long);
     expect(await lastsFor({ cooldownMs: long, sendWindowMs: short, lockMs: short })).toBe(long);
   });
+
+  test("B7: expires not before what the service has asked for, however long that is", async () => {
+    const asked = { ...failure.throttled, retryAfterMs: 30 * MINUTE };
+    const policy = { cooldownMs: SECOND, sendWindowMs: MINUTE, lockMs: MINUTE };
+    const world = await begin({ policy, prepare: (fake) => fake.script("sendEmailCode", { fail: asked }) });
+    await world.clock.advance(10 * MINUTE);
+    expect(world.flow.record().expiresAt).toBe(world.clock.now() + 20 * MINUTE);
+    world.fake.script("confirmEmail", { fail: asked });
+    world.flow.submitCode("123456");
+    await world.clock.settle();
+    expect(world.flow.record().expiresAt).toBe(world.clock.now() + 30 * MINUTE);
+  });
 });
 
 describe("B33: each member of a record is checked", () => {

@@ -86,6 +86,10 @@ const traceOf = (result: AnyResult): string | null =>
 const without = (context: VerificationContext, ...about: ReadonlyArray<ShownFailure["about"]>) =>
   context.failure !== null && about.includes(context.failure.about) ? null : context.failure;
 
+/** A code is out: what was said of asking for it is over, and so is a verdict on an older one (B9). */
+const withoutOlder = (context: VerificationContext) =>
+  context.failure?.kind === "codeRejected" ? null : without(context, "send");
+
 const afterRead = (context: VerificationContext, slot: ReadSlot, at: number) => ({
   now: at,
   attempts: { ...context.attempts, [slot]: null },
@@ -203,7 +207,7 @@ export const verificationSetup = setup({
     supersedeCode: raise({ type: "code.superseded" }),
     recordSend: assign(({ context }, result: SendResult) => ({
       ...afterSend(context, "accepted", result.at),
-      failure: without(context, "send"),
+      failure: withoutOlder(context),
     })),
     recordPerhapsSend: assign(({ context }, result: SendResult) => ({
       ...afterSend(context, "perhaps", result.at),
