@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /*
  * A checker that can't find anything is worth nothing. Here the library is broken in one place after the other,
@@ -9,6 +9,10 @@ const core = "../../packages/core/src";
 const MOST_FLOWS = 300;
 
 beforeEach(() => {
+  vi.resetModules();
+});
+// Files share their modules: the next one must not be given a library that is broken.
+afterEach(() => {
   vi.resetModules();
 });
 

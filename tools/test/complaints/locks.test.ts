@@ -23,7 +23,7 @@ describe("a person who is locked out", () => {
     await mistype(page, here, 5);
     const until = here.clock.now() + 15 * MINUTE;
     expect(page.view()).toMatchObject({ announcement: "locked", lock: { by: "attempts", until } });
-    expect(sentence(page)).toMatch(/^Too many wrong codes\. You can try again at \d\d:\d\d\.$/);
+    expect(sentence(page)).toMatch(/^Too many wrong codes\. You can try again at \d\d:\d\d(:\d\d)?\.$/);
     const refusal = page.submitCode(here.code("email"))._unsafeUnwrapErr();
     expect(refusal).toEqual({ kind: "locked", by: "attempts", until });
     expect(describeRefusal(refusal, english)).toBe(sentence(page));

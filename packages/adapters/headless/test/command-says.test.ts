@@ -19,7 +19,7 @@ describe("what the command says to people", () => {
     const throttled = { kind: "throttled", retryAfter: 3_600 } as const;
     await using here = await served({ faults: [{ operation: "status", fault: throttled }] });
     const { told } = await inProcess("status", "--user-id", String(here.userId), ...here.base);
-    expect(told).toMatch(/^Too many requests\. Wait until \d\d:\d\d, then try again\./);
+    expect(told).toMatch(/^Too many requests\. Wait until \d\d:\d\d(:\d\d)?, then try again\./);
   });
 
   test("how the command for the token has ended, and nothing of its output", async () => {
