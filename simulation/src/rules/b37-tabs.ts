@@ -66,6 +66,7 @@ export const b37: Rule = {
         if (untoldBy !== null && untoldBy.endedAt !== null) return;
         // Of a send that a dead tab was at, the others hear when one of them acts.
         // And of what was done before the record had expired they hear no more.
+        if (books.wasForgotten) return;
         if (books.stored === null || /"sendingSince":\d/.test(books.stored)) return;
         const tabs = books.tabs.filter(isAwake);
         if (tabs.length < 2 || !tabs.every(isAtRest)) return;
