@@ -1,6 +1,6 @@
 import { masked } from "./facts.js";
 import type { Rule } from "./rule.js";
-import type { SeenRequest } from "./seen.js";
+import type { SeenRequest, SeenTab } from "./seen.js";
 
 /** B17 The phone number can be changed before it is verified; evidence for the old one never verifies the new one. */
 export const b17: Rule = {
@@ -8,14 +8,21 @@ export const b17: Rule = {
   says: "no other number is named than the one that was verified; a number has a code before one is taken for it",
   watch: (books, broken) => {
     let processed: SeenRequest | null = null;
+    /** Whether the number on file was put there by a request that had been given up before it arrived. */
+    let isOnFileLate = false;
+    /** What a tab was given in full: of another tab's number it knows the mask only. */
+    const given = new Map<SeenTab, string>();
     /** Whether a send was cut off by a change of the number: it may have left, or not. */
     let wasCut = false;
     /** When a number was given last: its send has begun, whether the screen has had time to say so or not. */
     let givenAt: number | null = null;
     return {
-      command: ({ command, refusal, before }) => {
+      command: ({ tab, command, typed, refusal, before }) => {
         if (refusal !== null) return;
-        if (command === "submitPhone") givenAt = books.now();
+        if (command === "submitPhone") {
+          givenAt = books.now();
+          if (typed !== null) given.set(tab, typed);
+        }
         if (command === "changePhone" && (before.activities.includes("sending") || givenAt === books.now()))
           wasCut = true;
       },
@@ -23,8 +30,9 @@ export const b17: Rule = {
         processed = request;
       },
       service: ({ event }) => {
-        if (event.type !== "send" || event.operation !== "resendPhoneCode" || event.outcome !== "sent")
-          return;
+        if (event.type !== "send" || event.outcome !== "sent") return;
+        if (event.operation === "sendPhoneCode") isOnFileLate = processed?.endedAt !== null;
+        if (event.operation !== "resendPhoneCode") return;
         const [onFile, meant] = [books.numberOnFile(), processed?.target];
         // Another device of the person may ask for a code as well.
         if (processed?.operation !== "resendPhoneCode" || onFile === null || onFile === meant) return;
@@ -32,6 +40,10 @@ export const b17: Rule = {
         if (!books.isStoreSound) return;
         // One that was given up long ago may come when another number is on file.
         if (processed.endedAt !== null) return;
+        // Who doesn't know the number in full can't name it: its resend goes where a late request has put it.
+        const named = given.get(processed.tab);
+        const isKnown = named === undefined ? books.setting.phone !== null : named === meant;
+        if (isOnFileLate && !isKnown) return;
         broken(`#${processed.id} is a resend for ${meant}, and goes to ${onFile}`);
       },
       view: ({ tab, view, before }) => {
