@@ -33,6 +33,15 @@ const fullWidth = (digits: string): string =>
 
 const otherThan = (code: string): string => (code === "000000" ? "111111" : "000000");
 
+/** A wizard of which the first code has been sent, and that code. */
+async function openWizard(context: BrowserContext, url: string | undefined) {
+  const page = await context.newPage();
+  await page.goto(url ?? "");
+  const code = await newestCode(page, 1);
+  await page.getByText("A code is on its way").waitFor();
+  return { page, code };
+}
+
 describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
   test("B60, B61: verifies a person who mistypes and pastes, by keyboard, with nothing for axe to find", async ({
     context,
@@ -115,10 +124,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     context,
     pages,
   }) => {
-    const page = await context.newPage();
-    await page.goto(pages[name] ?? "");
-    const code = await newestCode(page, 1);
-    await page.getByText("A code is on its way").waitFor();
+    const { page, code } = await openWizard(context, pages[name]);
     await field(page).focus();
     await compose(context, page, fullWidth(otherThan(code)));
     await page.getByText("This code is wrong or has expired.").waitFor();
@@ -131,10 +137,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     context,
     pages,
   }) => {
-    const page = await context.newPage();
-    await page.goto(pages[name] ?? "");
-    const code = await newestCode(page, 1);
-    await page.getByText("A code is on its way").waitFor();
+    const { page, code } = await openWizard(context, pages[name]);
     expect(await hasFocus(page, page.locator("body"))).toBe(true);
     const inbox = page.locator(".inbox");
     await inbox.evaluate((inbox) => {

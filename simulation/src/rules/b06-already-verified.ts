@@ -22,7 +22,8 @@ export const b06: Rule = {
           ending !== null &&
           channel !== null &&
           flagsOf(ending)?.[channel] === false &&
-          startedAt >= (endedAt ?? 0) - READ_STANDS_MS,
+          // By a clock that was set back since, it is younger than it is.
+          startedAt >= (endedAt ?? 0) - READ_STANDS_MS - books.backSince(startedAt),
       );
 
     return {

@@ -9,6 +9,8 @@ interface Chain {
   attempts: number;
   startedAt: number;
   last: SeenRequest;
+  /** Which code the tab was at: with another one, which only another tab can have sent meanwhile, it is another call. */
+  readonly generation: number | null;
 }
 
 /** B14 Retries are finite, with a total deadline; `traceId` is kept; a stopped flow leaves no timer, no socket. */
@@ -29,9 +31,11 @@ export const b14: Rule = {
       const sort = `${request.tab.name} ${request.operation} ${request.code ?? ""}`;
       const chain = chains.get(sort);
       const { last } = chain ?? {};
+      const generation = request.tab.view?.code?.generation ?? null;
       // An unclear confirm is followed by a read of the status, and not by a repeat.
       const goesOn =
         last !== undefined &&
+        chain?.generation === generation &&
         (last.meaning === "neverSent" || (last.meaning === "serverError" && request.kind === "send"));
       if (chain !== undefined && last?.meaning === "unauthorized" && !request.isAsked) {
         // A call that goes on with a fresh token is the same attempt.
@@ -40,7 +44,7 @@ export const b14: Rule = {
         return;
       }
       if (chain === undefined || !goesOn || request.isAsked || pressed[request.kind].has(request.tab)) {
-        chains.set(sort, { attempts: 1, startedAt: request.startedAt, last: request });
+        chains.set(sort, { attempts: 1, startedAt: request.startedAt, last: request, generation });
         return;
       }
       chain.attempts += 1;
