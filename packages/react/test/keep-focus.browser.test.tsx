@@ -1,6 +1,6 @@
 import { keepFocus } from "@veristep/browser";
 import { createSimulatedClock } from "@veristep/core/testing";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 
 const cleanUp: Array<() => void> = [];
@@ -61,6 +61,35 @@ test("B61: it goes on to what comes in place of what had it", async () => {
   await settle();
   expect(document.activeElement).toBe(successor);
   expect(screen.contains(successor)).toBe(true);
+});
+
+test("B61: it goes on to the first that can take it", async () => {
+  const { field, button } = openPage();
+  const [unseen, off] = [document.createElement("input"), document.createElement("input")];
+  unseen.type = "hidden";
+  off.disabled = true;
+  field.before(unseen, off);
+  button.focus();
+  button.remove();
+  await settle();
+  expect(document.activeElement).toBe(field);
+});
+
+test("B61: where nothing is laid out, as in jsdom, what is still there keeps it", async () => {
+  const { field, button } = openPage();
+  // jsdom answers with an empty list, whatever is asked.
+  const none = document.createElement("p").getClientRects();
+  const noBoxes = vi.spyOn(Element.prototype, "getClientRects").mockReturnValue(none);
+  cleanUp.push(() => {
+    noBoxes.mockRestore();
+  });
+  button.focus();
+  button.after(document.createElement("p"));
+  await settle();
+  expect(document.activeElement).toBe(button);
+  button.remove();
+  await settle();
+  expect(document.activeElement).toBe(field);
 });
 
 test("B61: it waits for something to go on to", async () => {

@@ -35,7 +35,7 @@ export const b14: Rule = {
       // An unclear confirm is followed by a read of the status, and not by a repeat.
       const goesOn =
         last !== undefined &&
-        chain?.generation === generation &&
+        (chain?.generation === generation || books.tabs.length === 1) &&
         (last.meaning === "neverSent" || (last.meaning === "serverError" && request.kind === "send"));
       if (chain !== undefined && last?.meaning === "unauthorized" && !request.isAsked) {
         // A call that goes on with a fresh token is the same attempt.

@@ -31,13 +31,14 @@ export const b17: Rule = {
       },
       service: ({ event }) => {
         if (event.type !== "send" || event.outcome !== "sent") return;
-        if (event.operation === "sendPhoneCode") isOnFileLate = processed?.endedAt !== null;
+        if (event.operation === "sendPhoneCode")
+          isOnFileLate = processed !== null && processed.endedAt !== null;
         if (event.operation !== "resendPhoneCode") return;
         const [onFile, meant] = [books.numberOnFile(), processed?.target];
         // Another device of the person may ask for a code as well.
         if (processed?.operation !== "resendPhoneCode" || onFile === null || onFile === meant) return;
         // Tabs whose store fails can't know of each other's numbers.
-        if (!books.isStoreSound) return;
+        if (!books.isStoreSound && books.tabs.length > 1) return;
         // One that was given up long ago may come when another number is on file.
         if (processed.endedAt !== null) return;
         // Who doesn't know the number in full can't name it: its resend goes where a late request has put it.

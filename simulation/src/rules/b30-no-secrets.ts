@@ -2,7 +2,7 @@ import type { Rule } from "./rule.js";
 
 /** Numbers that are in every record. A clock may count parts of a ms. */
 const ordinary =
-  /"(?:lengthMs|until|expiresAt|sendingSince|sentAt|userId|generation|attempts)":[\d.]+|\[[\d.,]*\]/g;
+  /"(?:lengthMs|until|expiresAt|sendingSince|sentAt|userId|generation|attempts)":[\d.]+|"sends":\[[\d.,]*\]/g;
 
 /** B30 ★ Nothing persisted holds a code, a token or a raw error, at any moment. */
 export const b30: Rule = {

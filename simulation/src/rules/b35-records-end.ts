@@ -10,9 +10,15 @@ export const b35: Rule = {
     /** Whose record is stored. */
     let keeper: SeenTab | null = null;
     const killed = new Set<SeenTab>();
+    /** Whether a tab has come to the end since. */
+    let hasEnded = false;
     return {
       stored: ({ text, by }) => {
         keeper = text === null ? null : by;
+        hasEnded = false;
+      },
+      view: ({ view, before }) => {
+        if (view.step === "verified" && before?.step !== "verified") hasEnded = true;
       },
       gone: ({ tab, how }) => {
         if (how === "killed") killed.add(tab);
@@ -23,7 +29,7 @@ export const b35: Rule = {
       drained: () => {
         const isVerified = end.startsWith("verified");
         // One that was killed after it had stored its record leaves it behind until it expires.
-        if (keeper !== null && killed.has(keeper)) return;
+        if (keeper !== null && killed.has(keeper) && !hasEnded) return;
         if (books.setting.keeps === "store" && books.isStoreSound && isVerified && books.stored !== null)
           broken("the record of a verified flow is kept");
       },

@@ -1,7 +1,7 @@
 import { isEnded } from "./books.js";
 import { isAwake } from "./facts.js";
 import type { Rule } from "./rule.js";
-import type { SeenTab } from "./seen.js";
+import type { SeenRequest, SeenTab } from "./seen.js";
 
 /** B37 Two tabs make one send; what happens in one shows in the other; messages carry nothing. */
 export const b37: Rule = {
@@ -65,14 +65,16 @@ export const b37: Rule = {
         if (books.setting.peers !== "good" || !books.isStoreSound || !books.isShared || countsApart) return;
         if (untoldBy !== null && untoldBy.endedAt !== null) return;
         // Of a send that a dead tab was at, the others hear when one of them acts.
-        // And of what was done before the record had expired they hear no more.
-        if (books.wasForgotten) return;
         if (books.stored === null || /"sendingSince":\d/.test(books.stored)) return;
         const tabs = books.tabs.filter(isAwake);
         if (tabs.length < 2 || !tabs.every(isAtRest)) return;
         const [first, ...others] = tabs;
         for (const tab of others) {
           if (first?.view == null || tab.view === null || tab.view.step !== first.view.step) continue;
+          // Of what was done before the record had expired they hear no more.
+          const knowsMore = (one: SeenRequest) =>
+            one.kind === "send" && books.knows(tab, one) !== books.knows(first, one);
+          if (books.requests.some(knowsMore)) continue;
           const [one, other] = [first.view.code, tab.view.code];
           if (one?.generation !== other?.generation)
             broken(`${first.name} is at generation ${one?.generation}, ${tab.name} at ${other?.generation}`);
