@@ -22,10 +22,16 @@ const { positionals, values } = parseArgs({
 const [project = "core"] = positionals;
 const reportFile = values.report ?? join(root, `node_modules/.cache/stryker/${project}.json`);
 
-/** Those that kill most come first, and those that search for twenty seconds before they say anything last. */
+/**
+ * Those that kill most come first, and those that search for twenty seconds before they say anything last: these need
+ * all their runs, as they look at how far they have got.
+ */
+const runs = process.env.VERISTEP_RUNS ?? "40";
 const looks = [
-  ["--config", "tools/mutation/vitest.config.ts"],
-  ...(project === "core" ? [["--project", "core", "no-dead-ends", "pure-transitions"]] : []),
+  { args: ["--config", "tools/mutation/vitest.config.ts"], env: { VERISTEP_RUNS: runs } },
+  ...(project === "core"
+    ? [{ args: ["--project", "core", "no-dead-ends", "pure-transitions"], env: {} }]
+    : []),
 ];
 /** Far beyond the slowest look: a mutant that takes longer loops. */
 const LOOK_MS = 180_000;
@@ -56,22 +62,18 @@ function withMutant(source, { location: { start, end }, replacement }) {
 }
 
 /** The first test that fails, or undefined where all of them pass. */
-function killedBy(copy, look) {
+function killedBy(copy, { args, env }) {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const { VERISTEP_RUNS: _, ...inherited } = process.env;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [vitest, "run", "--bail", "1", "--reporter", "default", ...look],
+      [vitest, "run", "--bail", "1", "--reporter", "default", ...args],
       {
         cwd: copy,
         timeout: LOOK_MS,
         maxBuffer: 2 ** 28,
-        env: {
-          ...process.env,
-          VERISTEP_MUTATED: project,
-          VERISTEP_RUNS: process.env.VERISTEP_RUNS ?? "40",
-          NO_COLOR: "1",
-        },
+        env: { ...inherited, ...env, VERISTEP_MUTATED: project, NO_COLOR: "1" },
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(undefined);
@@ -106,6 +108,10 @@ process.once("SIGINT", () => {
 async function work() {
   const copy = await copyOfTheSources();
   try {
+    for (const look of looks) {
+      const failed = await killedBy(copy, look);
+      if (failed !== undefined) throw new Error(`Without a mutant in it, this fails already: ${failed}`);
+    }
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { file, source, mutant } = next;
       await writeFile(join(copy, file), withMutant(source, mutant));

@@ -84,8 +84,8 @@ export interface VerificationView {
   /** What went wrong last and still matters; its `kind` is a key of the message catalogue. */
   readonly failure: ShownFailure | null;
   /**
-   * What a screen reader is told, as a key of the message catalogue. It changes when something happened, and
-   * never with the passing of time alone, so it can be put into a live region as it is (B61).
+   * What a screen reader is told, as a key of the message catalogue. It changes when something happened, such as
+   * the end of a lock, and never with a countdown, so it can be put into a live region as it is (B61).
    */
   readonly announcement: MessageKey;
   /** What was proven, once the flow has ended well. */
@@ -107,15 +107,18 @@ const activities = ["confirming", "reconciling", "sending", "renewingToken", "re
 /** A deadline as the caller's clock sees it: never further away than its length (B7). */
 const seenAt = (deadline: Deadline, now: EpochMs): EpochMs => now + remainingMs(deadline, now);
 
+const sentAs = { accepted: "yes", perhaps: "perhaps" } as const;
+
 function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs): CodeView {
   const facts = activeFacts(context);
   const sentHere = facts.sentTo?.ref === activeContact(context)?.ref;
+  const newest = sentHere ? facts.newestSend : null;
   const sentAt = sentHere ? facts.sentAt : null;
   return {
     canSubmit,
     length: context.policy.codeLength,
     attemptsLeft: Math.max(context.policy.maxAttempts - attemptsAt(context, now), 0),
-    sent: !sentHere || facts.newestSend === null ? "no" : facts.newestSend === "accepted" ? "yes" : "perhaps",
+    sent: newest === null ? "no" : sentAs[newest],
     sentAt,
     generation: facts.generation,
     expiresAt: sentAt === null ? null : sentAt + context.policy.codeLifetimeMs,
@@ -150,24 +153,24 @@ function numberView(context: VerificationContext, isActive: boolean, now: EpochM
 const endOf = ({ status, context }: VerificationSnapshot): FlowFailure | null =>
   context.ended ?? (status === "error" ? { kind: "defect" } : null);
 
-function announcementOf(step: Step, snapshot: VerificationSnapshot): MessageKey {
+function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeView | null): MessageKey {
   const { context } = snapshot;
   if (step === "verified") return "verified";
   const ended = endOf(snapshot);
   if (ended !== null) return ended.kind;
   if (snapshot.hasTag("retrying")) return "retrying";
-  const { lock, newestSend, generation } = activeFacts(context);
-  if (snapshot.hasTag("locked")) return lock?.by === "service" ? "throttled" : "locked";
+  if (snapshot.hasTag("locked")) return activeFacts(context).lock?.by === "service" ? "throttled" : "locked";
   if (snapshot.hasTag("confirming") || snapshot.hasTag("reconciling")) return "confirming";
   if (snapshot.hasTag("sending")) return "sending";
+  const { failure } = context;
   // Not "no answer came": what matters to the person is that a code may be on its way.
-  if (newestSend === "perhaps" && context.failure?.about === "send") return "codePerhapsSent";
-  if (context.failure !== null) return context.failure.kind;
-  if (step === "checking") return "checking";
+  const isSilence = code?.sent === "perhaps" && failure?.about === "send" && failure.at === code.sentAt;
+  if (failure !== null && !isSilence) return failure.kind;
   if (step === "phoneNumber") return "phoneNumberWanted";
-  if (newestSend === null) return "codeWanted";
-  if (newestSend === "perhaps") return "codePerhapsSent";
-  return generation > 1 ? "codeReplaced" : "codeSent";
+  if (code === null) return "checking";
+  if (code.sent === "no") return context.channel === "email" ? "codeWanted" : "noCodeSent";
+  if (code.sent === "perhaps") return "codePerhapsSent";
+  return code.generation > 1 ? "codeReplaced" : "codeSent";
 }
 
 function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | null {
@@ -207,6 +210,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   const canRetry = takes(snapshot, { type: "retry.requested", at: now });
   const isActive = snapshot.status === "active";
   const needsCode = snapshot.hasTag("needsCode");
+  const code = proving ? codeView(context, canSubmit, now) : null;
   const asksFor = isActive ? asksForOf({ step, canSubmit, canRetry, needsCode }) : "nothing";
   return {
     step,
@@ -215,14 +219,14 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
     activities: activities.filter((activity) => isActive && snapshot.hasTag(activity)),
     nextAttemptAt: nextAttemptAt(snapshot, now),
-    code: proving ? codeView(context, canSubmit, now) : null,
+    code,
     resend: proving ? resendView(snapshot, now) : null,
     number: step === "phoneNumber" ? numberView(context, isActive, now) : null,
     lock: lock === null ? null : { until: seenAt(lock, now), by: lock.by },
     canRetry,
     canChangePhone: takes(snapshot, { type: "phone.changeRequested", at: now }),
     failure: context.failure,
-    announcement: announcementOf(step, snapshot),
+    announcement: announcementOf(step, snapshot, code),
     evidence: context.evidence,
     ended: endOf(snapshot),
   };

@@ -260,6 +260,16 @@ export function openBooks(input: VerificationInput): Books {
     confirmInDoubt[channel] = mayHaveBeenProcessed(failure) ? step.at.elapsed : Number.NEGATIVE_INFINITY;
   };
 
+  /** Whether a code that could be right was typed, and nothing is under way for it. */
+  const codeWaits = ({ before }: Step, channel: Channel) => {
+    const { contacts, entry } = before.context;
+    const mayBeOut = channel === "email" || books[channel].reached.has(contacts.phone?.ref ?? "");
+    const isAtWork = activeIn(before).some(({ id }) =>
+      /^confirm|^read.*:verdict$|^waitToRead:verdict$/.test(id),
+    );
+    return entry.codeRef !== null && mayBeOut && !isAtWork;
+  };
+
   const requestBegan = (step: Step, actor: Active) => {
     const { at, cause, after } = step;
     const channel = after.context.channel;
@@ -279,6 +289,8 @@ export function openBooks(input: VerificationInput): Books {
     if (cause.kind === "person" && cause.event.type === "code.submitted")
       isAmidSend = op !== null && (op.inFlight || op.maybe);
     if (actor.src !== "sendCode") return;
+    if (cause.kind === "person" && cause.event.type === "retry.requested" && codeWaits(step, channel))
+      note("B9", "a retry makes a send, and was for the code that waits for it");
     if (after.context.entry.codeRef !== null) isAmidSend = true;
     if (locked && !policy.unlockOnResend) note("B8", "a send begins while the entry is locked");
     const { idempotencyKey, contactRef, operation } = actor.input;
@@ -380,6 +392,18 @@ export function openBooks(input: VerificationInput): Books {
     const takes = after.can({ type: "code.submitted", at: now, codeRef: "code" });
     if (seen.code !== null && seen.code.canSubmit !== takes)
       note("view", `code.canSubmit is ${seen.code.canSubmit}, and the machine would say ${takes}`);
+    const sentAs = { codeSent: "yes", codeReplaced: "yes", codePerhapsSent: "perhaps", noCodeSent: "no" };
+    const said = Object.entries(sentAs).find(([key]) => key === seen.announcement)?.[1] ?? null;
+    if (said !== null && said !== seen.code?.sent)
+      note("view", `${seen.announcement} is announced, and the code that is out is: ${seen.code?.sent}`);
+    const { cooldown, lock } = context.facts[context.channel];
+    if (
+      seen.failure?.kind === "throttled" &&
+      seen.failure.about !== "status" &&
+      cooldown === null &&
+      lock === null
+    )
+      note("view", "a wait is told that is over");
     const furthest = Math.max(
       ...[context.facts.email, context.facts.phone].flatMap(({ cooldown, lock }) => [
         cooldown?.lengthMs ?? 0,

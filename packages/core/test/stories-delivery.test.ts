@@ -88,6 +88,36 @@ describe("a send", () => {
     });
   });
 
+  test("B9: ends it also where the service took the code for none", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
+    });
+    world.fake.script("confirmEmail", { fail: failure.codeMalformed });
+    world.flow.submitCode("000000");
+    await world.clock.settle();
+    expect(world.flow.view().failure).toMatchObject({ kind: "codeMalformed" });
+    await world.clock.advance(SECOND);
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "codeSent" });
+  });
+
+  test("B9: that goes out while the verdict on an older code is in the making makes that one superseded", async () => {
+    const world = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
+    });
+    world.fake.script("status", { hold: true });
+    world.flow.submitCode("000000");
+    await world.clock.settle();
+    await world.clock.advance(SECOND);
+    expect(world.flow.view()).toMatchObject({ activities: ["reconciling"], code: { generation: 1 } });
+    world.fake.release();
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({
+      failure: { kind: "codeSuperseded", about: "code" },
+      // It was refused before the newer one went out: it was wrong (B8).
+      code: { generation: 1, attemptsLeft: 4 },
+    });
+  });
+
   test("B14: repeats end in time, whatever their number", async () => {
     const { clock, fake } = await begin({
       policy: { retry: { maxRetries: 20, totalMs: 3_000 } },

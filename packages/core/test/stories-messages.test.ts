@@ -175,6 +175,47 @@ describe("B62: a message", () => {
     expect(describeFailure(flow.view(), english)).toContain(`Wait until ${until},`);
   });
 
+  test("of a throttled send asks nobody to wait when its time is over", async () => {
+    const throttled = { fail: { kind: "throttled", retryAfterMs: 45 * SECOND, traceId: null } } as const;
+    const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
+    await email.clock.advance(45 * SECOND);
+    expect(describeView(email.flow.view(), english)).toBe("Enter the 6-digit code that you were sent.");
+
+    const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
+    await phone.clock.advance(45 * SECOND);
+    expect(describeView(phone.flow.view(), english)).toBe("No code was sent to this number yet.");
+    expect(describeFailure(phone.flow.view(), english)).toBeNull();
+  });
+
+  test("of a throttled read names its own time, not that of a send or a lock", async () => {
+    const { clock, fake, flow } = await begin({ policy: { retry: { maxRetries: 0 } } });
+    fake.script("status", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    flow.refresh();
+    await clock.settle();
+    const until = clockTime(clock.now() + 5 * MINUTE);
+    expect(describeView(flow.view(), english)).toBe(
+      `Too many requests. Wait until ${until}, then try again.`,
+    );
+    expect(describeFailure(flow.view(), english)).toBe(describeView(flow.view(), english));
+
+    await clock.advance(MINUTE);
+    fake.script("status", { fail: failure.throttled });
+    flow.refresh();
+    await clock.settle();
+    // Where the service names no time the next read may be made at once.
+    expect(describeFailure(flow.view(), english)).toContain(`Wait until ${clockTime(clock.now())},`);
+  });
+
+  test("of a lock names the lock's end, whatever a throttled read was told", async () => {
+    const { clock, fake, flow } = await begin({ policy: { maxAttempts: 1, retry: { maxRetries: 0 } } });
+    fake.script("status", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    flow.submitCode("111111");
+    await clock.settle();
+    expect(flow.view()).toMatchObject({ announcement: "locked", failure: { about: "status" } });
+    expect(describeView(flow.view(), english)).toContain(clockTime(clock.now() + 15 * MINUTE));
+    expect(describeFailure(flow.view(), english)).toContain(clockTime(clock.now() + 5 * MINUTE));
+  });
+
   test("of a throttled send names the time at which the next one is taken", async () => {
     const throttled = { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });

@@ -174,6 +174,25 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
+  test("in place of another is asked for without the code and the repeats that were for that one", async () => {
+    const world = await beginAtPhone({
+      prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.serverError }),
+    });
+    world.fake.script("verifyPhone", { fail: failure.unreachable });
+    await enter(world, "111111");
+    world.fake.script("status", { fail: failure.unreachable });
+    await world.clock.advance(100);
+    world.flow.changePhone();
+    world.flow.refresh();
+    await world.clock.settle();
+    expect(world.flow.actor.getSnapshot().context.entry.codeRef).toBeNull();
+    // Of the read that is under way, and of no call that isn't.
+    expect(world.flow.view()).toMatchObject({
+      activities: ["retrying", "checking"],
+      nextAttemptAt: world.clock.now() + 250,
+    });
+  });
+
   test("drops the code that is being confirmed for the one before", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
@@ -327,6 +346,7 @@ describe("B17, B31: a flow that is taken up", () => {
     expect(world.flow.view()).toMatchObject({
       destination: "+35•••21",
       code: { generation: 1, sent: "no", canSubmit: false },
+      announcement: "noCodeSent",
       resend: { barredBy: "coolingDown", at: at + MINUTE, sendsLeft: 4 },
     });
     await world.clock.advance(MINUTE);

@@ -142,7 +142,11 @@ describe("B32: what a flow that is taken up knows", () => {
     const world = await begin();
     const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });
     expect(moved.fake.count("sendEmailCode")).toBe(1);
-    expect(moved.flow.view()).toMatchObject({ destination: "o•••@example.org", code: { sent: "no" } });
+    expect(moved.flow.view()).toMatchObject({
+      destination: "o•••@example.org",
+      code: { sent: "no" },
+      announcement: "codeWanted",
+    });
   });
 });
 

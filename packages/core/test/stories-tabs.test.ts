@@ -120,6 +120,27 @@ describe("B37: two tabs", () => {
     });
   });
 
+  test("of another number: what was wrong with the old one's code is told no more (B9, B17)", async () => {
+    const { clock, fake, open } = setUp();
+    fake.service.verified.email = true;
+    const [one, other] = [open(), open()];
+    await clock.advance(2 * MINUTE);
+    one.submitCode("000000");
+    await clock.settle();
+    expect(one.view().announcement).toBe("codeRejected");
+    other.changePhone();
+    fake.script("sendPhoneCode", { fail: { ...failure.throttled, retryAfterMs: 10 * MINUTE } });
+    other.submitPhone(OTHER_PHONE);
+    await clock.settle();
+    // No code was sent, so it is by the number alone that the old one's is known.
+    expect(one.view()).toMatchObject({
+      destination: "+35•••21",
+      failure: null,
+      announcement: "noCodeSent",
+      code: { generation: 1, sent: "no" },
+    });
+  });
+
   test("tell each other of what is verified", async () => {
     const { clock, fake, open, sends } = setUp();
     const [one, other] = [open(), open()];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failure } from "@veristep/core/testing";
-import { begin, beginAtPhone, MINUTE, OTHER_PHONE, PHONE, SECOND, type World } from "./flow-world.js";
+import { begin, beginAtPhone, EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND, type World } from "./flow-world.js";
 
 const noRepeats = { maxRetries: 0 } as const;
 const enter = async ({ clock, flow }: World, code: string) => {
@@ -101,6 +101,38 @@ describe("B61: what is announced", () => {
     expect(announced(world)).toBe("throttled");
   });
 
+  test.each([
+    ["unauthorized", [failure.unauthorized, failure.unauthorized]],
+    ["throttled", [failure.throttled]],
+    ["unreachable", [failure.unreachable]],
+  ] as const)(
+    "is what went wrong with a later send (%s), though the code before it is perhaps out",
+    async (kind, failures) => {
+      const world = await begin({
+        policy: { retry: noRepeats },
+        prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
+      });
+      expect(announced(world)).toBe("codePerhapsSent");
+      await world.clock.advance(MINUTE);
+      world.fake.script("sendEmailCode", ...failures.map((fail) => ({ fail })));
+      world.flow.resend();
+      await world.clock.settle();
+      expect(world.flow.view()).toMatchObject({ announcement: kind, code: { sent: "perhaps" } });
+    },
+  );
+
+  test("is the throttling that a number waits for, though a code to the one before is perhaps out", async () => {
+    const world = await beginAtPhone({
+      prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
+    });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendPhoneCode", { fail: failure.throttled });
+    world.flow.resend();
+    await world.clock.settle();
+    world.flow.changePhone();
+    expect(world.flow.view()).toMatchObject({ announcement: "throttled", number: { canSubmit: false } });
+  });
+
   test("is what is known after a reload, which shows no old failure", async () => {
     const cut = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }) });
     const again = cut.another({ record: cut.flow.record() });
@@ -153,6 +185,24 @@ describe("the code that is out", () => {
       destination: "+35•••21",
       code: { canSubmit: false, sent: "no", sentAt: null, expiresAt: null, generation: 1 },
       canRetry: true,
+    });
+  });
+
+  test("B17, B62: is not said to be on its way to a number that was sent none", async () => {
+    const world = await beginAtPhone({ policy: { retry: noRepeats } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendPhoneCode", { fail: failure.throttled });
+    world.flow.submitPhone(OTHER_PHONE);
+    await world.clock.settle();
+    const record = world.flow.record();
+    world.flow.stop();
+    const again = world.another({ record, user: { id: 7, email: EMAIL } });
+    again.start();
+    await world.clock.settle();
+    expect(again.view()).toMatchObject({
+      destination: "+35•••21",
+      code: { sent: "no", canSubmit: false },
+      announcement: "noCodeSent",
     });
   });
 
@@ -378,13 +428,101 @@ describe("B62: a failure that is shown", () => {
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
     });
     await world.clock.advance(MINUTE);
-    world.fake.script("status", { fail: failure.invalidRequest });
+    world.fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
     world.flow.refresh();
     await world.clock.settle();
-    expect(world.flow.view().failure).toMatchObject({ kind: "invalidRequest", about: "status" });
+    expect(world.flow.view().failure).toMatchObject({ kind: "unauthorized", about: "status" });
     world.flow.resend();
     await world.clock.settle();
     expect(world.flow.view().failure).toBeNull();
+  });
+
+  test("about a send, a code or a number outlasts a read for news that fails, and the next that doesn't", async () => {
+    const [lost, none] = [{ fail: failure.unreachable }, { fail: failure.invalidRequest }];
+    const readTwice = async ({ clock, fake, flow }: World) => {
+      fake.script("status", lost);
+      for (let read = 1; read <= 2; read += 1) {
+        flow.refresh();
+        await clock.settle();
+      }
+      return flow.view();
+    };
+    const send = await beginAtPhone({ policy: { retry: noRepeats } });
+    await send.clock.advance(MINUTE);
+    send.fake.script("sendPhoneCode", none);
+    send.flow.submitPhone(OTHER_PHONE);
+    await send.clock.settle();
+    expect(await readTwice(send)).toMatchObject({
+      failure: { kind: "invalidRequest", about: "send" },
+      canRetry: true,
+    });
+
+    const code = await begin({ policy: { retry: noRepeats } });
+    await enter(code, "111111");
+    expect(await readTwice(code)).toMatchObject({ failure: { kind: "codeRejected", about: "code" } });
+
+    const number = await beginAtPhone({
+      policy: { retry: noRepeats },
+      prepare: (fake) => {
+        fake.script("sendPhoneCode", { fail: failure.contactRefused });
+        // The second is made once the number was refused.
+        fake.script("status", { pass: true }, lost);
+      },
+    });
+    expect(number.flow.view().failure).toMatchObject({ kind: "contactRefused", about: "phoneNumber" });
+  });
+
+  test("B11: about a read that was stopped by a second 401 is told, whatever else was", async () => {
+    const world = await begin();
+    await enter(world, "111111");
+    world.fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+    world.flow.refresh();
+    await world.clock.settle();
+    expect(world.flow.view().failure).toMatchObject({ kind: "unauthorized", about: "status" });
+  });
+
+  test("B13: of a throttled send is gone when its time is over", async () => {
+    const throttled = { fail: { ...failure.throttled, retryAfterMs: 45 * SECOND } };
+    const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
+    await world.clock.advance(45 * SECOND);
+    expect(world.flow.view()).toMatchObject({
+      failure: null,
+      announcement: "codeWanted",
+      resend: { possible: true },
+    });
+
+    const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
+    phone.flow.changePhone();
+    await phone.clock.advance(45 * SECOND);
+    expect(phone.flow.view()).toMatchObject({
+      failure: null,
+      announcement: "phoneNumberWanted",
+      number: { canSubmit: true, at: null },
+    });
+  });
+
+  test("B13: of throttled codes is gone when nothing bars a number any more", async () => {
+    for (const unlockOnResend of [false, true]) {
+      const world = await beginAtPhone({ policy: { unlockOnResend } });
+      await world.clock.advance(MINUTE);
+      world.fake.script("verifyPhone", { fail: failure.throttled });
+      await enter(world, "111111");
+      world.flow.changePhone();
+      await world.clock.advance(unlockOnResend ? 0 : MINUTE);
+      expect(world.flow.view()).toMatchObject({
+        failure: null,
+        announcement: "phoneNumberWanted",
+        number: { canSubmit: true },
+      });
+    }
+  });
+
+  test("B13: of the service's own lock stays while it lasts, though a cooldown is over before", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { fail: { ...failure.throttled, retryAfterMs: 5 * MINUTE } });
+    await enter(world, "111111");
+    await world.clock.advance(MINUTE);
+    expect(world.flow.view()).toMatchObject({ failure: { kind: "throttled", about: "code" } });
   });
 
   test("is gone once the contact is proven", async () => {

@@ -17,27 +17,26 @@ const sleep = ({ clock }: World, ms: number) => {
   clock.setTime(clock.now() + ms);
 };
 
-/** A flow whose first e-mail send is under way until the test answers it. */
-async function beginWithOpenSend() {
+/** A flow whose first send is under way until the test answers it. */
+async function beginWithOpenSend(channel: "email" | "phone" = "email") {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
+  fake.service.verified.email = channel === "phone";
   let attempts = 0;
   let answer: (failure: ApiFailure) => void = () => {};
+  const send = () => {
+    attempts += 1;
+    return new ResultAsync(
+      new Promise<Result<"accepted", ApiFailure>>((resolve) => {
+        answer = (failure) => {
+          resolve(err(failure));
+        };
+      }),
+    );
+  };
   const flow = createVerification({
-    api: {
-      ...fake.api,
-      sendEmailCode: () => {
-        attempts += 1;
-        return new ResultAsync(
-          new Promise<Result<"accepted", ApiFailure>>((resolve) => {
-            answer = (failure) => {
-              resolve(err(failure));
-            };
-          }),
-        );
-      },
-    },
-    user: { id: 7, email: EMAIL },
+    api: { ...fake.api, sendEmailCode: send, sendPhoneCode: send },
+    user: { id: 7, email: EMAIL, phone: PHONE },
     clock,
     random: () => 0.5,
   })._unsafeUnwrap();
@@ -170,6 +169,20 @@ describe("B7: after a sleep, before any timer has fired", () => {
     expect((await enter(world, "333333")).isOk()).toBe(true);
     expect(world.flow.view()).toMatchObject({ lock: null, code: { attemptsLeft: 1 } });
   });
+
+  test.each([failure.unauthorized, failure.unreachable])(
+    "a lock that is over ends no attempts at a send (B8): it goes on after $kind",
+    async (answer) => {
+      const world = await begin({ policy: { maxAttempts: 1 } });
+      await enter(world, "111111");
+      sleep(world, 15 * MINUTE);
+      world.fake.script("sendEmailCode", { fail: answer });
+      expect(world.flow.resend().isOk()).toBe(true);
+      await world.clock.advance(SECOND);
+      expect(world.fake.count("sendEmailCode")).toBe(3);
+      expect(world.flow.view()).toMatchObject({ failure: null, code: { generation: 2, canSubmit: true } });
+    },
+  );
 
   test("sends leave the window, and are counted as left", async () => {
     const world = await begin();
@@ -324,15 +337,41 @@ describe("B8: a lock", () => {
     expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { sent: "perhaps" } });
   });
 
-  test("with unlockOnResend is opened by a send that may have gone out, however it ended", async () => {
-    const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
-    await enter(world, "111111");
-    await world.clock.advance(MINUTE);
-    world.fake.script("sendEmailCode", { fail: failure.serverError }, { fail: failure.invalidRequest });
-    world.flow.resend();
-    await world.clock.advance(SECOND);
-    expect(world.flow.view()).toMatchObject({ lock: null, code: { sent: "perhaps", canSubmit: true } });
-  });
+  test.each([failure.invalidRequest, failure.throttled])(
+    "with unlockOnResend is opened by a send that may have gone out, however it ended ($kind)",
+    async (answer) => {
+      const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
+      await enter(world, "111111");
+      await world.clock.advance(MINUTE);
+      world.fake.script("sendEmailCode", { fail: failure.serverError }, { fail: answer });
+      world.flow.resend();
+      await world.clock.advance(SECOND);
+      expect(world.flow.view()).toMatchObject({ lock: null, code: { sent: "perhaps", canSubmit: true } });
+      expect(world.flow.actor.getSnapshot().hasTag("perhapsSent")).toBe(true);
+    },
+  );
+
+  test.each(["while the status is read", "that waits for the person"])(
+    "with unlockOnResend is opened by a repeat that is accepted before the verdict %s",
+    async (when) => {
+      const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
+      await world.clock.advance(MINUTE);
+      world.fake.script("sendEmailCode", { fail: failure.unreachable });
+      world.flow.resend();
+      await world.clock.settle();
+      const isRead = when === "while the status is read";
+      world.fake.script("status", isRead ? { hold: true } : { fail: failure.invalidRequest });
+      await enter(world, "111111");
+      await world.clock.advance(SECOND);
+      world.fake.release();
+      await world.clock.settle();
+      expect(world.flow.view()).toMatchObject({
+        lock: null,
+        code: { generation: 2, canSubmit: true, attemptsLeft: 1 },
+      });
+      expect(world.flow.actor.getSnapshot().hasTag("locked")).toBe(false);
+    },
+  );
 
   test("with unlockOnResend stays while a new number is given that is not sent to", async () => {
     const world = await beginAtPhone({
@@ -438,6 +477,71 @@ describe("B9: a resend drops the code that is", () => {
   });
 });
 
+describe("B9: a retry is for the typed code that waits for it, and makes no send that would kill it,", () => {
+  const [repeated, givenUp] = [{ fail: failure.unreachable }, { fail: failure.invalidRequest }] as const;
+
+  test.each([
+    ["waits for the person, as the code does", givenUp, givenUp],
+    ["waits for the person, and the code for its repeat", givenUp, repeated],
+    ["waits for its repeat, and the code for the person", repeated, givenUp],
+    ["waits for its repeat, as the code does", repeated, repeated],
+  ] as const)("where the send %s", async (_, send, confirm) => {
+    const world = await begin({ policy: { retry: { baseMs: 8_000 } } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", send);
+    world.flow.resend();
+    await world.clock.settle();
+    world.fake.script("confirmEmail", confirm);
+    await enter(world, world.code("email"));
+    expect(world.flow.retry().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.fake.count("sendEmailCode")).toBe(2);
+    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+  });
+
+  test("B11: where both were stopped by a second 401", async () => {
+    const world = await begin();
+    await world.clock.advance(MINUTE);
+    const out = { fail: failure.unauthorized };
+    world.fake.script("sendEmailCode", out, out);
+    world.flow.resend();
+    await world.clock.settle();
+    world.fake.script("confirmEmail", out, out);
+    await enter(world, world.code("email"));
+    world.flow.retry();
+    await world.clock.settle();
+    expect(world.fake.count("sendEmailCode")).toBe(3);
+    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+  });
+
+  test("where the send was given up after the code, and is what is told", async () => {
+    const world = await begin({ policy: { retry: { maxRetries: 1 } } });
+    await world.clock.advance(MINUTE);
+    world.fake.script("sendEmailCode", repeated, repeated);
+    world.flow.resend();
+    await world.clock.settle();
+    world.fake.script("confirmEmail", givenUp);
+    await enter(world, world.code("email"));
+    await world.clock.advance(SECOND);
+    expect(world.flow.view()).toMatchObject({ canRetry: true, failure: { about: "send" } });
+    world.flow.retry();
+    await world.clock.settle();
+    expect(world.fake.count("sendEmailCode")).toBe(3);
+    expect(world.flow.view().step).toBe("phoneNumber");
+  });
+
+  test("B16: unless no code can be out that it could be: then it is for the send", async () => {
+    const world = await beginWithOpenSend("phone");
+    world.fake.script("verifyPhone", givenUp);
+    await enter(world, "111111");
+    await world.answer(failure.invalidRequest);
+    expect(world.flow.view()).toMatchObject({ canRetry: true, code: { canSubmit: false } });
+    expect(world.flow.retry().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.sends()).toBe(2);
+  });
+});
+
 describe("B6: verified elsewhere before an accepted send", () => {
   test("is noticed after the clock was set back", async () => {
     const world = await begin();
@@ -504,6 +608,28 @@ describe("B6: verified elsewhere before an accepted send", () => {
     await world.clock.settle();
     expect(world.flow.view().step).toBe("phoneNumber");
   });
+});
+
+test("B13: a poll waits as long as the service asks, however long that is, and then goes on (B18)", async () => {
+  const world = await begin({ policy: { pollMs: 10 * SECOND } });
+  world.fake.script("status", { fail: { ...failure.throttled, retryAfterMs: 2 * MINUTE } });
+  await world.clock.advance(10 * SECOND);
+  expect(world.fake.count("status")).toBe(2);
+  await world.clock.advance(2 * MINUTE - 1);
+  expect(world.fake.count("status")).toBe(2);
+  await world.clock.advance(1);
+  expect(world.fake.count("status")).toBe(3);
+  await world.clock.advance(10 * SECOND);
+  expect(world.fake.count("status")).toBe(4);
+});
+
+test("B13: a poll that is asked to wait for less than until the next one is made at its time", async () => {
+  const world = await begin({ policy: { pollMs: 10 * SECOND, retry: noRepeats } });
+  world.fake.script("status", { fail: { ...failure.throttled, retryAfterMs: SECOND } });
+  await world.clock.advance(20 * SECOND - 1);
+  expect(world.fake.count("status")).toBe(2);
+  await world.clock.advance(1);
+  expect(world.fake.count("status")).toBe(3);
 });
 
 test("B18: a phone that is verified already is noticed at the start where it alone is asked for", async () => {

@@ -5,16 +5,13 @@ import { NoCodes, type CodeAnswer, type CodeRequest } from "./code-source.port.j
 import { NeedsPerson } from "./flow-errors.js";
 import { settledFor, type DriveManner, type DriveOptions, type Parked, type Run } from "./flow-run.js";
 import { waitOut } from "./wait-out.js";
-import { sleep, untilTime, viewWhere } from "./waiting.js";
+import { LAST_LOOK_MS, sleep, untilTime, viewWhere } from "./waiting.js";
 
 const DEFAULT_RESEND_AFTER_MS = 60_000;
 const DEFAULT_RESENDS = 2;
 
 /** A code that was sent long ago may be waiting to be fetched, by a flow that is taken up again. */
 const LEAST_WAIT_MS = 15_000;
-
-/** How long a source may take to say what it has, when it is asked for the last time before another code is. */
-const LAST_LOOK_MS = 1_000;
 
 /** One for all who have tried none. */
 const noCodes: ReadonlySet<string> = new Set();
@@ -94,7 +91,7 @@ const act = Effect.fnUntraced(function* (
 function resendTime(options: DriveOptions, run: Run, view: VerificationView, request: CodeRequest): EpochMs {
   const { resendAfterMs = DEFAULT_RESEND_AFTER_MS, clock = systemClock } = options;
   const key = `${request.channel}/${request.generation}`;
-  if (run.waiting?.key !== key) run.waiting = { key, since: clock.now() };
+  if (run.waiting?.key !== key) run.waiting = { key, since: clock.now(), wasLate: false };
   const { since } = run.waiting;
   const patience =
     request.sentAt === null
@@ -154,27 +151,26 @@ export const enterCode = Effect.fnUntraced(function* (
   }
 
   const byItself = codes.asksPerson !== true;
-  // It has waited for long enough: the source is asked once more, as a new code would kill one that has come.
+  // Its time was over while it was parked, and the source has had its last look: what came since is there at once.
   const isTime = isSame && byItself && (view.resend?.possible ?? false);
-  const ownWish = isTime ? clock.now() + LAST_LOOK_MS : resendTime(options, run, view, request);
-  const wakeAt = byItself ? ownWish : Number.POSITIVE_INFINITY;
+  const wakeAt = isTime ? clock.now() : resendTime(options, run, view, request);
   const tooLong = byItself ? untilTime(wakeAt, clock).pipe(Effect.as("tooLong" as const)) : Effect.never;
-  const patience =
+  const over =
     parkAfterMs === null || isTime
-      ? Effect.never
+      ? tooLong
       : sleep(Math.min(parkAfterMs, Math.max(wakeAt - clock.now(), 0)), clock).pipe(
           Effect.as("park" as const),
         );
-  const answer = yield* codes
-    .next(request)
-    .pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(tooLong), Effect.raceFirst(patience));
+  const answer = yield* codes.next(request).pipe(Effect.raceFirst(noLongerWanted), Effect.raceFirst(over));
 
   if (answer === null) return null;
-  if (answer !== "park" && answer !== "tooLong") return yield* carryOut(answer);
-  if (answer === "park" && wakeAt > clock.now()) return parked(wakeAt, null);
-  // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1).
-  if (clock.now() - wakeAt > LAST_LOOK_MS) {
-    run.waiting = null;
+  if (answer === "park") return parked(wakeAt, null);
+  if (answer !== "tooLong") return yield* carryOut(answer);
+  const { waiting } = run;
+  // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1). One that is
+  // always late goes on the second time (B16).
+  if (waiting?.wasLate === false && clock.now() - wakeAt > LAST_LOOK_MS) {
+    run.waiting = { ...waiting, since: clock.now(), wasLate: true };
     return null;
   }
   if (run.resends >= (options.resends ?? DEFAULT_RESENDS)) {

@@ -77,8 +77,8 @@ export interface Run {
   phoneNumber: string | undefined;
   /** Whether that number is still to be given. */
   numberIsNew: boolean;
-  /** Since when the flow waits for the code of this generation. */
-  waiting: { readonly key: string; readonly since: EpochMs } | null;
+  /** Since when the flow waits for the code of this generation, and whether it has seen the end of its wait late. */
+  waiting: { readonly key: string; readonly since: EpochMs; readonly wasLate: boolean } | null;
   resumed: Resumed | null;
 }
 

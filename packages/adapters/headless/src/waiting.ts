@@ -1,6 +1,9 @@
 import type { Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
 import * as Effect from "effect/Effect";
 
+/** How long a source may take to say what it has, before another code is asked for. */
+export const LAST_LOOK_MS = 1_000;
+
 /** The first view, from now on, that fits. Interrupting it leaves no listener behind. */
 export const viewWhere = (
   verification: Verification,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openJournal } from "../src/journal/journal.js";
 import { veristep, workFolder } from "./support/command.js";
 import { inProcess, served } from "./support/in-process.js";
 
@@ -33,6 +34,13 @@ describe("what the command says to people", () => {
     expect(killed.told).toContain("The command of --token-command was ended by SIGKILL.");
     const silent = await inProcess(...status, "true");
     expect(silent.told).toContain("The command of --token-command printed nothing.");
+    const talkative = await inProcess(...status, "head -c 70000 /dev/zero");
+    expect(talkative.told).toContain("The command of --token-command printed more than 64 KiB.");
+    const slow = await inProcess(...status, "exec sleep 60", "--timeout", "300");
+    expect(slow.code).toBe(5);
+    expect(slow.told).toContain(
+      "The command of --token-command was stopped before it had ended; --timeout says how long it may take.",
+    );
   });
 
   test("the state of a user by its name", async () => {
@@ -45,6 +53,24 @@ describe("what the command says to people", () => {
       const { printed } = await inProcess("status", "--user-id", String(id), ...here.base);
       expect(printed).toContain(`status: ${name}`);
     }
+  });
+
+  test("what is wrong with the file of --state, and speaks of no journal", async () => {
+    await using here = await served();
+    using folder = workFolder();
+    const verify = (state: string) => inProcess(...here.verify, "--codes", "outbox", "--state", state);
+    const other = folder.write("users.csv", "userId,email\n".repeat(1_000));
+    expect(await verify(other)).toMatchObject({
+      code: 2,
+      told: `veristep: The state file ${other} can't be used: it is not a state file.`,
+    });
+    const state = folder.path("state");
+    const holder = openJournal(state);
+    expect((await verify(state)).told).toBe(
+      `veristep: The state file ${state} can't be used: another process is using it; wait for it to end, or use another state file.`,
+    );
+    holder.close();
+    expect(here.sandbox.record.requests.status).toBe(0);
   });
 
   test("what is wrong with the path of a journal or a configuration, and what to do", async () => {

@@ -1,4 +1,4 @@
-import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createVerification, type Clock, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure, type FakeApi } from "@veristep/core/testing";
 import {
   FlowEnded,
@@ -21,6 +21,8 @@ interface Given {
   readonly phoneNumber?: string;
   readonly retryRounds?: number;
   readonly resends?: number;
+  /** By how much each timer is late, in ms. */
+  readonly lateMs?: number;
 }
 
 /** A person who reads the newest code at once. */
@@ -35,14 +37,25 @@ const reader =
 
 const readsAtOnce = (fake: FakeApi): CodeSource => promisedCodes(reader(fake));
 
-function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE, ...given }: Given = {}) {
+function run({
+  prepare,
+  policy,
+  codes = readsAtOnce,
+  phoneNumber = PHONE,
+  lateMs = 0,
+  ...given
+}: Given = {}) {
   const clock = createSimulatedClock();
+  const timers: Clock = {
+    now: () => clock.now(),
+    schedule: (wake, delayMs) => clock.schedule(wake, delayMs + lateMs),
+  };
   const fake = createFakeApi(EMAIL);
   prepare?.(fake);
   const verification = createVerification({
     api: fake.api,
     user: { id: 7, email: EMAIL },
-    clock,
+    clock: timers,
     policy,
     random: () => 0.5,
   })._unsafeUnwrap();
@@ -54,7 +67,7 @@ function run({ prepare, policy, codes = readsAtOnce, phoneNumber = PHONE, ...giv
       codes: codes(fake),
       ...given,
       phoneNumber: phoneNumber === "" ? undefined : phoneNumber,
-      clock,
+      clock: timers,
     },
     stop.signal,
   );
@@ -130,6 +143,16 @@ describe("verifyContact", () => {
     await clock.advance(1_000);
     expect((await result).isOk()).toBe(true);
     expect(fake.count("sendEmailCode")).toBe(1);
+  });
+
+  test("B16: where each timer is late, it asks as often as anywhere, and comes to its end", async () => {
+    const { clock, fake, result } = run({
+      lateMs: 2_000,
+      codes: () => promisedCodes(() => new Promise(() => {})),
+    });
+    await clock.advance(300_000);
+    expect(fake.count("sendEmailCode")).toBe(3);
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", asksFor: "code" });
   });
 
   test("B8: waits until a lock opens", async () => {

@@ -144,6 +144,8 @@ export interface ShownFailure {
   readonly about: "status" | "send" | "code" | "phoneNumber";
   readonly traceId: string | null;
   readonly at: EpochMs;
+  /** Of a throttled read: when the next one is due (B13). What a send or a code waits for, a view tells. */
+  readonly until?: EpochMs;
 }
 
 export interface VerificationContext {
@@ -176,7 +178,7 @@ export interface VerificationContext {
     readonly doubt: ShownFailure | null;
     /** Whether an unclear outcome has cost this code its second try. */
     readonly secondTry: boolean;
-    /** Whether it was typed while a send was under way, which may have killed it. */
+    /** Whether a send has been under way since it was typed, which may have killed it. */
     readonly amidSend: boolean;
   };
   /** Attempts at the present operation of each region; null after an outcome. */

@@ -1,3 +1,4 @@
+import { and, stateIn } from "xstate";
 import type { Channel } from "../verification-api.port.js";
 import { activeContact, activeFacts, type VerificationContext } from "./context.js";
 import { sendWas, waitFor, withResult } from "./outcomes.js";
@@ -36,7 +37,6 @@ const afterSending = [
     actions: [withResult("recordPerhapsSend"), "announceSend"],
   },
   { guard: sendWas("repeat"), target: "waitingToRepeat", actions: withResult("noteSendRepeat") },
-  { guard: sendWas("throttled"), target: "coolingDown", actions: withResult("noteThrottledSend") },
   { guard: sendWas("userNotFound"), target: "#failed", actions: withResult("endUnknownUser") },
   { guard: sendWas("contactRefused"), target: "contactRefused", actions: withResult("noteSendFailure") },
   // What went out in an earlier attempt may still arrive, however the last attempt ended.
@@ -45,6 +45,7 @@ const afterSending = [
     target: "perhapsSent",
     actions: [withResult("recordPerhapsSend"), "announceSend"],
   },
+  { guard: sendWas("throttled"), target: "coolingDown", actions: withResult("noteThrottledSend") },
   { target: "awaitingRetry", actions: withResult("noteSendFailure") },
 ] as const;
 
@@ -74,8 +75,14 @@ const refusedAddress = [
 ] as const;
 
 /** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
-export const delivery = (channel: Channel) =>
-  verificationSetup.createStateConfig({
+export const delivery = (channel: Channel) => {
+  /** A retry is for the typed code that waits for it: a send would kill that one. */
+  const unlessCodeWaits = [
+    { guard: stateIn(`#${channel}Entry.waitingToRepeat`) },
+    { guard: and([stateIn(`#${channel}Entry.awaitingRetry`), "mayTryCodeAgain"]) },
+  ] as const;
+
+  return verificationSetup.createStateConfig({
     initial: "nothingSent",
     states: {
       nothingSent: {
@@ -134,10 +141,10 @@ export const delivery = (channel: Channel) =>
           onError: defect,
         },
         on: {
-          "retry.requested": {
-            target: "sending",
-            actions: { type: "repeatSend", params: ({ event }) => ({ at: event.at }) },
-          },
+          "retry.requested": [
+            ...unlessCodeWaits,
+            { target: "sending", actions: { type: "repeatSend", params: ({ event }) => ({ at: event.at }) } },
+          ],
         },
       },
       accepted: {
@@ -184,7 +191,10 @@ export const delivery = (channel: Channel) =>
         tags: ["canResend", "canRetry"],
         on: {
           ...resendWhenAllowed,
-          "retry.requested": { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
+          "retry.requested": [
+            ...unlessCodeWaits,
+            { guard: "maySend", target: "sending", actions: ["beginSend", "supersedeCode"] },
+          ],
         },
       },
       contactRefused: {
@@ -192,3 +202,4 @@ export const delivery = (channel: Channel) =>
       },
     },
   });
+};

@@ -96,12 +96,15 @@ export const entry = (id: string, verified: "#emailVerified" | "#phoneVerified")
         onDone: [
           { guard: "channelIsVerified", target: verified, actions: "recordStatusEvidence" },
           { guard: "userIsOut", target: "#failed", actions: "endUserState" },
-          { guard: "wasLastAttempt", target: "locked", actions: "giveVerdict" },
+          { guard: "isLocked", target: "locked", actions: "giveVerdict" },
           { guard: "codeWasRejected", target: "waitingForCode", actions: "giveVerdict" },
           { guard: "hadSecondTry", target: "awaitingRetry", actions: "showDoubt" },
           { target: "confirming", actions: "trySameCodeAgain" },
         ],
-        on: dropSupersededCode,
+        on: {
+          ...dropSupersededCode,
+          "code.sent": { guard: "resendUnlocks", actions: "openEntry" },
+        },
       },
       awaitingRetry: {
         tags: ["needsCode", "canRetry"],
@@ -118,6 +121,7 @@ export const entry = (id: string, verified: "#emailVerified" | "#phoneVerified")
               onDone: { target: "open", actions: "openEntry" },
               onError: defect,
             },
+            on: { "code.sent": { guard: "resendUnlocks", target: "open", actions: "openEntry" } },
           },
           open: {},
         },

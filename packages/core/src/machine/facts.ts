@@ -12,7 +12,6 @@ import {
 } from "./context.js";
 import { deadlineAfter } from "./deadline.js";
 import { withRoomForOne } from "./permissions.js";
-import { MAX_RETRY_AFTER_MS } from "./verdicts.js";
 
 /*
  * How what has happened changes what is known: pure functions from a context to the part of it that changes.
@@ -20,23 +19,39 @@ import { MAX_RETRY_AFTER_MS } from "./verdicts.js";
  */
 
 type Patch = Partial<VerificationContext>;
+type About = ShownFailure["about"];
 
 export const withFacts = (context: VerificationContext, patch: Partial<ChannelFacts>): Patch => ({
   facts: { ...context.facts, [context.channel]: { ...activeFacts(context), ...patch } },
 });
 
-export const shown = (failure: ApiFailure, about: ShownFailure["about"], at: EpochMs): ShownFailure => ({
+export const shown = (failure: ApiFailure, about: About, at: EpochMs): ShownFailure => ({
   kind: failure.kind,
   about,
   traceId: failure.traceId,
   at,
 });
 
+/** What is told, now that a thing is tried anew: a failure about another thing stays. */
+export const without = ({ failure }: VerificationContext, ...about: About[]): ShownFailure | null =>
+  failure !== null && about.includes(failure.about) ? null : failure;
+
+/** What is told, now that a wait is over that the service asked for. */
+export const withoutThrottled = (context: VerificationContext, ...about: About[]): ShownFailure | null =>
+  context.failure?.kind === "throttled" ? without(context, ...about) : context.failure;
+
+/** What is told, now that a code is out: nothing of asking for it, nor that an older one was refused (B9). */
+export const withoutOlder = (context: VerificationContext): ShownFailure | null =>
+  context.failure?.kind === "codeRejected" || context.failure?.kind === "codeMalformed"
+    ? null
+    : without(context, "send");
+
 /** A code went out, or may have: a new generation, and the cooldown begins (B7, B9). */
 export function afterSend(
   context: VerificationContext,
   certainty: "accepted" | "perhaps",
   at: EpochMs,
+  cooldownMs = context.policy.cooldownMs,
 ): Patch {
   const { policy } = context;
   const facts = activeFacts(context);
@@ -50,7 +65,7 @@ export function afterSend(
       sentAt: at,
       sentTo: contact,
       sendingSince: null,
-      cooldown: deadlineAfter(at, policy.cooldownMs),
+      cooldown: deadlineAfter(at, cooldownMs),
     }),
     attempts: { ...context.attempts, send: null },
     onFile: context.channel === "phone" ? numberOnFile(context, certainty) : context.onFile,
@@ -69,20 +84,11 @@ function numberOnFile(context: VerificationContext, certainty: "accepted" | "per
 }
 
 /** The service asked to wait: its deadline replaces ours (B7, B13). Nothing went out. */
-export function afterThrottledSend(
-  context: VerificationContext,
-  retryAfterMs: number | null,
-  at: EpochMs,
-): Patch {
-  const before = context.attempts.send?.mayHaveBeenSent === true ? afterSend(context, "perhaps", at) : {};
-  const wait = Math.min(retryAfterMs ?? context.policy.cooldownMs, MAX_RETRY_AFTER_MS);
-  return {
-    now: at,
-    ...before,
-    ...withFacts({ ...context, ...before }, { cooldown: deadlineAfter(at, wait), sendingSince: null }),
-    attempts: { ...context.attempts, send: null },
-  };
-}
+export const afterThrottledSend = (context: VerificationContext, waitMs: number, at: EpochMs): Patch => ({
+  now: at,
+  ...withFacts(context, { cooldown: deadlineAfter(at, waitMs), sendingSince: null }),
+  attempts: { ...context.attempts, send: null },
+});
 
 /** One more clear refusal of a code; the last one that the policy allows locks the entry (B8). */
 export function afterRefusedCode(context: VerificationContext, at: EpochMs): Patch {
@@ -100,18 +106,9 @@ export function afterRefusedCode(context: VerificationContext, at: EpochMs): Pat
 }
 
 /** The service throttles codes: the entry is locked until it takes them again. */
-export const afterThrottledConfirm = (
-  context: VerificationContext,
-  retryAfterMs: number | null,
-  at: EpochMs,
-): Patch => ({
+export const afterThrottledConfirm = (context: VerificationContext, waitMs: number, at: EpochMs): Patch => ({
   now: at,
-  ...withFacts(context, {
-    lock: {
-      ...deadlineAfter(at, Math.min(retryAfterMs ?? context.policy.cooldownMs, MAX_RETRY_AFTER_MS)),
-      by: "service",
-    },
-  }),
+  ...withFacts(context, { lock: { ...deadlineAfter(at, waitMs), by: "service" } }),
 });
 
 /** The lock is over. Only a lock that wrong codes made forgives them. */
@@ -128,17 +125,23 @@ export function withoutBarriers(context: VerificationContext): Patch {
   return withFacts(opened, { cooldown: null, sends: withRoomForOne(sends, maxSends) });
 }
 
-/** Another tab has acted, or an earlier run had: its record stands in place of what was known here. */
+/**
+ * Another tab has acted, or an earlier run had: its record stands in place of what was known here, and ends what
+ * was said of another code.
+ */
 export function afterAdoption(context: VerificationContext, known: Known, at: EpochMs): Patch {
-  const { channel, failure } = context;
-  const isOtherCode = known.facts[channel].generation !== activeFacts(context).generation;
+  const { channel } = context;
+  const isOtherCode =
+    known.facts[channel].generation !== activeFacts(context).generation ||
+    // A number that was sent nothing yet has the generation of the one before it (B17).
+    known.contacts[channel]?.masked !== activeContact(context)?.masked;
   return {
     now: at,
     ...known,
     otherNumberTried: known.otherNumberTried || context.otherNumberTried,
     sendWanted: false,
     // What was said of the code before, and of asking for one, doesn't hold for theirs (B9).
-    failure: isOtherCode && (failure?.about === "code" || failure?.about === "send") ? null : failure,
+    failure: isOtherCode ? without(context, "code", "send") : context.failure,
   };
 }
 

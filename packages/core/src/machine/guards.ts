@@ -43,6 +43,15 @@ const asks = (context: VerificationContext, channel: Channel): boolean =>
 /** The time that the event carries; the regions' own events are of the moment of the one before. */
 export const timeOf = ({ context, event }: Told): number => ("at" in event ? event.at : context.now);
 
+const mayHaveBeenSent = ({ context }: Told): boolean => context.attempts.send?.mayHaveBeenSent === true;
+
+/** A code that can't be typed in must not be sent (B8). */
+const lockBarsSending = ({ context }: Told): boolean =>
+  lockAt(context, context.now) !== null && !context.policy.unlockOnResend;
+
+const mayConfirm = ({ context, event }: Told): boolean =>
+  codeMayBeOut(context) && lockAt(context, timeOf({ context, event })) === null;
+
 export const guards = {
   // What is asked of the flow.
   emailIsToBeProven: ({ context }: Told) =>
@@ -69,18 +78,11 @@ export const guards = {
     activeFacts(context).cooldown === null &&
     sendBarrier(context, context.now) === null,
   newestSendIsUnclear: ({ context }: Told) => activeFacts(context).newestSend === "perhaps",
-  mayHaveBeenSent: ({ context }: Told) => context.attempts.send?.mayHaveBeenSent === true,
+  mayHaveBeenSent,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
-  codeWasRejected: ({ context }: Told) =>
-    context.entry.doubt?.kind === "codeRejected" || context.entry.doubt?.kind === "codeSuperseded",
-  // A code that can't be typed in must not be sent (B8).
-  lockBarsSending: ({ context }: Told) =>
-    activeFacts(context).lock !== null && !context.policy.unlockOnResend,
-  lockBarsSendingOfMore: ({ context }: Told) =>
-    activeFacts(context).lock !== null &&
-    !context.policy.unlockOnResend &&
-    context.attempts.send?.mayHaveBeenSent === true,
-  wasLastAttempt: ({ context }: Told) => activeFacts(context).lock !== null,
+  codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
+  lockBarsSending,
+  lockBarsSendingOfMore: (told: Told) => lockBarsSending(told) && mayHaveBeenSent(told),
   doubtRemains: ({ context }: Told) => context.entry.doubt !== null,
   hadSecondTry: ({ context }: Told) => context.entry.secondTry,
   resendUnlocks: ({ context }: Told) => context.policy.unlockOnResend,
@@ -94,8 +96,8 @@ export const guards = {
     event.phone.ref !== context.contacts.phone?.ref &&
     context.facts.phone.sendingSince === null &&
     sendBarrier(context, event.at) === null,
-  mayConfirm: ({ context, event }: Told) =>
-    codeMayBeOut(context) && lockAt(context, timeOf({ context, event })) === null,
+  mayConfirm,
+  mayTryCodeAgain: (told: Told) => told.context.entry.doubt !== null || mayConfirm(told),
   sendsAreSpent: ({ context }: Told, { at }: WaitResult) => sendsSpentUntil(context, at) !== null,
   isFreshCodeOfSameNumber: ({ context, event }: Told) => {
     const { sentTo, cooldown } = context.facts.phone;

@@ -31,11 +31,14 @@ import {
   numberAfterRead,
   shown,
   withFacts,
+  without,
   withoutBarriers,
+  withoutOlder,
+  withoutThrottled,
 } from "./facts.js";
 import { guards, timeOf, type ReadSlot } from "./guards.js";
 import { withRoomForOne } from "./permissions.js";
-import { nextAttempt } from "./verdicts.js";
+import { askedWaitMs, nextAttempt, type AnyResult } from "./verdicts.js";
 
 /** What a UI or a script asks of a snapshot: `snapshot.hasTag("needsCode")`. Never a dotted path of states. */
 export type VerificationTag =
@@ -61,39 +64,17 @@ export type VerificationTag =
 const provided = <Output, Input>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`The actor "${name}" was not provided.`)));
 
-type AnyResult = StatusResult | SendResult | ConfirmResult;
-
 const failureOf = (result: AnyResult, about: ShownFailure["about"]): ShownFailure | null =>
   result.outcome.ok ? null : shown(result.outcome.failure, about, result.at);
-
-/** What is to be told of a code if the status doesn't say better. */
-function doubtOf(context: VerificationContext, result: ConfirmResult): ShownFailure | null {
-  const doubt = failureOf(result, "code");
-  return doubt?.kind === "codeRejected" && context.entry.amidSend
-    ? { ...doubt, kind: "codeSuperseded" }
-    : doubt;
-}
-
-const retryAfterOf = (result: AnyResult): number | null =>
-  !result.outcome.ok && result.outcome.failure.kind === "throttled"
-    ? result.outcome.failure.retryAfterMs
-    : null;
 
 const traceOf = (result: AnyResult): string | null =>
   result.outcome.ok ? null : result.outcome.failure.traceId;
 
-/** A failure about one thing goes when that thing is tried anew; one about another thing stays. */
-const without = (context: VerificationContext, ...about: ReadonlyArray<ShownFailure["about"]>) =>
-  context.failure !== null && about.includes(context.failure.about) ? null : context.failure;
-
-/** A code is out: what was said of asking for it is over, and so is a verdict on an older one (B9). */
-const withoutOlder = (context: VerificationContext) =>
-  context.failure?.kind === "codeRejected" ? null : without(context, "send");
-
-const afterRead = (context: VerificationContext, slot: ReadSlot, at: number) => ({
+const afterRead = (context: VerificationContext, slot: ReadSlot, at: number, leastMs = 0) => ({
   now: at,
   attempts: { ...context.attempts, [slot]: null },
-  nextPoll: context.policy.pollMs === null ? null : deadlineAfter(at, context.policy.pollMs),
+  nextPoll:
+    context.policy.pollMs === null ? null : deadlineAfter(at, Math.max(context.policy.pollMs, leastMs)),
 });
 
 const proven = (context: VerificationContext, by: Evidence["by"]) => ({
@@ -178,10 +159,17 @@ export const verificationSetup = setup({
         [slot]: nextAttempt(context.policy.retry, context.attempts[slot], result),
       },
     })),
-    noteReadFailure: assign(({ context }, { slot, result }: { slot: ReadSlot; result: StatusResult }) => ({
-      ...afterRead(context, slot, result.at),
-      failure: failureOf(result, "status"),
-    })),
+    noteReadFailure: assign(({ context }, { slot, result }: { slot: ReadSlot; result: StatusResult }) => {
+      const waitMs = askedWaitMs(result, 0);
+      const failed = failureOf(result, "status");
+      const told = failed?.kind === "throttled" ? { ...failed, until: result.at + waitMs } : failed;
+      // What a person has to act on stays, unless nothing can be done before they sign in again (B11).
+      const isAside = slot === "status" && told?.kind !== "unauthorized";
+      return {
+        ...afterRead(context, slot, result.at, waitMs),
+        failure: (isAside ? without(context, "status") : null) ?? told,
+      };
+    }),
     wantStatus: raise({ type: "status.wanted" }),
 
     // Delivery.
@@ -210,7 +198,7 @@ export const verificationSetup = setup({
       failure: withoutOlder(context),
     })),
     recordPerhapsSend: assign(({ context }, result: SendResult) => ({
-      ...afterSend(context, "perhaps", result.at),
+      ...afterSend(context, "perhaps", result.at, askedWaitMs(result, context.policy.cooldownMs)),
       failure: failureOf(result, "send"),
     })),
     // Of a send that an earlier run began nothing is known but that; one that is left now went out by now.
@@ -241,7 +229,7 @@ export const verificationSetup = setup({
       failure: failureOf(result, "send"),
     })),
     noteThrottledSend: assign(({ context }, result: SendResult) => ({
-      ...afterThrottledSend(context, retryAfterOf(result), result.at),
+      ...afterThrottledSend(context, askedWaitMs(result, context.policy.cooldownMs), result.at),
       failure: failureOf(result, "send"),
     })),
     forgetNumber: assign(({ context }) => ({
@@ -255,8 +243,12 @@ export const verificationSetup = setup({
     endCooldown: assign(({ context }, { at }: WaitResult) => ({
       now: at,
       ...withFacts(context, { cooldown: null }),
+      failure: withoutThrottled(context, "send"),
     })),
-    liftBarriers: assign(({ context }) => withoutBarriers(context)),
+    liftBarriers: assign(({ context }) => ({
+      ...withoutBarriers(context),
+      failure: withoutThrottled(context, "send", "code"),
+    })),
     forgetOldestSend: assign(({ context }, { at }: WaitResult) => ({
       now: at,
       ...withFacts(context, { sends: withRoomForOne(activeFacts(context).sends, context.policy.maxSends) }),
@@ -299,17 +291,22 @@ export const verificationSetup = setup({
     doubtCode: assign(({ context }, result: ConfirmResult) => ({
       now: result.at,
       attempts: { ...context.attempts, confirm: null },
-      entry: { ...context.entry, doubt: doubtOf(context, result) },
+      entry: { ...context.entry, doubt: failureOf(result, "code") },
     })),
     countRefusedCode: assign(({ context }, result: ConfirmResult) => afterRefusedCode(context, result.at)),
-    giveVerdict: assign(({ context }) => ({ failure: context.entry.doubt, entry: noEntry })),
+    // A send may have gone out since the code was refused: what counts is the newer one (B9).
+    giveVerdict: assign(({ context: { entry } }) => ({
+      failure:
+        entry.doubt && entry.amidSend ? { ...entry.doubt, kind: "codeSuperseded" as const } : entry.doubt,
+      entry: noEntry,
+    })),
     trySameCodeAgain: assign(({ context }) => ({
       entry: { ...context.entry, doubt: null, secondTry: true },
     })),
     allowSecondTry: assign(({ context }) => ({ entry: { ...context.entry, secondTry: false } })),
     showDoubt: assign(({ context }) => ({ failure: context.entry.doubt ?? context.failure })),
     noteThrottledConfirm: assign(({ context }, result: ConfirmResult) => ({
-      ...afterThrottledConfirm(context, retryAfterOf(result), result.at),
+      ...afterThrottledConfirm(context, askedWaitMs(result, context.policy.cooldownMs), result.at),
       failure: failureOf(result, "code"),
     })),
     openEntry: assign(({ context }) => ({ ...afterLock(context), failure: without(context, "code") })),

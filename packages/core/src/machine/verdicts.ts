@@ -1,4 +1,4 @@
-import { mayHaveBeenProcessed, type ApiFailure } from "../failures.js";
+import { mayHaveBeenProcessed } from "../failures.js";
 import type { RetryPolicy } from "../policy.js";
 import type { Attempts, ConfirmResult, SendResult, StatusResult, VerificationContext } from "./context.js";
 import { deadlineAfter } from "./deadline.js";
@@ -8,33 +8,33 @@ import { deadlineAfter } from "./deadline.js";
  * The chart asks it by guards; nothing else looks at the kind of a failure to decide.
  */
 
+export type AnyResult = StatusResult | SendResult | ConfirmResult;
+
 /** Full jitter: a random share of an exponentially growing wait, which spreads a crowd of clients best. */
 function backoffMs(retry: RetryPolicy, repeats: number, roll: number): number {
   return Math.round(roll * Math.min(retry.capMs, retry.baseMs * 2 ** repeats));
 }
 
-/** The wait that a throttled read owes the service; other failures wait by backoff alone. */
-const askedWaitMs = (failure: ApiFailure): number =>
-  failure.kind === "throttled" ? Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
-
 /** The longest `Retry-After` that is honoured: an hour. A longer one is a mistake or an attack (B13). */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** The wait that a call owes the service which throttles it; `otherwiseMs` where the service asks for none. */
+export const askedWaitMs = ({ outcome }: AnyResult, otherwiseMs: number): number =>
+  !outcome.ok && outcome.failure.kind === "throttled"
+    ? Math.min(outcome.failure.retryAfterMs ?? otherwiseMs, MAX_RETRY_AFTER_MS)
+    : otherwiseMs;
 
 /**
  * The next attempt after a failure.
  *
  * @returns null when the repeats or the time are spent (B14).
  */
-export function nextAttempt(
-  retry: RetryPolicy,
-  before: Attempts | null,
-  result: StatusResult | SendResult | ConfirmResult,
-): Attempts | null {
+export function nextAttempt(retry: RetryPolicy, before: Attempts | null, result: AnyResult): Attempts | null {
   const repeats = before?.repeats ?? 0;
   const giveUpAt = before?.giveUpAt ?? result.startedAt + retry.totalMs;
   if (repeats >= retry.maxRetries) return null;
-  const asked = result.outcome.ok ? 0 : askedWaitMs(result.outcome.failure);
-  const next = deadlineAfter(result.at, Math.max(asked, backoffMs(retry, repeats, result.roll)));
+  const backoff = backoffMs(retry, repeats, result.roll);
+  const next = deadlineAfter(result.at, Math.max(askedWaitMs(result, 0), backoff));
   return next.until > giveUpAt ? null : { repeats: repeats + 1, giveUpAt, next };
 }
 

@@ -90,7 +90,7 @@ export const verificationMachine = verificationSetup.createMachine({
       initial: "choosing",
       states: {
         choosing: { always: [{ guard: "phoneIsKnown", target: "proving" }, { target: "askingNumber" }] },
-        askingNumber: numberWanted("askingNumber", "otherNumber"),
+        askingNumber: { ...numberWanted("askingNumber", "otherNumber"), entry: "beginPhoneStep" },
         proving: {
           entry: "beginPhoneStep",
           type: "parallel",

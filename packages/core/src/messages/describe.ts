@@ -1,21 +1,25 @@
 import type { CommandRefusal } from "../failures.js";
 import type { VerificationView } from "../view.js";
-import { formatMessage, type MessageCatalogue, type MessageValues } from "./message.js";
+import { formatMessage, type MessageCatalogue, type MessageKey } from "./message.js";
 
-const valuesOf = (view: VerificationView): MessageValues => ({
-  destination: view.destination,
-  sentAt: view.code?.sentAt ?? null,
-  until: view.lock?.until ?? view.resend?.at ?? view.number?.at ?? null,
-  ...(view.code === null ? {} : { digits: view.code.length }),
-});
+const describe = (view: VerificationView, catalogue: MessageCatalogue, key: MessageKey): string => {
+  // A read that was throttled waits for a time of its own.
+  const ofFailure = view.failure?.kind === key ? view.failure.until : undefined;
+  return formatMessage(catalogue, key, {
+    destination: view.destination,
+    sentAt: view.code?.sentAt ?? null,
+    until: ofFailure ?? view.lock?.until ?? view.resend?.at ?? view.number?.at ?? null,
+    ...(view.code === null ? {} : { digits: view.code.length }),
+  });
+};
 
 /** What is going on, in one sentence: for a live region, or a line of a log. */
 export const describeView = (view: VerificationView, catalogue: MessageCatalogue): string =>
-  formatMessage(catalogue, view.announcement, valuesOf(view));
+  describe(view, catalogue, view.announcement);
 
 /** What went wrong last and still matters, in one sentence; null when nothing did. */
 export const describeFailure = (view: VerificationView, catalogue: MessageCatalogue): string | null =>
-  view.failure === null ? null : formatMessage(catalogue, view.failure.kind, valuesOf(view));
+  view.failure === null ? null : describe(view, catalogue, view.failure.kind);
 
 /** Why a command was not taken, in one sentence. */
 export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>

@@ -25,6 +25,7 @@ export type MessageCatalogue = { readonly locale: string } & {
 /** What a sentence may name. Times in epoch ms; they are written in the catalogue's locale. */
 export interface MessageValues {
   readonly until?: number | null;
+  /** Written to the minute: shorter cooldowns than that send codes that can't be told apart by it. */
   readonly sentAt?: number | null;
   readonly destination?: string | null;
   readonly digits?: number;
@@ -34,12 +35,6 @@ export interface MessageValues {
 
 /** A value that isn't known is left out with a word that fits any sentence. */
 const unknown = "…";
-
-const MINUTE_MS = 60_000;
-
-/** The first full second at or after a time: at a time that is rounded down it would still be too early. */
-const upToSecond = (at: number | null | undefined) =>
-  typeof at === "number" ? Math.ceil(at / 1_000) * 1_000 : at;
 
 /**
  * Writes one message.
@@ -51,20 +46,23 @@ export function formatMessage(
   key: MessageKey,
   values: MessageValues = {},
 ): string {
-  const time = (at: number | null | undefined, isExact: boolean) =>
-    at === null || at === undefined
-      ? unknown
-      : new Intl.DateTimeFormat(catalogue.locale, {
-          hour: "2-digit",
-          minute: "2-digit",
-          // A minute too late would contradict a countdown beside it.
-          ...(isExact && at % MINUTE_MS !== 0 ? { second: "2-digit" } : {}),
-          hourCycle: "h23",
-          ...(values.timeZone === undefined ? {} : { timeZone: values.timeZone }),
-        }).format(at);
+  const { until, sentAt, timeZone } = values;
+  const timeAt = (at: number, second?: "2-digit") =>
+    new Intl.DateTimeFormat(catalogue.locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second,
+      hourCycle: "h23",
+      timeZone,
+    }).format(at);
+  const timeUntil = (at: number) => {
+    // Rounded down it would be too early; a minute too late would contradict a countdown beside it.
+    const seconds = Math.ceil(at / 1_000);
+    return timeAt(seconds * 1_000, seconds % 60 === 0 ? undefined : "2-digit");
+  };
   return catalogue.messages[key]
-    .replaceAll("{until}", () => time(upToSecond(values.until), true))
-    .replaceAll("{sentAt}", () => time(values.sentAt, false))
+    .replaceAll("{until}", () => (until == null ? unknown : timeUntil(until)))
+    .replaceAll("{sentAt}", () => (sentAt == null ? unknown : timeAt(sentAt)))
     .replaceAll("{destination}", () => values.destination ?? unknown)
     .replaceAll("{digits}", () => String(values.digits ?? 6));
 }

@@ -1,91 +1,12 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { parse, type Info } from "csv-parse";
 import { createLineSplitter } from "../code-sources/line-splitter.js";
-import { InputError } from "./input-error.js";
+import { inputErrorOf } from "./input-error.js";
 import { malformed, readCells, type Cells, type ReadRow } from "./input-row.js";
+import { columnOf, LONGEST_ROW, type RawRow } from "./raw-row.js";
+import { readCsv } from "./read-csv.js";
 
 export type InputFormat = "csv" | "ndjson";
-
-/** No row of this kind is longer; a quote that is never closed would swallow the file otherwise. */
-const LONGEST_ROW = 16_384;
-
-/** What the columns may be called, without case, spaces, "-" and "_". */
-const columns: Readonly<Record<string, keyof Cells>> = {
-  userid: "userId",
-  id: "userId",
-  user: "userId",
-  email: "email",
-  emailaddress: "email",
-  mail: "email",
-  phone: "phone",
-  phonenumber: "phone",
-  mobile: "phone",
-  reference: "reference",
-  ref: "reference",
-};
-
-const columnOf = (header: string): keyof Cells | undefined =>
-  columns[header.toLowerCase().replaceAll(/[\s_-]/g, "")];
-
-interface ParsedLine {
-  readonly info: Pick<Info, "lines">;
-  readonly record: Readonly<Record<string, string>>;
-}
-
-/** Rows of a CSV file: BOM, CRLF and line ends within quotes are fine; `;` and tabs separate as well as `,`. */
-async function* readCsv(input: Readable): AsyncGenerator<ReadRow> {
-  let known = false;
-  const skipped: number[] = [];
-  /** The line at which a row became too long: from there on the parser has lost its way. */
-  let lostAt = Number.POSITIVE_INFINITY;
-  const parser = parse({
-    bom: true,
-    delimiter: [",", ";", "\t"],
-    relaxColumnCount: true,
-    relaxQuotes: true,
-    skipEmptyLines: true,
-    skipRecordsWithError: true,
-    maxRecordSize: LONGEST_ROW,
-    info: true,
-    columns: (headers: string[]) => {
-      const found = headers.map((header) => columnOf(header) ?? false);
-      known = found.includes("userId");
-      return found;
-    },
-    onSkip: (error) => {
-      const line = Number(error?.["lines"] ?? 0);
-      if (error?.code === "CSV_MAX_RECORD_SIZE") lostAt = Math.min(lostAt, line);
-      else if (error !== undefined) skipped.push(line);
-      return undefined;
-    },
-  });
-  input.on("error", (error) => parser.destroy(error));
-  input.pipe(parser);
-  const skippedUntil = function* (line: number) {
-    for (let at = skipped[0]; at !== undefined && at < line; at = skipped[0]) {
-      skipped.shift();
-      yield malformed(at, "");
-    }
-  };
-  const refuseLost = (line: number) => {
-    if (line < lostAt) return;
-    throw new InputError(
-      `Line ${lostAt} is longer than ${LONGEST_ROW} characters, or a quote before it is never closed. Mend it, and run this again.`,
-    );
-  };
-  for await (const line of parser) {
-    if (!known) throw new InputError("The input has no column for the user id (userId).");
-    // With `info` and `columns`, a record comes in this shape.
-    const { info, record } = line as ParsedLine;
-    yield* skippedUntil(Math.min(info.lines, lostAt));
-    refuseLost(info.lines);
-    yield readCells(info.lines, record);
-  }
-  if (!known) throw new InputError("The input has no column for the user id (userId), or no line at all.");
-  yield* skippedUntil(lostAt);
-  refuseLost(Number.MAX_VALUE);
-}
 
 const cellsOf = (text: string): Cells | null => {
   try {
@@ -103,13 +24,12 @@ const cellsOf = (text: string): Cells | null => {
 };
 
 /** Rows of lines with JSON objects, whose members are called as the columns are. */
-async function* readNdjson(input: Readable): AsyncGenerator<ReadRow> {
-  let read: ReadRow[] = [];
-  const splitter = createLineSplitter(LONGEST_ROW, (text, line) => {
-    if (text === null) read.push(malformed(line, ""));
+async function* readNdjson(input: Readable): AsyncGenerator<RawRow> {
+  let read: RawRow[] = [];
+  const splitter = createLineSplitter(LONGEST_ROW, (text, number) => {
+    if (text === null) read.push({ number, cells: null, text: "" });
     if (text === null || text.trim() === "") return;
-    const cells = cellsOf(text.replace(/^\uFEFF/, ""));
-    read.push(cells === null ? malformed(line, text) : readCells(line, cells));
+    read.push({ number, cells: cellsOf(text.replace(/^\uFEFF/, "")), text });
   });
   const taken = () => {
     const rows = read;
@@ -128,6 +48,32 @@ async function* readNdjson(input: Readable): AsyncGenerator<ReadRow> {
 /** @param path a file, or `-` for the standard input. */
 export const openInput = (path: string): Readable => (path === "-" ? process.stdin : createReadStream(path));
 
-/** Reads an input row by row: memory is flat in its length. @throws InputError when it is no input at all. */
-export const readRows = (input: Readable, format: InputFormat): AsyncGenerator<ReadRow> =>
+const rawRows = (input: Readable, format: InputFormat): AsyncGenerator<RawRow> =>
   format === "csv" ? readCsv(input) : readNdjson(input);
+
+/**
+ * Reads an input row by row: memory is flat in its length.
+ *
+ * @throws InputError where it is no input at all, where rows may be hidden in what is damaged (B42), and where it can't
+ *   be read. The rows before that are given.
+ */
+export async function* readRows(input: Readable, format: InputFormat): AsyncGenerator<ReadRow> {
+  try {
+    for await (const { number, cells, text } of rawRows(input, format)) {
+      yield cells === null ? malformed(number, text) : readCells(number, cells);
+    }
+  } catch (error) {
+    throw inputErrorOf(error);
+  }
+}
+
+/** Reads an input to its end, and checks no cell of it. @returns how many rows there are. @throws as {@link readRows} */
+export async function countInput(input: Readable, format: InputFormat): Promise<number> {
+  let rows = 0;
+  try {
+    for await (const _ of rawRows(input, format)) rows += 1;
+  } catch (error) {
+    throw inputErrorOf(error);
+  }
+  return rows;
+}

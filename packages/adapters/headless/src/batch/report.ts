@@ -47,8 +47,8 @@ export interface ReportOptions {
 
 /**
  * Writes the report of a batch: one line for each row, in the order of the input. Rows that have not ended are `open`,
- * for the reason `begun` or `notBegun` (or `ready`, where nothing is done). The file is written beside its place and then put there, so a report is
- * whole or not there.
+ * for the reason `begun` or `notBegun` (or `ready`, where nothing is done). The file is written beside its place and
+ * then put there, so a report is whole or not there.
  *
  * @returns how many rows were not begun.
  */

@@ -4,7 +4,7 @@ import type { Journal } from "../journal/journal.js";
 import { BatchStopped, isFinal, type Bucket, type Outcome } from "../many/outcome.js";
 import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
 import type { BadRow, InputRow, ReadRow } from "./input-row.js";
-import { InputError } from "./input-error.js";
+import { InputError, inputErrorOf } from "./input-error.js";
 
 /** How a row of the batch has ended, now or in an earlier run. */
 export interface RowEnd {
@@ -47,7 +47,7 @@ const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactA
  * is told. What has ended for good is not taken up again; what has not is.
  *
  * @returns fails with {@link BatchStopped} when it had to stop, and with {@link InputError} when the input is not the
- *   one that the journal is about, or can't be read.
+ *   one that the journal is about, or can't be read on. The rows before that have ended by then.
  */
 export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
   const { rows, journal, onEnd } = options;
@@ -106,11 +106,15 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
     return null;
   });
 
-  const input = Stream.fromAsyncIterable(rows, (error) =>
-    error instanceof InputError ? error : new InputError("The input can't be read."),
-  ).pipe(
+  let broken: InputError | null = null;
+  const input = Stream.fromAsyncIterable(rows, inputErrorOf).pipe(
     Stream.mapEffect(begin),
     Stream.filter((row) => row !== null),
+    Stream.catch((error) => {
+      if (!(error instanceof InputError)) return Stream.fail(error);
+      broken = error;
+      return Stream.empty;
+    }),
   );
   const outcomes =
     "verify" in options ? options.verify(input) : verifyMany(input, { ...options, store: journal.store });
@@ -120,5 +124,6 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       concurrency: 64,
     }),
     Stream.runDrain,
+    Effect.andThen(Effect.suspend(() => (broken === null ? Effect.void : Effect.fail(broken)))),
   );
 }

@@ -1,6 +1,7 @@
 import { exec } from "node:child_process";
 import { promisify } from "node:util";
 import type { GetToken } from "@veristep/http";
+import { errorCode } from "../error-code.js";
 import { UsageError } from "./exit-codes.js";
 
 export interface TokenOptions {
@@ -12,8 +13,14 @@ export interface TokenOptions {
 
 const DEFAULT_VARIABLE = "VERISTEP_TOKEN";
 
+const LONGEST_OUTPUT_KIB = 64;
+
 /** What came of a command that has failed. Its output is not quoted: a token may be in it. */
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, isStopped: boolean): string {
+  if (isStopped) return "was stopped before it had ended; --timeout says how long it may take";
+  if (errorCode(error) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
+    return `printed more than ${LONGEST_OUTPUT_KIB} KiB`;
+  }
   if (!(error instanceof Error)) return "could not be run";
   if ("code" in error && typeof error.code === "number") return `ended with exit status ${error.code}`;
   if ("signal" in error && typeof error.signal === "string") return `was ended by ${error.signal}`;
@@ -34,11 +41,12 @@ export function createGetToken(
     const run = promisify(exec);
     return async ({ signal }) => {
       try {
-        const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer: 64 * 1024 });
+        const maxBuffer = LONGEST_OUTPUT_KIB * 1024;
+        const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer });
         if (stdout.trim() === "") tell("The command of --token-command printed nothing.");
         return stdout.trim();
       } catch (error) {
-        if (!signal.aborted) tell(`The command of --token-command ${problemOf(error)}.`);
+        tell(`The command of --token-command ${problemOf(error, signal.aborted)}.`);
         throw error;
       }
     };

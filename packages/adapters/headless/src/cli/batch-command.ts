@@ -1,11 +1,10 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import { countLines, countRows } from "../batch/count-rows.js";
-import { openInput, readRows, type InputFormat } from "../batch/read-rows.js";
+import { countRows } from "../batch/count-rows.js";
+import { InputError } from "../batch/input-error.js";
+import { countInput, openInput, readRows, type InputFormat } from "../batch/read-rows.js";
 import { writeReport } from "../batch/report.js";
 import { runBatch } from "../batch/run-batch.js";
 import { NoCodes } from "../code-source.port.js";
@@ -17,6 +16,7 @@ import { dryRun } from "./dry-run.js";
 import { codeOfBatch, codeOfFailure, exitCode, UsageError, type ExitCode } from "./exit-codes.js";
 import { listenForInterruption } from "./interruption.js";
 import type { Output } from "./output.js";
+import { checkInput, checkReport } from "./paths.js";
 import { showProgress } from "./progress.js";
 import { countsOf, rowsBeyond, summary } from "./summary.js";
 
@@ -32,37 +32,30 @@ export interface BatchCommandOptions extends EngineOptions {
 const formatOf = (input: string, given: InputFormat | undefined): InputFormat =>
   given ?? (/\.(ndjson|jsonl)$/i.test(input) ? "ndjson" : "csv");
 
+type Stop = BatchStopped | NoCodes | InputError;
+
 /** What the run failed with; null where it ended well, or was interrupted. */
-function stopOf(exit: Exit.Exit<void, unknown>): BatchStopped | NoCodes | null {
+function stopOf(exit: Exit.Exit<void, unknown>): Stop | null {
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return null;
   const error = Cause.squash(exit.cause);
-  if (error instanceof BatchStopped || error instanceof NoCodes) return error;
+  if (error instanceof BatchStopped || error instanceof NoCodes || error instanceof InputError) return error;
   throw error;
 }
 
-const isFolder = (path: string): boolean | undefined =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory();
-
-function checkInput(path: string): void {
-  if (path === "-") return;
-  const found = isFolder(path);
-  if (found === undefined) throw new UsageError(`There is no file ${path}.`);
-  if (found) throw new UsageError(`${path} is a folder; name a file in it.`);
+function codeOfStop(stopped: Stop): ExitCode {
+  if (stopped instanceof InputError) return exitCode.usage;
+  return stopped instanceof NoCodes ? codeOfFailure(stopped) : exitCode.unreachable;
 }
 
-/** Before the work of a night, and not after it. */
-function checkReport(path: string | undefined): void {
-  if (path === undefined) return;
-  if (isFolder(path) === true) throw new UsageError(`The report ${path} is a folder; name a file in it.`);
-  try {
-    accessSync(dirname(path), constants.W_OK);
-  } catch {
-    throw new UsageError(`The report ${path} can't be written.`);
+/** What a batch that was cut short leaves to do. @param isPart whether the report lacks what was not begun. */
+function adviceFor(stopped: Stop | null, report: string | undefined, isPart: boolean): string {
+  if (stopped instanceof InputError) {
+    const where = report === undefined ? "in the journal" : "in the journal and in the report";
+    return `From there on nothing was begun; what comes before it is ${where}.`;
   }
+  const rest = "The report has the rows that were begun: the rest of the input was not read.";
+  return `Run it again with the same journal to go on.${report !== undefined && isPart ? ` ${rest}` : ""}`;
 }
-
-const PART_OF_A_PIPE =
-  " The report has the rows that were begun: the rest of the standard input was not read.";
 
 /** What is wrong with a source of codes is the same for many rows. */
 function onlyOnce(tell: (line: string) => void): (line: string) => void {
@@ -82,10 +75,13 @@ export async function batchCommand(
 ): Promise<ExitCode> {
   const { json = false } = options;
   const format = formatOf(input, options.format);
-  checkInput(input);
-  checkReport(options.report);
-  const open = () => readRows(openInput(input), format);
-  if (options.dryRun === true) return dryRun(countRows(open(), null, format), options, output);
+  const isFile = checkInput(input);
+  if (options.report !== undefined) checkReport(options.report);
+  // Opened by whoever reads it: before that nobody would hear that it can't be.
+  const open = async function* () {
+    yield* readRows(openInput(input), format);
+  };
+  if (options.dryRun === true) return dryRun(countRows(open(), null), options, output);
   if (options.journal === undefined) throw new UsageError("A batch needs --journal FILE.");
   if (input === "-" && (options.codes === "stdin" || options.codes === "prompt")) {
     throw new UsageError(`The input and --codes ${options.codes} can't both be the standard input.`);
@@ -94,7 +90,8 @@ export async function batchCommand(
   // Flows leave garbage that lives for a while, and V8 lets the heap grow to four times what is in use before it looks.
   setFlagsFromString("--heap-growing-percent=40");
   await using engine = await chooseEngine(options, output.tell);
-  const rows = countRows(open(), input === "-" ? null : await countLines(input), format);
+  // What is damaged in a file is found before anybody is called.
+  const rows = countRows(open(), isFile ? await countInput(openInput(input), format) : null);
   const journal: Journal = openJournal(options.journal);
   const progress = showProgress({
     total: rows.total,
@@ -126,28 +123,27 @@ export async function batchCommand(
     );
     progress.end();
     const stopped = stopOf(exit);
-    const isCutShort = interruption.drain.aborted || stopped !== null;
+    const isInterrupted = interruption.drain.aborted;
+    // What was begun has come to an end: where nothing has, nothing was.
+    const isUntouched = Object.keys(progress.counts()).length === 0 && !isInterrupted;
+    if (stopped instanceof InputError && isUntouched) throw stopped;
+    const isCutShort = isInterrupted || stopped !== null;
     // Until all of the input is read, the journal knows best.
     const known = isCutShort ? journal.counts() : countsOf(progress.counts(), rows.read(), "open");
-    const code = interruption.drain.aborted
+    const code = isInterrupted
       ? exitCode.interrupted
       : stopped === null
         ? codeOfBatch(known)
-        : stopped instanceof NoCodes
-          ? codeOfFailure(stopped)
-          : exitCode.unreachable;
+        : codeOfStop(stopped);
     if (stopped !== null) output.tell(stopped.message);
     // A pipe can't be read again, and may never end.
-    const rest = isCutShort && input !== "-" ? open() : null;
+    const rest = isCutShort && isFile && !(stopped instanceof InputError) ? open() : null;
     const upTo = isCutShort ? null : rows.last();
     const notBegun =
       options.report === undefined
         ? 0
         : await writeReport({ journal, rest, path: options.report, upTo, unfinished: "begun" });
-    if (isCutShort) {
-      const isPart = options.report !== undefined && rest === null;
-      output.tell(`Run it again with the same journal to go on.${isPart ? PART_OF_A_PIPE : ""}`);
-    }
+    if (isCutShort) output.tell(adviceFor(stopped, options.report, rest === null));
     const beyond = isCutShort ? 0 : rowsBeyond(journal.counts(), rows.read());
     if (beyond > 0) {
       output.tell(`The journal knows ${counted(beyond, "row")} more; this is about those of the input.`);

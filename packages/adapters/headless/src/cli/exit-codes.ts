@@ -10,7 +10,10 @@ export const exitCode = {
   ok: 0,
   /** Rows of a batch can't be used: damaged, or there twice. */
   badRows: 1,
-  /** The command line, the configuration or a file makes no sense; nothing was done. */
+  /**
+   * The command line, the configuration or a file makes no sense: nothing was done; of a batch whose input can't be read
+   * on, nothing from there on.
+   */
   usage: 2,
   /** Waits for a person: no code came, a phone number is missing or refused. */
   needsPerson: 3,

@@ -19,8 +19,8 @@ const version = (): string => {
 };
 
 const EXIT_CODES = `
-Exit status: 0 verified; 1 (batch) rows that can't be used; 2 usage; 3 waits for a person; 4 refused by the API;
-5 could not be reached, or no token; 130 interrupted.`;
+Exit status: 0 verified; 1 (batch) rows that can't be used; 2 usage, or a damaged file; 3 waits for a person;
+4 refused by the API; 5 could not be reached, or no token; 130 interrupted.`;
 
 const CONFIGURATION = `
 Options can come from flags, from the environment (shown with each) and from a file of JSON, in this order:

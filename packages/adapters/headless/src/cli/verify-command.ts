@@ -60,7 +60,8 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
     }),
     user: { id: userId, email, phone },
     policy: { channels: email === undefined ? ["phone"] : ["email", "phone"] },
-    store: options.state === undefined ? undefined : (journal = openJournal(options.state)).store,
+    store:
+      options.state === undefined ? undefined : (journal = openJournal(options.state, "state file")).store,
     onStoreFailure: ({ kind }) => {
       output.tell(`The state could not be kept: ${kind}.`);
     },

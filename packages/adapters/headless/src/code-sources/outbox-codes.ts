@@ -15,7 +15,10 @@ export interface OutboxOptions {
   readonly clock?: Clock;
 }
 
-/** How often a look is repeated that fails, before everybody who waits is told. */
+/**
+ * How often a look is repeated that fails, before everybody who waits is told. Longer than a hiccup takes is no use: a
+ * sandbox that was started anew knows neither the users nor their codes.
+ */
 const RETRIES = 5;
 
 const messagesSchema = v.array(

@@ -3,6 +3,7 @@ import type { RecordStore, StoreFailure } from "@veristep/core";
 import Database from "libsql";
 import { ResultAsync } from "neverthrow";
 import type { Bucket } from "../many/outcome.js";
+import { errorCode } from "../error-code.js";
 import { createGroupCommit } from "./group-commit.js";
 import { prepareFile } from "./prepare-file.js";
 import { JournalError, migrate, pragma } from "./schema.js";
@@ -76,28 +77,25 @@ interface StoredRow {
 }
 
 const failureOf = (error: unknown): StoreFailure =>
-  codeOf(error).startsWith("SQLITE_FULL") ? { kind: "full" } : { kind: "unavailable" };
+  errorCode(error)?.startsWith("SQLITE_FULL") === true ? { kind: "full" } : { kind: "unavailable" };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-
-function problemOf(error: unknown): JournalError {
+function problemOf(error: unknown, what: string): JournalError {
   if (error instanceof JournalError) return error;
-  const code = codeOf(error);
+  const code = errorCode(error) ?? "unknown reason";
   if (code.startsWith("SQLITE_BUSY")) {
     return new JournalError(
       "inUse",
-      "another process is using it; wait for it to end, or use another journal",
+      `another process is using it; wait for it to end, or use another ${what}`,
     );
   }
-  if (code.startsWith("SQLITE_NOTADB")) return new JournalError("notAJournal", "it is not a journal");
+  if (code.startsWith("SQLITE_NOTADB")) return new JournalError("notAJournal", `it is not a ${what}`);
   if (code.startsWith("SQLITE_CORRUPT")) {
     return new JournalError(
       "damaged",
       "it is damaged; restore it, or begin another one and expect rows to be checked again",
     );
   }
-  return new JournalError("unusable", `it can't be opened (${code === "" ? "unknown reason" : code})`);
+  return new JournalError("unusable", `it can't be opened (${code})`);
 }
 
 /**
@@ -106,9 +104,10 @@ function problemOf(error: unknown): JournalError {
  * A new file is its owner's alone: its hashes stand beside their key, and there are few phone numbers. The lock is the
  * operating system's own on the file, held until the process ends, however it ends.
  *
+ * @param what what it is called in messages for people.
  * @throws JournalError when another process has it, when it is something else, damaged, or of a newer version.
  */
-export function openJournal(path: string): Journal {
+export function openJournal(path: string, what = "journal"): Journal {
   let db: Database.Database | null = null;
   try {
     prepareFile(path);
@@ -126,8 +125,8 @@ export function openJournal(path: string): Journal {
     return journalOver(db);
   } catch (error) {
     if (db !== null) letGo(db);
-    const problem = problemOf(error);
-    throw new JournalError(problem.reason, `The journal ${path} can't be used: ${problem.message}.`);
+    const problem = problemOf(error, what);
+    throw new JournalError(problem.reason, `The ${what} ${path} can't be used: ${problem.message}.`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "../error-code.js";
 import { JournalError } from "./schema.js";
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown reason";
+const codeOf = (error: unknown): string => errorCode(error) ?? "unknown reason";
 
 const unusable = (message: string) => new JournalError("unusable", message);
 

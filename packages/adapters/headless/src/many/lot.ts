@@ -4,6 +4,7 @@ import type { Attendance, CodeAnswer, CodeRequest, NoCodes, ParkedFlows } from "
 import { contactKey } from "../code-sources/contact-key.js";
 import { createMultimap } from "../code-sources/multimap.js";
 import type { Parked, Resumed } from "../flow-run.js";
+import { LAST_LOOK_MS } from "../waiting.js";
 import { createDeadlines } from "./deadlines.js";
 import type { VerifyRow } from "./outcome.js";
 
@@ -53,6 +54,8 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
   const tried = new Map<number, ReadonlySet<string>>();
   /** By line, of those that are ready or wait for a lock with a code at hand; null: the time is over. */
   const answers = new Map<number, CodeAnswer | NoCodes | null>();
+  /** Lines whose time is over, but for the last look of the source. */
+  const lastLooks = new Set<number>();
   /** Those without an answer. */
   let waiting = 0;
 
@@ -111,6 +114,12 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
   const deadlines = createDeadlines(clock, (line) => {
     const userId = rows[line]?.userId;
     if (userId === undefined) return;
+    // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1).
+    if (!isAnswered(line) && !lastLooks.has(line)) {
+      lastLooks.add(line);
+      deadlines.set(line, clock.now() + LAST_LOOK_MS);
+      return;
+    }
     // Until it is taken, a code may still come.
     if (!isAnswered(line)) answers.set(line, null);
     onReady(userId);
@@ -154,6 +163,7 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
       rows[line] = null;
       tried.delete(line);
       answers.delete(line);
+      lastLooks.delete(line);
       free.push(line);
       if (answer === null) {
         waiting -= 1;
