@@ -13,7 +13,6 @@ import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
 import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
 import { withFacts } from "./machine/facts.js";
-import { lockAt } from "./machine/permissions.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 import { view, type VerificationSnapshot, type VerificationView } from "./view.js";
@@ -26,7 +25,7 @@ import { view, type VerificationSnapshot, type VerificationView } from "./view.j
 export function createVerification(
   options: VerificationOptions,
 ): Result<Verification, readonly OptionProblem[]> {
-  const { clock = systemClock, user, readPhoneNumber = normalizePhone } = options;
+  const { clock = systemClock, user, readPhoneNumber = normalizePhone, onDefect = () => {} } = options;
   const checked = checkOptions(options.api, user, options.policy);
   if (checked.isErr()) return err(checked.error);
   const { record } = options;
@@ -115,7 +114,7 @@ export function createVerification(
       contacts,
       waits,
       keeper,
-      onDefect: options.onDefect ?? (() => {}),
+      onDefect,
       onRefusedCode: refusedCodes.add,
     }),
   );
@@ -140,7 +139,8 @@ export function createVerification(
         output.kind === "verified" ? ok({ email: output.email, phone: output.phone }) : err(output.failure),
       );
     },
-    error: () => {
+    error: (error) => {
+      onDefect(error);
       keeper?.end();
       // XState leaves the actors of a machine that has broken running.
       waits.stop();
@@ -166,8 +166,8 @@ export function createVerification(
     if (stopped) return { kind: "ended" };
     return begun ? null : { kind: "notStarted" };
   };
-  const command = (event: CommandEvent): Taken => {
-    const refusal = notRunning() ?? refusalOf(actor.getSnapshot(), event);
+  const command = (event: CommandEvent, besides: CommandRefusal | null = null): Taken => {
+    const refusal = notRunning() ?? refusalOf(actor.getSnapshot(), event) ?? besides;
     if (refusal !== null) return refused(refusal);
     if (queued) return refused({ kind: "busy" });
     const before = actor.getSnapshot();
@@ -188,9 +188,10 @@ export function createVerification(
     submitCode: (input) => {
       const code = normalizeCode(input, policy.codeLength);
       if (code === null) return refused(notRunning() ?? { kind: "codeFormat", digits: policy.codeLength });
-      const isLocked = lockAt(context(), clock.now()) !== null;
-      if (begun && !isLocked && refusedCodes.has(code)) return refused({ kind: "codeAlreadyRefused" });
-      const taken = command({ type: "code.submitted", at: clock.now(), codeRef: codes.put(code) });
+      const taken = command(
+        { type: "code.submitted", at: clock.now(), codeRef: codes.put(code) },
+        refusedCodes.has(code) ? { kind: "codeAlreadyRefused" } : null,
+      );
       if (taken.isErr()) codes.keepOnly(new Set([context().entry.codeRef ?? ""]));
       return taken;
     },
@@ -202,6 +203,8 @@ export function createVerification(
     },
     changePhone: () => command({ type: "phone.changeRequested", at: clock.now() }),
     refresh: () => {
+      const refusal = notRunning();
+      if (refusal !== null) return refused(refusal);
       waits.check();
       keeper?.look();
       return command({ type: "refresh.requested", at: clock.now() });

@@ -45,8 +45,8 @@ export interface VerificationOptions {
    */
   readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
   /**
-   * Told of what the API threw, when a flow ends with `defect`: its methods should give values. For a log; what
-   * is in such an error is the API's business.
+   * Told of what was thrown when a flow ends with `defect`: by the API, whose methods should give values, or by
+   * what takes part in a step, such as `inspect`. For a log; what is in such an error is the thrower's business.
    */
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /** XState's inspection stream. It carries no code, token or whole contact. */

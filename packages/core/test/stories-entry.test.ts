@@ -120,6 +120,16 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneNumber");
   });
 
+  test("B10: a code that was refused before is none to tell of where no code is taken", async () => {
+    const world = await beginAtPhone();
+    await enter(world, "111111");
+    world.flow.changePhone();
+    expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
+    world.flow.cancel();
+    expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    expect(world.fake.count("verifyPhone")).toBe(1);
+  });
+
   test("B10: a code that was refused is refused locally, until a newer one is sent", async () => {
     const world = await begin();
     await enter(world, "111111");

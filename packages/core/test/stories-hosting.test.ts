@@ -22,7 +22,10 @@ describe("an inspector", () => {
 
   test("that throws ends the flow as a defect: listeners are told, and nothing is left waiting (B14, B16)", async () => {
     const tool = breaking();
-    const { clock, flow } = await begin({ options: { inspect: tool.inspect } });
+    const thrown: unknown[] = [];
+    const { clock, flow } = await begin({
+      options: { inspect: tool.inspect, onDefect: (error) => thrown.push(error) },
+    });
     let ended: unknown = null;
     const seen: unknown[] = [];
     flow.subscribe(({ step, ended, announcement }) => seen.push({ step, ended, announcement }));
@@ -31,6 +34,7 @@ describe("an inspector", () => {
     flow.submitCode("000000");
     await clock.settle();
     expect(ended).toEqual({ kind: "defect" });
+    expect(thrown).toEqual([new Error("a broken tool")]);
     expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
     expect(seen.at(-1)).toEqual({ step: "failed", ended: { kind: "defect" }, announcement: "defect" });
     expect(clock.pending).toBe(0);

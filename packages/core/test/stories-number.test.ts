@@ -30,6 +30,16 @@ const phoneCalls = ({ fake }: World) =>
     .map((call) => `${call.operation} ${call.argument ?? ""}`.trim());
 
 describe("B17: a number that is given", () => {
+  test("again where one is asked for waits for what bars it, and is not called the one that is being proven (B62)", async () => {
+    const throttled = { fail: { ...failure.throttled, retryAfterMs: 10 * MINUTE } };
+    const { clock, flow } = await beginAtPhone({
+      prepare: (fake) => fake.script("sendPhoneCode", throttled),
+    });
+    flow.changePhone();
+    const until = clock.now() + 10 * MINUTE;
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+  });
+
   test("again after its code is old is sent to again, by send-code", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);

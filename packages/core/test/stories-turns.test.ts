@@ -263,6 +263,9 @@ describe("B37: the store that the tabs share", () => {
     for (const hear of heard) for (const news of ["record", "status"] as const) hear(news);
     await clock.settle();
     expect([loads(), fake.calls.length]).toEqual(before);
+    expect(late.refresh()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    await clock.settle();
+    expect([loads(), fake.calls.length]).toEqual(before);
     expect(heard).toHaveLength(1);
   });
 

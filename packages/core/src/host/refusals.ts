@@ -25,7 +25,8 @@ export function refusalOf(snapshot: VerificationSnapshot, event: CommandEvent): 
       return isProving(snapshot) ? refusedSend(snapshot, event.at) : { kind: "notNow" };
     case "phone.submitted":
       if (!snapshot.hasTag("needsPhone") && !snapshot.matches("phonePending")) return { kind: "notNow" };
-      return snapshot.context.contacts.phone?.ref === event.phone.ref
+      // Where a number is asked for, the one before may be given again.
+      return !snapshot.hasTag("needsPhone") && snapshot.context.contacts.phone?.ref === event.phone.ref
         ? { kind: "sameNumber" }
         : refusedSend(snapshot, event.at);
     case "retry.requested":

@@ -59,9 +59,10 @@ export function createFlowObject(options: WorkerPorts & TurnKeeping): typeof flo
     // Each kind of command is the event of that type, without its time.
     const event = { ...command, at: turn.now } as CommandEvent;
     const refusal =
-      event.type === "code.submitted" && turn.isRefused(event.codeRef)
+      refusalOf(turn.snapshot(), event) ??
+      (event.type === "code.submitted" && turn.isRefused(event.codeRef)
         ? ({ kind: "codeAlreadyRefused" } as const)
-        : refusalOf(turn.snapshot(), event);
+        : null);
     if (refusal !== null) return { taken: false, refusal, view: turn.seen().view };
     turn.flow.send(event);
     if (thenSettled !== null) turn.await({ until: "settled", awakeable: thenSettled });
