@@ -1,8 +1,18 @@
-import { flagsOf } from "./answers.js";
+import { flagsOf, retryAfterOf } from "./answers.js";
 import { isEnded } from "./books.js";
 import { isAwake, isProving } from "./facts.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
+
+/** The longest wait that a flow grants the service, in ms: an hour (B13). */
+const LONGEST_ASKED_MS = 3_600_000;
+
+/** How long a poll waits because the one before was throttled, in ms at the most. */
+function askedWait(last: SeenRequest | undefined): number {
+  if (last?.meaning !== "throttled" || last.ending === null) return 0;
+  const seconds = retryAfterOf(last.ending);
+  return seconds === null ? LONGEST_ASKED_MS : Math.min(seconds * 1_000, LONGEST_ASKED_MS);
+}
 
 /** B18 Verified elsewhere is noticed on focus, on coming online, on an explicit refresh and by polling. */
 export const b18: Rule = {
@@ -14,8 +24,12 @@ export const b18: Rule = {
     /** Since when a tab has been awake in a step in which it polls. */
     const pollsSince = new Map<SeenTab, number>();
 
+    /** When a tab was told last that there is no token to read with. */
+    const noTokenAt = new Map<SeenTab, number>();
+
     const hasReadSince = (tab: SeenTab, at: number): boolean =>
       tab.requests.some((one) => one.kind === "status" && one.startedAt >= at) ||
+      (noTokenAt.get(tab) ?? Number.NEGATIVE_INFINITY) >= at ||
       tab.view?.failure?.kind === "tokenUnavailable" ||
       tab.view?.activities.includes("retrying") === true;
 
@@ -34,11 +48,18 @@ export const b18: Rule = {
       pollsSince.set(tab, since);
       const last = tab.requests.findLast((one) => one.kind === "status");
       const quiet = books.now() - Math.max(since, last?.endedAt ?? books.now());
-      const longest = pollMs + retry.totalMs + 4 * books.setting.timeoutMs + books.backSince(since);
+      const longest =
+        Math.max(pollMs, askedWait(last)) +
+        retry.totalMs +
+        4 * books.setting.timeoutMs +
+        books.backSince(since);
       if (quiet > longest) broken(`${tab.name} has not read the status for ${quiet} ms`);
     };
 
     return {
+      tokenGiven: ({ tab, isNone }) => {
+        if (isNone) noTokenAt.set(tab, books.now());
+      },
       ended: ({ request }) => {
         if (request.kind === "status" && request.meaning === "success") read = request;
       },
