@@ -7,11 +7,11 @@ import type { SeenRequest, SeenTab } from "./seen.js";
 /** The longest wait that a flow grants the service, in ms: an hour (B13). */
 const LONGEST_ASKED_MS = 3_600_000;
 
-/** How long a poll waits because the one before was throttled, in ms at the most. */
-function askedWait(last: SeenRequest | undefined): number {
-  if (last?.meaning !== "throttled" || last.ending === null) return 0;
-  const seconds = retryAfterOf(last.ending);
-  return seconds === null ? LONGEST_ASKED_MS : Math.min(seconds * 1_000, LONGEST_ASKED_MS);
+/** Until when polls wait because this read was throttled, true time, at the longest. */
+function askedUntil({ kind, meaning, ending, endedAt }: SeenRequest): number {
+  if (kind !== "status" || meaning !== "throttled" || ending === null || endedAt === null) return 0;
+  const seconds = retryAfterOf(ending);
+  return endedAt + (seconds === null ? LONGEST_ASKED_MS : Math.min(seconds * 1_000, LONGEST_ASKED_MS));
 }
 
 /** B18 Verified elsewhere is noticed on focus, on coming online, on an explicit refresh and by polling. */
@@ -47,12 +47,9 @@ export const b18: Rule = {
       const since = Math.max(pollsSince.get(tab) ?? books.now(), books.suspendedAt);
       pollsSince.set(tab, since);
       const last = tab.requests.findLast((one) => one.kind === "status");
-      const quiet = books.now() - Math.max(since, last?.endedAt ?? books.now());
-      const longest =
-        Math.max(pollMs, askedWait(last)) +
-        retry.totalMs +
-        4 * books.setting.timeoutMs +
-        books.backSince(since);
+      const asked = tab.requests.reduce((latest, one) => Math.max(latest, askedUntil(one)), 0);
+      const quiet = books.now() - Math.max(since, last?.endedAt ?? books.now(), asked);
+      const longest = pollMs + retry.totalMs + 4 * books.setting.timeoutMs + books.backSince(since);
       if (quiet > longest) broken(`${tab.name} has not read the status for ${quiet} ms`);
     };
 
