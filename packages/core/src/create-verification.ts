@@ -42,6 +42,8 @@ export function createVerification(
   const codes = createSecretSlot("code");
   const contacts = createSecretSlot("contact");
   const waits = createWaits(clock);
+  /** Aborts once, however the flow ends: one that is over may be stopped later. */
+  const ending = new AbortController();
   const emailContact = (email: string): Contact => ({ ref: contacts.put(email), masked: maskEmail(email) });
   const phoneContact = (phone: string): Contact => ({ ref: contacts.put(phone), masked: maskPhone(phone) });
   const phone = user.phone === undefined ? null : normalizePhone(user.phone);
@@ -61,6 +63,8 @@ export function createVerification(
           peers: options.peers,
           clock,
           onStoreFailure: options.onStoreFailure ?? (() => {}),
+          onDefect,
+          ending: ending.signal,
           flow: {
             record: (sendWaits) => {
               const known = context();
@@ -114,6 +118,7 @@ export function createVerification(
       contacts,
       waits,
       keeper,
+      ending: ending.signal,
       onDefect,
       onRefusedCode: refusedCodes.add,
     }),
@@ -133,18 +138,16 @@ export function createVerification(
       const { codeRef } = snapshot.context.entry;
       codes.keepOnly(new Set(codeRef === null ? [] : [codeRef]));
       if (snapshot.status !== "done") return;
-      keeper?.end();
+      ending.abort();
       const { output } = snapshot;
       settle(
         output.kind === "verified" ? ok({ email: output.email, phone: output.phone }) : err(output.failure),
       );
     },
     error: (error) => {
-      onDefect(error);
-      keeper?.end();
-      // XState leaves the actors of a machine that has broken running.
-      waits.stop();
+      ending.abort();
       settle(err({ kind: "defect" }));
+      onDefect(error);
     },
   });
 
@@ -163,7 +166,7 @@ export function createVerification(
 
   const refused = (refusal: CommandRefusal): Taken => err(refusal);
   const notRunning = (): CommandRefusal | null => {
-    if (stopped) return { kind: "ended" };
+    if (stopped || actor.getSnapshot().status !== "active") return { kind: "ended" };
     return begun ? null : { kind: "notStarted" };
   };
   const command = (event: CommandEvent, besides: CommandRefusal | null = null): Taken => {
@@ -215,7 +218,7 @@ export function createVerification(
       if (stopped) return;
       stopped = true;
       actor.stop();
-      keeper?.end();
+      ending.abort();
       settle(err({ kind: "stopped" }));
     },
     view: () => look(actor.getSnapshot()),

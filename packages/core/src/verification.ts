@@ -45,8 +45,9 @@ export interface VerificationOptions {
    */
   readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
   /**
-   * Told of what was thrown when a flow ends with `defect`: by the API, whose methods should give values, or by
-   * what takes part in a step, such as `inspect`. For a log; what is in such an error is the thrower's business.
+   * Told of what was thrown where nothing should be: by the API, the store or the peers, whose methods should give
+   * values, or by what takes part in a step, such as `inspect`. A flow that needs what was thrown there ends with
+   * `defect`. For a log: it is the raw error, and what is in it is the thrower's business.
    */
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /** XState's inspection stream. It carries no code, token or whole contact. */

@@ -67,6 +67,19 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
   };
 }
 
+/** An inspector that breaks in the middle of a step of the machine, once it is told to. */
+export function breaking() {
+  let isBroken = false;
+  return {
+    inspect: ({ type }: { readonly type: string }) => {
+      if (isBroken && type === "@xstate.microstep") throw new Error("a broken tool");
+    },
+    break: () => {
+      isBroken = true;
+    },
+  };
+}
+
 /** A flow whose e-mail is proven, asking for the phone code. */
 export async function beginAtPhone(given: WorldOptions = {}): Promise<World> {
   const world = await begin({

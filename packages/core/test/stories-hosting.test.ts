@@ -2,24 +2,13 @@ import { getEventListeners } from "node:events";
 import { confirmWithCode } from "@veristep/core/host";
 import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
 import { ok } from "neverthrow";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createCalls } from "../src/host/actors.js";
+import { createSecretSlot } from "../src/host/secret-slot.js";
 import { createWaits } from "../src/host/waits.js";
-import { begin, beginAtPhone, EMAIL, MINUTE, SECOND } from "./flow-world.js";
+import { begin, beginAtPhone, breaking, EMAIL, MINUTE, SECOND } from "./flow-world.js";
 
 describe("an inspector", () => {
-  /** A tool that breaks in the middle of a step of the machine, once it is told to. */
-  const breaking = () => {
-    let isBroken = false;
-    return {
-      inspect: ({ type }: { readonly type: string }) => {
-        if (isBroken && type === "@xstate.microstep") throw new Error("a broken tool");
-      },
-      break: () => {
-        isBroken = true;
-      },
-    };
-  };
-
   test("that throws ends the flow as a defect: listeners are told, and nothing is left waiting (B14, B16)", async () => {
     const tool = breaking();
     const thrown: unknown[] = [];
@@ -39,6 +28,30 @@ describe("an inspector", () => {
     expect(seen.at(-1)).toEqual({ step: "failed", ended: { kind: "defect" }, announcement: "defect" });
     expect(clock.pending).toBe(0);
   });
+
+  test.each(["status", "sendEmailCode", "confirmEmail"] as const)(
+    "that throws leaves no request of %s under way (B14)",
+    async (operation) => {
+      // XState warns of the answers that its broken machine gets.
+      const warned = vi.spyOn(console, "warn").mockReturnValue();
+      onTestFinished(() => {
+        warned.mockRestore();
+      });
+      const tool = breaking();
+      const { clock, fake, flow } = await begin({
+        prepare: (fake) => fake.script(operation, { hold: true }),
+        options: { inspect: tool.inspect },
+      });
+      if (operation === "confirmEmail") flow.submitCode("000000");
+      await clock.settle();
+      tool.break();
+      expect(fake.calls.at(-1)).toMatchObject({ operation, signal: { aborted: false } });
+      flow.cancel();
+      expect(fake.calls.at(-1)).toMatchObject({ operation, signal: { aborted: true } });
+      await clock.settle();
+      expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "defect" });
+    },
+  );
 
   test("that throws costs nobody his cooldown: what is stored stays (B7)", async () => {
     const tool = breaking();
@@ -82,6 +95,19 @@ describe("an inspector", () => {
 });
 
 describe("a command", () => {
+  test.each(["cancel", "stop"] as const)(
+    "after %s() says that the flow has ended, whatever was typed (B62)",
+    async (end) => {
+      const { clock, flow } = await begin();
+      flow.submitCode("111111");
+      await clock.settle();
+      flow[end]();
+      for (const code of ["111111", "11"])
+        expect(flow.submitCode(code)._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+      expect(flow.submitPhone("11")._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    },
+  );
+
   test("to start is taken, the second time too (B31)", async () => {
     const { flow } = await begin();
     expect(flow.start()).toEqual(ok("taken"));
@@ -119,6 +145,42 @@ test("a host that has lost a code makes no request, and says which argument is m
     expect(result._unsafeUnwrapErr()).toEqual({ kind: "invalidRequest", argument: "code", traceId: null });
   }
   expect(fake.calls).toEqual([]);
+});
+
+describe("B14: of a flow that can end while it is under way, a call", () => {
+  const { signal: ending } = new AbortController();
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  const calls = createCalls({
+    api: fake.api,
+    clock,
+    random: () => 0.5,
+    codes: createSecretSlot("code"),
+    contacts: createSecretSlot("contact"),
+    waits: createWaits(clock),
+    keeper: null,
+    ending,
+    onDefect: () => {},
+    onRefusedCode: () => {},
+  });
+  const read = { userId: 7, idempotencyKey: "flow/status/1" };
+
+  test("that was answered is not to be aborted any more", async () => {
+    const done = calls.readStatus(read, new AbortController().signal);
+    expect(getEventListeners(ending, "abort")).toHaveLength(1);
+    await done;
+    await clock.settle();
+    expect(getEventListeners(ending, "abort")).toEqual([]);
+  });
+
+  test("that was aborted isn't either, though nobody answers it", async () => {
+    const own = new AbortController();
+    void calls.waitUntil({ until: clock.now() + MINUTE, lengthMs: MINUTE }, own.signal);
+    expect(getEventListeners(ending, "abort")).toHaveLength(1);
+    own.abort();
+    await clock.settle();
+    expect([getEventListeners(ending, "abort"), clock.pending]).toEqual([[], 0]);
+  });
 });
 
 describe("B14: a wait", () => {

@@ -97,6 +97,19 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
+  test("again where a number is asked for is told of the lock, and what made it (B8, B62)", async () => {
+    const world = await beginAtPhone({ policy: { maxAttempts: 1 } });
+    await enter(world, "111111");
+    const until = world.clock.now() + 15 * MINUTE;
+    await world.clock.advance(MINUTE);
+    world.flow.changePhone();
+    expect(world.flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({
+      kind: "locked",
+      until,
+      by: "attempts",
+    });
+  });
+
   test("back and forth is the one given last: nothing is taken for the fresh code of another", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats, cooldownMs: 5 * MINUTE } });
     await world.clock.advance(5 * MINUTE);

@@ -1,5 +1,11 @@
 import { createVerification, type StoreFailure, type VerificationOptions } from "@veristep/core";
-import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
+import {
+  createFakeApi,
+  createFakeStore,
+  createFakeTabs,
+  createSimulatedClock,
+  failure,
+} from "@veristep/core/testing";
 import { ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
@@ -95,16 +101,80 @@ describe("B36: what a store didn't take", () => {
     expect(record()).toMatchObject({ email: { generation: 1, attempts: 0 } });
   });
 
-  test("by rejecting, which breaks its contract, ends the flow as a defect", async () => {
+  test("by rejecting, which breaks its contract, ends the flow as a defect that is told of, once", async () => {
     const { fake, kept, open } = setUp();
-    const save = () => new ResultAsync<never, StoreFailure>(Promise.reject(new Error("a broken store")));
-    const flow = await open({ store: { ...kept, save } });
+    const broken = new Error("a broken store");
+    const defects: unknown[] = [];
+    const save = () => new ResultAsync<never, StoreFailure>(Promise.reject(broken));
+    const flow = await open({ store: { ...kept, save }, onDefect: (error) => defects.push(error) });
     let ended: unknown = null;
     void flow.result.then((result) => (ended = result._unsafeUnwrapErr()));
     await Promise.resolve();
     expect(ended).toEqual({ kind: "defect" });
+    expect(defects).toEqual([broken]);
     // What couldn't be written down was not sent either (B41).
     expect(fake.count("sendEmailCode")).toBe(0);
+  });
+});
+
+describe("a store that rejects where no request waits for it is told of, and the flow goes on:", () => {
+  /** A store that breaks once it is told to, and what is told of it. */
+  const breakable = () => {
+    const world = setUp();
+    const defects: unknown[] = [];
+    let isBroken = false;
+    const unlessBroken = <T>(answer: () => ResultAsync<T, StoreFailure>) =>
+      isBroken ? new ResultAsync<T, StoreFailure>(Promise.reject(new Error("a broken store"))) : answer();
+    const store: typeof world.store = {
+      ...world.store,
+      load: (userId) => unlessBroken(() => world.store.load(userId)),
+      save: (record) => unlessBroken(() => world.store.save(record)),
+      remove: (userId) => unlessBroken(() => world.store.remove(userId)),
+    };
+    const options = { store, onDefect: (error: unknown) => defects.push(error) };
+    return {
+      ...world,
+      defects,
+      options,
+      break: () => {
+        isBroken = true;
+      },
+    };
+  };
+
+  test("after a request", async () => {
+    const { clock, fake, defects, open, options, ...store } = breakable();
+    const flow = await open(options);
+    fake.script("confirmEmail", { hold: true });
+    flow.submitCode("000000");
+    await clock.settle();
+    store.break();
+    fake.release();
+    await clock.settle();
+    expect(flow.view()).toMatchObject({ step: "email", failure: { kind: "codeRejected" } });
+    expect(defects).toEqual([new Error("a broken store")]);
+  });
+
+  test("when the flow looks what other tabs have done", async () => {
+    const { clock, defects, open, options, ...store } = breakable();
+    const flow = await open({ ...options, peers: createFakeTabs().open() });
+    store.break();
+    expect(flow.refresh().isOk()).toBe(true);
+    await clock.settle();
+    expect(flow.view().step).toBe("email");
+    expect(defects).toEqual([new Error("a broken store")]);
+  });
+
+  test("when the flow is over", async () => {
+    const { clock, fake, defects, open, options, ...store } = breakable();
+    fake.service.verified.email = true;
+    const flow = await open({ ...options, user: { id: 7, email: EMAIL } });
+    fake.service.verified.phone = true;
+    store.break();
+    flow.refresh();
+    await clock.settle();
+    expect(flow.view().step).toBe("verified");
+    expect(defects).toEqual([new Error("a broken store")]);
   });
 });
 

@@ -1,4 +1,10 @@
-import { createVerification, type Verification, type VerificationOptions } from "@veristep/core";
+import {
+  createVerification,
+  type StoreFailure,
+  type Verification,
+  type VerificationOptions,
+  type VerificationRecord,
+} from "@veristep/core";
 import {
   createFakeApi,
   createFakeStore,
@@ -334,6 +340,69 @@ describe("B37: two tabs", () => {
     expect(store.kept.get(7)).toContain('"sentTo":"+35•••56"');
   });
 
+  test.each(["looked", "wrote down that it sends"] as const)(
+    "one that has slept while it %s doesn't send from what it knew before (B1)",
+    async (when) => {
+      const { clock, store, open, sends } = setUp();
+      const alone = {
+        exclusively: async <T>(_user: number, _signal: AbortSignal, task: () => Promise<T>) => task(),
+        announce: () => {},
+        listen: () => () => {},
+      };
+      let wake = () => {};
+      const asleep = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      let falls = false;
+      const held = <T>(is: typeof when, done: ResultAsync<T, StoreFailure>) => {
+        if (!falls || is !== when) return done;
+        falls = false;
+        return done.andThen((value) => ResultAsync.fromSafePromise(asleep).map(() => value));
+      };
+      const sleepy = {
+        ...store,
+        load: (userId: number) => held("looked", store.load(userId)),
+        save: (record: VerificationRecord) => held("wrote down that it sends", store.save(record)),
+      };
+      const one = open({ store: sleepy });
+      await clock.advance(2 * MINUTE);
+      // It takes the other one for dead.
+      const other = open({ peers: alone });
+      await clock.settle();
+      falls = true;
+      expect(one.resend().isOk()).toBe(true);
+      await clock.settle();
+      clock.setTime(clock.now() + 2 * MINUTE);
+      other.resend();
+      await clock.settle();
+      clock.setTime(clock.now() + 2 * MINUTE);
+      if (other.resend().isOk()) await clock.settle();
+      const before = [sends(), other.view().code?.generation];
+      wake();
+      await clock.settle();
+      expect([sends(), one.view().code?.generation]).toEqual(before);
+      expect(one.view().code?.sent).toBe("yes");
+    },
+  );
+
+  test("one that falls asleep each time it asks the store sends in the end (B16)", async () => {
+    const { clock, store, open, sends } = setUp();
+    const asleep = <T>(done: T): T => {
+      clock.setTime(clock.now() + 10 * SECOND);
+      return done;
+    };
+    const tab = open({
+      store: {
+        ...store,
+        load: (userId) => asleep(store.load(userId)),
+        save: (record) => asleep(store.save(record)),
+      },
+    });
+    await clock.settle();
+    expect(sends()).toBe(1);
+    expect(tab.view().code?.sent).toBe("yes");
+  });
+
   test("a page that begins anew when the record has expired doesn't make the other one forget (B1)", async () => {
     const { clock, fake, store, tabs, open, sends } = setUp();
     const user = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
@@ -533,6 +602,27 @@ describe("B37: two tabs", () => {
     expect([one, other].map((tab) => tab.view().asksFor)).toEqual(["code", "code"]);
     expect([one, other].every((tab) => tab.view().canRetry)).toBe(true);
   });
+});
+
+test("B17: a refresh before the start takes up nothing: the number that is given then is sent to", async () => {
+  const { clock, fake, open, store, tabs } = setUp();
+  fake.service.verified.email = true;
+  open();
+  await clock.settle();
+  expect(store.kept.get(7)).toContain("+35•••56");
+  await clock.advance(2 * MINUTE);
+  const late = createVerification({
+    api: fake.api,
+    user: { id: 7, email: EMAIL, phone: OTHER_PHONE },
+    clock,
+    store,
+    peers: tabs.open(),
+  })._unsafeUnwrap();
+  expect(late.refresh()._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
+  await clock.settle();
+  late.start();
+  await clock.settle();
+  expect(late.view().destination).toBe("+35•••21");
 });
 
 describe("B37: news", () => {

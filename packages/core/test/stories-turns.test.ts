@@ -13,7 +13,7 @@ import {
   type FakeTabs,
 } from "@veristep/core/testing";
 import { describe, expect, test } from "vitest";
-import { EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
+import { breaking, EMAIL, MINUTE, PHONE, SECOND } from "./flow-world.js";
 
 /** Tabs of one browser, what each of them tells the others, and how often their store is asked. */
 function setUp() {
@@ -119,6 +119,21 @@ describe("B37: a request that waits for its turn", () => {
     expect(late.view().code).toMatchObject({ sent: "yes", generation: 1 });
   });
 
+  test("is made no more once its flow has broken (B1, B14)", async () => {
+    const { clock, fake, open, tabs } = setUp();
+    const tool = breaking();
+    const tab = open({ inspect: tool.inspect });
+    await clock.advance(2 * MINUTE);
+    const leave = holdTurn(tabs);
+    expect(tab.resend().isOk()).toBe(true);
+    tool.break();
+    tab.submitCode("000000");
+    leave();
+    await clock.settle();
+    expect(tab.view().ended).toEqual({ kind: "defect" });
+    expect(fake.count("sendEmailCode")).toBe(1);
+  });
+
   test("as the repeat of a send that may be out leaves that known, and no later than it is (B1, B7)", async () => {
     const { clock, fake, open, kept, tabs } = setUp();
     const tab = open();
@@ -183,6 +198,30 @@ describe("B37: a tab that is opened while another one confirms", () => {
     const late = open();
     await clock.settle();
     expect(late.view()).toMatchObject({ step: "email", asksFor: "code" });
+  });
+});
+
+describe("peers that throw or reject, which breaks their contract,", () => {
+  const broken = new Error("broken peers");
+  test.each([
+    [
+      "throw",
+      () => {
+        throw broken;
+      },
+    ],
+    ["reject", async () => Promise.reject(broken)],
+  ] as const)("(%s) end the flow as a defect that is told of, once", async (_, exclusively) => {
+    const { clock, fake, open, tabs } = setUp();
+    const defects: unknown[] = [];
+    const tab = open({
+      peers: { ...tabs.open(), exclusively },
+      onDefect: (error) => defects.push(error),
+    });
+    await clock.settle();
+    expect(tab.view().ended).toEqual({ kind: "defect" });
+    expect(defects).toEqual([broken]);
+    expect(fake.count("sendEmailCode")).toBe(0);
   });
 });
 
@@ -267,6 +306,18 @@ describe("B37: the store that the tabs share", () => {
     await clock.settle();
     expect([loads(), fake.calls.length]).toEqual(before);
     expect(heard).toHaveLength(1);
+  });
+
+  test("is asked nothing by the refresh of a flow that has ended (B14)", async () => {
+    const { clock, loads, open } = setUp();
+    const tab = open();
+    await clock.settle();
+    tab.cancel();
+    await clock.settle();
+    const before = loads();
+    expect(tab.refresh()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
+    await clock.settle();
+    expect([loads(), clock.pending]).toEqual([before, 0]);
   });
 
   test("B36: may fail: each tab works on in memory", async () => {

@@ -30,7 +30,9 @@ export interface CallPorts {
   readonly waits: Waits;
   /** What is kept beyond this process, where something is. */
   readonly keeper: Keeper | null;
-  /** Told of what an API threw: a defect, as its methods give values. */
+  /** Aborts when the flow has ended, in whichever way. */
+  readonly ending: AbortSignal;
+  /** Told of what the API threw, or the store at the start: a defect, as their methods give values. */
   readonly onDefect: (error: unknown) => void;
   /** Told of each code that the service refused, so that it isn't sent again (B10). */
   readonly onRefusedCode: (code: string) => void;
@@ -46,16 +48,37 @@ export interface FlowCalls {
 
 /** The calls of a flow over a real API and a real clock. */
 export function createCalls(ports: CallPorts): FlowCalls {
-  const { api, clock, random, keeper } = ports;
+  const { api, clock, random, keeper, ending } = ports;
 
-  const settled = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> => {
+  const told = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
-      return await stamped({ now: () => clock.now(), random }, call);
+      return await call();
     } catch (error) {
       ports.onDefect(error);
       throw error;
     }
   };
+  const settled = <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> =>
+    told(() => stamped({ now: () => clock.now(), random }, call));
+
+  /** A call that ends with its flow as well: XState leaves the actors of a machine that has broken running. */
+  const owned =
+    <Input, Output>(call: (input: Input, signal: AbortSignal) => Promise<Output>) =>
+    (input: Input, signal: AbortSignal): Promise<Output> => {
+      const own = new AbortController();
+      const abort = () => {
+        own.abort();
+      };
+      const leave = () => {
+        ending.removeEventListener("abort", abort);
+      };
+      signal.addEventListener("abort", abort);
+      // A call that was aborted may never settle.
+      ending.addEventListener("abort", abort, { signal });
+      const done = call(input, own.signal);
+      done.then(leave, leave);
+      return done;
+    };
 
   /** A request that changes something: with its record before and after it. */
   const recorded = <T>(
@@ -79,19 +102,18 @@ export function createCalls(ports: CallPorts): FlowCalls {
   };
 
   let restored: Promise<void> | null = null;
-  const restore = (): Promise<void> => (restored ??= keeper?.restore() ?? Promise.resolve());
 
   return {
     // No flow goes further than its first read before it knows what it did before.
-    readStatus: async (input, signal) => {
-      if (keeper !== null) await restore();
+    readStatus: owned(async (input, signal) => {
+      if (keeper !== null) await told(() => (restored ??= keeper.restore()));
       // Stopped meanwhile: nobody waits for the answer, so it is not asked for (B14).
       if (signal.aborted) return new Promise(() => {});
       return settled(() => api.status({ ...input, signal }));
-    },
-    sendCode: (input, signal) => recorded("send", signal, () => send(input, signal)),
-    confirmCode: (input, signal) => recorded("confirm", signal, () => confirm(input, signal)),
-    waitUntil: (input, signal) => ports.waits.until(input, signal),
+    }),
+    sendCode: owned((input, signal) => recorded("send", signal, () => send(input, signal))),
+    confirmCode: owned((input, signal) => recorded("confirm", signal, () => confirm(input, signal))),
+    waitUntil: owned((input, signal) => ports.waits.until(input, signal)),
   };
 }
 

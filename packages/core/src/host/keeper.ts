@@ -28,6 +28,13 @@ export interface KeeperPorts {
   readonly peers: Peers | undefined;
   readonly clock: Clock;
   readonly onStoreFailure: (failure: StoreFailure) => void;
+  /** Told of what the store or the peers threw. */
+  readonly onDefect: (error: unknown) => void;
+  /**
+   * Aborts when the flow has ended, in whichever way: other tabs are heard no more, and the record of a flow that is
+   * over is forgotten.
+   */
+  readonly ending: AbortSignal;
   readonly flow: KeptFlow;
 }
 
@@ -40,20 +47,22 @@ export interface Keeper {
    * stored before and after it (B37, B41).
    *
    * @param kind what the request does.
-   * @returns what the request gives; to be handed to the flow as it is. Never settles if another tab has made
-   *   the request pointless, which the flow was told.
+   * @returns what the request gives; to be handed to the flow as it is. Never settles if the signal came before the
+   *   request: the flow has ended, or was told that another tab has made it pointless.
    */
   operation<T>(kind: "send" | "confirm", signal: AbortSignal, request: () => Promise<T>): Promise<T>;
   /** Looks whether another tab has acted. */
   look(): void;
-  /** Hears no more of other tabs, and forgets the record of a flow that is over. */
-  end(): void;
 }
 
 /** No store is waited for so long: after that the machine itself has stood still. */
 const SLEPT_MS = 5_000;
 
-export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow }: KeeperPorts): Keeper {
+/** A machine that falls asleep each time goes on at last. */
+const MOST_TRIES = 3;
+
+export function createKeeper(ports: KeeperPorts): Keeper {
+  const { userId, store, peers, clock, onStoreFailure, onDefect, ending, flow } = ports;
   /**
    * Every record that this flow has written or taken up, as a text. Another one is another tab's, and so is one that
    * says the same until another time. One that couldn't be written may still be written late, or not at all.
@@ -67,6 +76,15 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
   let waitingSends = 0;
 
   const ask = createStoreAsker(clock, onStoreFailure);
+
+  /** Does it once more where the machine stood still meanwhile: other tabs have taken this one for dead, and acted. */
+  const awake = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (let tries = MOST_TRIES; ; tries -= 1) {
+      const since = clock.now();
+      const done = await act();
+      if (clock.now() - since <= SLEPT_MS || tries === 1) return done;
+    }
+  };
 
   /** When the flow decided on its newest send, and when that began: it may have waited for its turn and for the store. */
   let newestSend: { readonly decidedAt: EpochMs; readonly beganAt: EpochMs } | null = null;
@@ -126,12 +144,15 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     record !== undefined &&
     sendingIn(record).some((channel) => !flow.proven().includes(channel));
 
-  const look = async () => {
+  const takeUpOthers = async () => {
     // A request looks by itself before it is made, when no other tab can be acting any more.
     if (peers === undefined || requests > 0) return;
     const record = await load();
     // What a tab is sending that is alive, it tells when it knows what came of it.
     if (requests === 0 && !isSending(record)) adopt(record, "otherTab");
+  };
+  const look = () => {
+    takeUpOthers().catch(onDefect);
   };
 
   /** The request between the two times that its record is stored. */
@@ -141,25 +162,31 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
     begin: () => void,
     request: () => Promise<unknown>,
   ): Promise<void> => {
-    if (peers !== undefined) adopt(await load(), "otherTab");
-    begin();
-    if (signal.aborted) return;
-    const before = { held, proven: flow.proven().length };
-    const startsAt = clock.now();
-    await save(kind === "send" ? startsAt : null);
-    // A machine that slept meanwhile sends later than it has said (B7).
-    if (kind === "send" && clock.now() - startsAt > SLEPT_MS) await save(clock.now());
+    const proven = flow.proven().length;
+    let before = held;
+    await awake(async () => {
+      if (peers !== undefined) adopt(await awake(load), "otherTab");
+      begin();
+      before = held;
+      // After a sleep it sends later than it has said (B7).
+      if (!signal.aborted) await save(kind === "send" ? clock.now() : null);
+    });
     if (signal.aborted) return;
     await request();
     // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
     if (flow.phase() !== "stopped") await save();
-    if (flow.proven().length > before.proven) peers?.announce(userId, "status");
-    else if (held !== before.held) peers?.announce(userId, "record");
+    if (flow.proven().length > proven) peers?.announce(userId, "status");
+    else if (held !== before) peers?.announce(userId, "record");
   };
 
   let stopListening = () => {};
-  /** Aborts with the flow: nobody is left to restore for. */
-  const ending = new AbortController();
+  ending.addEventListener("abort", () => {
+    stopListening();
+    if (flow.phase() !== "over") return;
+    ask(() => store.remove(userId))
+      .then(() => peers?.announce(userId, "status"))
+      .catch(onDefect);
+  });
 
   return {
     restore: async () => {
@@ -167,7 +194,7 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         peers?.listen(userId, (news) => {
           if (flow.phase() !== "running") return;
           if (news === "status") flow.refresh();
-          else void look();
+          else look();
         }) ?? stopListening;
       let record = await load();
       // Registration has mailed a code: after a reload nobody would know.
@@ -180,52 +207,40 @@ export function createKeeper({ userId, store, peers, clock, onStoreFailure, flow
         if (isUnheardOf) await save();
       } else if (isUnheardOf || isSending(record)) {
         // Another tab may be at it, and soon knows what comes of it. Or an earlier run was cut short.
-        if ((await peers.exclusively(userId, ending.signal, lookAgain)) === "gaveUp") return;
+        if ((await peers.exclusively(userId, ending, lookAgain)) === "gaveUp") return;
       }
       adopt(record, "earlierRun");
     },
 
     operation: <T>(kind: "send" | "confirm", signal: AbortSignal, request: () => Promise<T>) => {
-      let settle: (result: Promise<T>) => void = () => {};
-      const outcome = new Promise<T>((resolve) => {
-        settle = resolve;
-      });
       let waits = kind === "send" ? 1 : 0;
       waitingSends += waits;
+      requests += 1;
       const begin = () => {
         waitingSends -= waits;
         waits = 0;
       };
-      const turn = () =>
-        recorded(kind, signal, begin, async () => {
-          settle(request());
-          // Whoever waits for a promise first is told first: after this the flow has heard.
-          await outcome.catch(() => {});
+      const outcome: Promise<T> = new Promise((settle, fail) => {
+        const turn = () =>
+          recorded(kind, signal, begin, async () => {
+            settle(request());
+            // Whoever waits for a promise first is told first: after this the flow has heard.
+            await outcome.catch(() => {});
+          });
+        const ended = () => {
+          begin();
+          requests -= 1;
+        };
+        const done = async () => (peers === undefined ? turn() : peers.exclusively(userId, signal, turn));
+        done().then(ended, (error: unknown) => {
+          ended();
+          fail(error);
+          onDefect(error);
         });
-      requests += 1;
-      const done = peers === undefined ? turn() : peers.exclusively(userId, signal, turn);
-      const ended = () => {
-        begin();
-        requests -= 1;
-      };
-      done.then(ended, (error: unknown) => {
-        ended();
-        settle(Promise.reject(error));
       });
       return outcome;
     },
 
-    look: () => {
-      void look();
-    },
-
-    end: () => {
-      // A flow that is over may be stopped later: what is stored by then is another one's.
-      if (ending.signal.aborted) return;
-      stopListening();
-      ending.abort();
-      if (flow.phase() !== "over") return;
-      void ask(() => store.remove(userId)).then(() => peers?.announce(userId, "status"));
-    },
+    look,
   };
 }

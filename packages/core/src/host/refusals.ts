@@ -43,18 +43,17 @@ const isProving = (snapshot: VerificationSnapshot): boolean =>
   snapshot.matches("emailPending") || snapshot.matches({ phonePending: "proving" });
 
 function refusedCode(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
-  const lock = lockAt(snapshot.context, at);
   if (!isProving(snapshot)) return { kind: "notNow" };
+  const lock = lockAt(snapshot.context, at);
   if (lock !== null) return { kind: "locked", until: at + remainingMs(lock, at), by: lock.by };
   return codeMayBeOut(snapshot.context) ? { kind: "busy" } : { kind: "noCodeSent" };
 }
 
 function refusedSend(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
-  if (snapshot.hasTag("sending")) return { kind: "busy" };
   const barrier = sendBarrier(snapshot.context, at);
-  if (barrier === null) return { kind: "busy" };
+  if (barrier === null || snapshot.hasTag("sending")) return { kind: "busy" };
   const until = at + remainingMs(barrier.deadline, at);
   return barrier.kind === "locked"
-    ? { kind: "locked", until, by: lockAt(snapshot.context, at)?.by ?? "attempts" }
+    ? { kind: "locked", until, by: barrier.deadline.by }
     : { kind: barrier.kind, until };
 }

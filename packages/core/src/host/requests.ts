@@ -4,8 +4,6 @@ import type { ApiFailure } from "../failures.js";
 import type { CallResult, ConfirmInput, SendInput } from "../machine/context.js";
 import type { CallContext, VerificationApi } from "../verification-api.port.js";
 
-const missing = (argument: string): ApiFailure => ({ kind: "invalidRequest", argument, traceId: null });
-
 /** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
 const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
 
@@ -57,7 +55,7 @@ export function confirmWithCode(
   code: string | undefined,
   signal: AbortSignal,
 ): ResultAsync<"confirmed", ApiFailure> {
-  if (code === undefined) return errAsync(missing("code"));
+  if (code === undefined) return errAsync({ kind: "invalidRequest", argument: "code", traceId: null });
   const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
   return input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
 }

@@ -16,13 +16,10 @@ export interface Waits {
   until(deadline: Deadline, signal: AbortSignal): Promise<{ readonly at: EpochMs }>;
   /** Looks at the wall clock again: after a sleep, timers are late. */
   check(): void;
-  /** Ends them all, and wakes nobody. */
-  stop(): void;
 }
 
 export function createWaits(clock: Clock): Waits {
   const checks = new Set<() => void>();
-  const stops = new Set<() => void>();
   return {
     until: (deadline, signal) =>
       new Promise((resolve) => {
@@ -33,7 +30,6 @@ export function createWaits(clock: Clock): Waits {
         const stop = () => {
           cancelTimer();
           checks.delete(check);
-          stops.delete(stop);
           signal.removeEventListener("abort", stop);
         };
         const end = () => {
@@ -53,15 +49,11 @@ export function createWaits(clock: Clock): Waits {
         };
 
         checks.add(check);
-        stops.add(stop);
         signal.addEventListener("abort", stop);
         arm();
       }),
     check: () => {
       for (const check of checks) check();
-    },
-    stop: () => {
-      for (const stop of stops) stop();
     },
   };
 }

@@ -34,10 +34,9 @@ export function attemptsAt(context: VerificationContext, now: EpochMs): number {
 }
 
 /** Why no code may be asked for, and until when. */
-export interface SendBarrier {
-  readonly kind: "locked" | "noSendsLeft" | "coolingDown";
-  readonly deadline: Deadline;
-}
+export type SendBarrier =
+  | { readonly kind: "locked"; readonly deadline: NonNullable<ChannelFacts["lock"]> }
+  | { readonly kind: "noSendsLeft" | "coolingDown"; readonly deadline: Deadline };
 
 /** What bars a code from being asked for at `now`: of several barriers the one that lasts longest. */
 export function sendBarrier(context: VerificationContext, now: EpochMs): SendBarrier | null {

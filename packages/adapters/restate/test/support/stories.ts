@@ -131,6 +131,21 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    title: "B10: that a code was refused before is told only where codes are taken",
+    options: { policy: { channels: ["email"], maxAttempts: 2, lockMs: 30_000 } },
+    play: async (flow) => {
+      await flow.until(asksForCode("email"));
+      const first = await flow.submitCode("999999");
+      await flow.until((view) => view.failure?.kind === "codeRejected" && view.asksFor === "code");
+      const second = await flow.submitCode("888888");
+      await flow.until((view) => locked(view) && atRest(view));
+      const whileLocked = await flow.submitCode("999999");
+      await flow.command("cancel");
+      await flow.until(failed);
+      return [first, second, whileLocked, await flow.submitCode("999999")];
+    },
+  },
+  {
     title: "B2: a confirm without an answer is settled by the status",
     options: { policy: { channels: ["email"] } },
     prepare: (fake) => {
