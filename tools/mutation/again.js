@@ -19,7 +19,17 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { report: { type: "string" }, workers: { type: "string", default: "2" } },
 });
+/** Says why nothing can be played, and ends. */
+function refuse(why) {
+  process.stderr.write(`${why}\n`);
+  process.exit(2);
+}
+
 const [project = "core"] = positionals;
+if (project !== "core" && project !== "http") refuse(`There is no project "${project}": core or http.`);
+const workers = Number(values.workers);
+if (!Number.isInteger(workers) || workers < 1)
+  refuse(`--workers must be a whole number from 1, not ${values.workers}.`);
 const reportFile = values.report ?? join(root, `node_modules/.cache/stryker/${project}.json`);
 
 /**
@@ -83,13 +93,13 @@ function killedBy(copy, { args, env }) {
   });
 }
 
-const report = JSON.parse(await readFile(reportFile, "utf8"));
+const written = await readFile(reportFile, "utf8").catch(() =>
+  refuse(`There is no report ${reportFile}: run \`npm run mutate\` first.`),
+);
+const report = JSON.parse(written);
 for (const [file, { source }] of Object.entries(report.files)) {
   if (source === (await readFile(join(root, file), "utf8"))) continue;
-  process.stderr.write(
-    `${file} has changed since ${reportFile} was written: run \`npm run mutate\` first.\n`,
-  );
-  process.exit(2);
+  refuse(`${file} has changed since ${reportFile} was written: run \`npm run mutate\` first.`);
 }
 const valid = new Set(["Killed", "Timeout", "Survived", "NoCoverage"]);
 const all = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
@@ -105,36 +115,36 @@ process.once("SIGINT", () => {
   queue.length = 0;
 });
 
-async function work() {
-  const copy = await copyOfTheSources();
-  try {
-    for (const look of looks) {
-      const failed = await killedBy(copy, look);
-      if (failed !== undefined) throw new Error(`Without a mutant in it, this fails already: ${failed}`);
-    }
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { file, source, mutant } = next;
-      await writeFile(join(copy, file), withMutant(source, mutant));
-      let killer;
-      for (const look of looks) killer ??= await killedBy(copy, look);
-      await writeFile(join(copy, file), source);
-      if (stopped) return;
-      done += 1;
-      const { line } = mutant.location.start;
-      const what = `${file}:${line} ${mutant.mutatorName} → ${mutant.replacement.replaceAll(/\s+/g, " ").slice(0, 80)}`;
-      if (killer === undefined)
-        alive.push({ file, line, mutatorName: mutant.mutatorName, replacement: mutant.replacement });
-      process.stdout.write(
-        `${done}/${total} ${killer === undefined ? "alive " : "killed"} ${what}${killer ? `   by ${killer}` : ""}\n`,
-      );
-    }
-  } finally {
-    await rm(copy, { recursive: true, force: true });
+const copies = await Promise.all(Array.from({ length: workers }, copyOfTheSources));
+let red;
+try {
+  for (const look of looks) red ??= await killedBy(copies[0], look);
+  if (red === undefined) await Promise.all(copies.map(work));
+} finally {
+  for (const copy of copies) await rm(copy, { recursive: true, force: true });
+}
+
+async function work(copy) {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { file, source, mutant } = next;
+    await writeFile(join(copy, file), withMutant(source, mutant));
+    let killer;
+    for (const look of looks) killer ??= await killedBy(copy, look);
+    await writeFile(join(copy, file), source);
+    if (stopped) return;
+    done += 1;
+    const { line } = mutant.location.start;
+    const what = `${file}:${line} ${mutant.mutatorName} → ${mutant.replacement.replaceAll(/\s+/g, " ").slice(0, 80)}`;
+    if (killer === undefined)
+      alive.push({ file, line, mutatorName: mutant.mutatorName, replacement: mutant.replacement });
+    process.stdout.write(
+      `${done}/${total} ${killer === undefined ? "alive " : "killed"} ${what}${killer ? `   by ${killer}` : ""}\n`,
+    );
   }
 }
 
-await Promise.all(Array.from({ length: Number(values.workers) }, work));
 if (stopped) process.exit(130);
+if (red !== undefined) refuse(`Without a mutant in it, this fails already: ${red}`);
 await writeFile(reportFile.replace(/\.json$/, "-again.json"), `${JSON.stringify(alive, null, 2)}\n`);
 const killed = all.length - alive.length;
 process.stdout.write(`${killed} of ${all.length} killed: ${((100 * killed) / all.length).toFixed(1)} %\n`);
