@@ -4,6 +4,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
 import { chromium } from "./e2e/src/chromium.js";
 import { hasServer } from "./tools/restate-server/src/binary.js";
+import { services, whyMissing, type ServiceName } from "./tools/services/src/index.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -50,6 +51,18 @@ const alias = [
 const secondChance = process.env["CI"] === undefined ? 0 : 2;
 const keepsRealTime = new Set(["headless", "e2e", "examples", "repository", "sandbox", "restate", "durable"]);
 
+/** Why tests that need a service can't run on this machine: those of Dovecot are the files `*.dovecot.test.ts`. */
+const missing: Record<string, string> = {};
+// These are the keys of a constant.
+for (const service of Object.keys(services) as ServiceName[]) {
+  const why = whyMissing(service);
+  if (why !== null) missing[service] = why;
+}
+if (!hasServer) {
+  missing["engine"] =
+    `restate-server isn't packaged for ${process.platform} ${process.arch}. Set VERISTEP_RESTATE_SERVER to the path of one.`;
+}
+
 const project = (name: string, root: string) => ({
   resolve: { alias },
   test: {
@@ -57,6 +70,7 @@ const project = (name: string, root: string) => ({
     name,
     root: path(root),
     include: ["test/**/*.test.ts"],
+    exclude: Object.keys(missing).map((service) => `test/**/*.${service}.test.ts`),
     // Each file of its own would load every module again.
     isolate: false,
     setupFiles: [path("tools/src/property-seed.ts")],
@@ -80,14 +94,13 @@ const withBrowser = (name: string, root: string, include?: string[]) => {
   };
 };
 
-/** Tests of which some need restate-server: where none is to be had, those are left out, and the setup says so. */
+/** Tests of which some need restate-server, which is fetched before the first of them runs. */
 const withEngine = (name: string, root: string) => {
   const { test, ...rest } = project(name, root);
   return {
     ...rest,
     test: {
       ...test,
-      exclude: hasServer ? [] : ["test/**/*.engine.test.ts"],
       globalSetup: [path("tools/restate-server/src/test-setup.ts")],
     },
   };
@@ -155,7 +168,7 @@ export default defineConfig({
   test: {
     // One more than there are cores: tests of browsers and processes wait for them most of the time.
     maxWorkers: availableParallelism() + 1,
-    reporters: ["default", "./tools/src/closing-line-reporter.ts"],
+    reporters: ["default", ["./tools/src/closing-line-reporter.ts", { missing }]],
     projects: [
       project("core", "packages/core"),
       project("phone", "packages/adapters/phone"),

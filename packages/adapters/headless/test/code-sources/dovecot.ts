@@ -1,52 +1,22 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chown, mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { createServer, connect, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort, plainUser, programPath } from "@veristep/services";
 
-/** Where distributions put servers, besides the PATH. */
-const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/usr/bin"];
-
-const program = (name: string): string | null =>
-  folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
-
-/** The Dovecot of this machine, or why its tests can't run. */
-export function findDovecot(): { readonly path: string } | { readonly missing: string } {
-  const path = program("dovecot");
-  if (path === null) return { missing: "Dovecot is not installed (Debian: apt-get install dovecot-imapd)" };
-  const version = execFileSync(path, ["--version"], { encoding: "utf8" });
-  // Version 2.4 has another configuration language.
-  return version.startsWith("2.3.") ? { path } : { missing: `Dovecot 2.3 is needed, and this is ${version}` };
-}
-
-/** Root drops its rights, as Dovecot run by a plain user has none. */
-const NOBODY = 65_534;
-const isRoot = process.getuid?.() === 0;
-const plainUser = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+const { uid, gid } = plainUser;
 
 const accountOf = (): { readonly user: string; readonly group: string } => {
   const name = (flag: string) =>
-    execFileSync("id", [flag, ...(isRoot ? [String(NOBODY)] : [])], { encoding: "utf8" }).trim();
+    execFileSync("id", [flag, ...(uid === undefined ? [] : [String(uid)])], { encoding: "utf8" }).trim();
   return { user: name("-un"), group: name("-gn") };
 };
 
 const MOST_USERS = 100;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // A TCP server that listens has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 export interface DovecotOptions {
-  readonly path: string;
   /** Takes TLS from the first byte on at `tlsPort`, and STARTTLS at `port`. */
   readonly tls?: boolean;
   /** What it says that it can: leaving IDLE out makes clients poll. */
@@ -158,10 +128,10 @@ const isListening = (port: number): Promise<boolean> =>
   });
 
 /** Starts a Dovecot of its own on free ports of the loopback interface, as a plain user, in a folder for itself. */
-export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
+export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const folder = await mkdtemp(join(tmpdir(), "dovecot-"));
   const own = async (path: string) => {
-    if (isRoot) await chown(path, NOBODY, NOBODY);
+    if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
   };
   for (const name of ["run", "mail"]) {
     await mkdir(join(folder, name));
@@ -174,7 +144,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
     execFileSync(
-      program("openssl") ?? "openssl",
+      "openssl",
       [
         "req",
         "-x509",
@@ -214,7 +184,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
 
   let server: ChildProcess | null = null;
   const start = async () => {
-    server = spawn(options.path, ["-F", "-c", config], { ...plainUser, stdio: "ignore" });
+    server = spawn(programPath("dovecot"), ["-F", "-c", config], { ...plainUser, stdio: "ignore" });
     const exited = new Promise<never>((_, reject) => {
       server?.once("exit", (code) => {
         reject(new Error(`Dovecot ended with ${code}; see ${folder}/log`));
@@ -266,7 +236,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
       await writeUsers();
     },
     kick: (user) => {
-      execFileSync(program("doveadm") ?? "doveadm", ["-c", config, "kick", user], {
+      execFileSync(programPath("doveadm"), ["-c", config, "kick", user], {
         ...plainUser,
         stdio: "ignore",
       });
