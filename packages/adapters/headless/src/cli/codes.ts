@@ -6,7 +6,6 @@ import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
 import { secretFromEnv } from "../code-sources/secret.js";
 import { stdinCodes } from "../code-sources/stdin-codes.js";
 import { isTerminal } from "../code-sources/prompt/terminal.js";
-import { counted } from "../counted.js";
 import { codeSources } from "./choices.js";
 import { UsageError } from "./exit-codes.js";
 
@@ -106,9 +105,8 @@ export async function chooseCodes(options: CodesOptions, tell: (line: string) =>
     case "stdin":
       return Effect.succeed(
         stdinCodes({
-          onProblem: ({ line, problem, unreported }) => {
-            const before = unreported === 0 ? "" : ` (and ${counted(unreported, "line")} before it)`;
-            tell(`codes, line ${line}: ${problem}${before}`);
+          onProblem: ({ line, problem }) => {
+            tell(`codes, line ${line}: ${typeof problem === "string" ? problem : JSON.stringify(problem)}`);
           },
         }),
       );
