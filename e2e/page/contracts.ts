@@ -5,7 +5,7 @@ import {
   webStorageStore,
   type PeersPlatform,
 } from "@veristep/browser";
-import type { Peers } from "@veristep/core";
+import type { Peers, UserId } from "@veristep/core";
 import { peersContract, recordStoreContract, type RecordStoreContractWorld } from "@veristep/core/testing";
 
 declare global {
@@ -20,7 +20,7 @@ declare global {
 }
 
 const damaged = "no JSON {";
-const keyOf = (userId: number) => `veristep/record/${userId}`;
+const keyOf = (userId: UserId) => `veristep/record/${JSON.stringify(userId)}`;
 
 const storageWorld = (storage: () => Storage): RecordStoreContractWorld => {
   storage().clear();

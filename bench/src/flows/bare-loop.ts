@@ -44,7 +44,7 @@ export const callsOf = (call: Call, id: number) => ({
   sendEmail: () => call("/User/email/send-confirmation", { id, email: emailOf(id) }),
   confirmEmail: () => call("/User/email/confirm", { id, token: CODE }),
   sendPhone: () => call("/User/phone-number/send-code", { id, phoneNumber: phoneOf(id) }),
-  verifyPhone: () => call("/User/phone-number/verify", { id, code: CODE }),
+  confirmPhone: () => call("/User/phone-number/verify", { id, code: CODE }),
 });
 
 /** The floor: five calls in a row, nothing remembered, nothing repeated. */
@@ -56,7 +56,7 @@ export const bareLoop =
     await calls.sendEmail();
     await calls.confirmEmail();
     await calls.sendPhone();
-    await calls.verifyPhone();
+    await calls.confirmPhone();
   };
 
 export const bareOverPool = (url: string): FlowRunner => {

@@ -15,7 +15,7 @@ export function bareMachine(call: Call): (id: number) => Promise<void> {
       sendEmail: step("sendEmail"),
       confirmEmail: step("confirmEmail"),
       sendPhone: step("sendPhone"),
-      verifyPhone: step("verifyPhone"),
+      confirmPhone: step("confirmPhone"),
     },
   }).createMachine({
     context: ({ input }) => ({ id: input.id }),
@@ -26,8 +26,8 @@ export function bareMachine(call: Call): (id: number) => Promise<void> {
       confirmEmail: {
         invoke: { src: "confirmEmail", input: ({ context }) => context.id, onDone: "sendPhone" },
       },
-      sendPhone: { invoke: { src: "sendPhone", input: ({ context }) => context.id, onDone: "verifyPhone" } },
-      verifyPhone: { invoke: { src: "verifyPhone", input: ({ context }) => context.id, onDone: "done" } },
+      sendPhone: { invoke: { src: "sendPhone", input: ({ context }) => context.id, onDone: "confirmPhone" } },
+      confirmPhone: { invoke: { src: "confirmPhone", input: ({ context }) => context.id, onDone: "done" } },
       done: { type: "final" },
     },
   });

@@ -16,7 +16,7 @@ import {
   type WaitResult,
 } from "@veristep/core";
 import { inputFor } from "@veristep/core/host";
-import { okAsync } from "neverthrow";
+import { ok } from "neverthrow";
 import { createActor, fromPromise, setup } from "xstate";
 import { emailOf, phoneOf } from "./people.js";
 
@@ -29,12 +29,12 @@ const unused = () => {
   throw new Error("Nobody is to be called for this");
 };
 const api: VerificationApi = {
-  status: () => okAsync({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
-  sendEmailCode: () => okAsync("accepted"),
+  status: async () => ok({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
+  sendEmailCode: async () => ok("accepted"),
   confirmEmail: unused,
   sendPhoneCode: unused,
   resendPhoneCode: unused,
-  verifyPhone: unused,
+  confirmPhone: unused,
 };
 
 /** A clock without timers: they belong to Node, and cost everybody the same. */

@@ -7,7 +7,7 @@ import {
 } from "@veristep/core";
 import { createForm } from "@veristep/browser";
 import { measure } from "mitata";
-import { errAsync, okAsync, ResultAsync } from "neverthrow";
+import { err, ok } from "neverthrow";
 import { assign, createActor, fromPromise, setup, waitFor } from "xstate";
 import { costOf } from "../harness/cpu.js";
 import { profile } from "../harness/profile.js";
@@ -35,12 +35,12 @@ const unused = () => {
 
 /** A service inside the process, whose codes are all wrong. */
 const api = (isMute: boolean): VerificationApi => ({
-  status: () => (isMute ? new ResultAsync(new Promise(() => {})) : okAsync(accepted)),
-  sendEmailCode: () => okAsync("accepted"),
-  confirmEmail: () => errAsync({ kind: "codeRejected", traceId: null }),
+  status: async () => (isMute ? new Promise(() => {}) : ok(accepted)),
+  sendEmailCode: async () => ok("accepted"),
+  confirmEmail: async () => err({ kind: "codeRejected", traceId: null, origin: "service" }),
   sendPhoneCode: unused,
   resendPhoneCode: unused,
-  verifyPhone: unused,
+  confirmPhone: unused,
 });
 
 const user = { id: 1, email: "person1@example.com", phone: "+359880000001" };

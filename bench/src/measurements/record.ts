@@ -1,7 +1,7 @@
 import { createVerification, type VerificationApi, type VerificationRecord } from "@veristep/core";
 import { createSimulatedClock } from "@veristep/core/testing";
 import { parseRecord } from "@veristep/core";
-import { errAsync, okAsync, ResultAsync } from "neverthrow";
+import { err, ok } from "neverthrow";
 import { costOf } from "../harness/cpu.js";
 import { interleave } from "../harness/interleave.js";
 import { median, ratio } from "../harness/statistics.js";
@@ -15,15 +15,13 @@ const user = { id: 2_147_483_647, email: "a.person@example.com", phone: "+359881
 
 /** Mails anything, and takes no code. The e-mail may be verified already. */
 const api = (isEmailVerified: boolean, isMute = false): VerificationApi => ({
-  status: () =>
-    isMute
-      ? new ResultAsync(new Promise(() => {}))
-      : okAsync({ isEmailVerified, isPhoneNumberVerified: false, lifecycle: 150 }),
-  sendEmailCode: () => okAsync("accepted"),
-  confirmEmail: () => errAsync({ kind: "codeRejected", traceId: null }),
-  sendPhoneCode: () => okAsync("accepted"),
-  resendPhoneCode: () => okAsync("accepted"),
-  verifyPhone: () => errAsync({ kind: "codeRejected", traceId: null }),
+  status: async () =>
+    isMute ? new Promise(() => {}) : ok({ isEmailVerified, isPhoneNumberVerified: false, lifecycle: 150 }),
+  sendEmailCode: async () => ok("accepted"),
+  confirmEmail: async () => err({ kind: "codeRejected", traceId: null, origin: "service" }),
+  sendPhoneCode: async () => ok("accepted"),
+  resendPhoneCode: async () => ok("accepted"),
+  confirmPhone: async () => err({ kind: "codeRejected", traceId: null, origin: "service" }),
 });
 
 type Clock = ReturnType<typeof createSimulatedClock>;

@@ -238,7 +238,7 @@ const phone: readonly State[] = [
     name: "confirming the number, and the code was taken",
     reach: async (world) => {
       const tab = await reachPhoneCode(world);
-      world.hold("verifyPhone", "after");
+      world.hold("confirmPhone", "after");
       await tab.submitCode(world.code("phone"));
       await eventually(() => {
         expect(world.sandbox.users()[0]?.isPhoneNumberVerified).toBe(true);

@@ -15,7 +15,7 @@ export const MINUTE = 60_000;
 type Operation = Exclude<FaultRule["operation"], "*">;
 
 const sends: readonly Operation[] = ["sendEmailCode", "sendPhoneCode", "resendPhoneCode"];
-const confirms: readonly Operation[] = ["confirmEmail", "verifyPhone"];
+const confirms: readonly Operation[] = ["confirmEmail", "confirmPhone"];
 
 /** A person with a browser, and the service. */
 export interface World {

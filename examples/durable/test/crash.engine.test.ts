@@ -28,7 +28,7 @@ describe("a flow on Restate, through veristep batch", () => {
       // The service acts, and its answer is still under way when the worker dies.
       faults: [
         { operation: "sendEmailCode", fault: withheld },
-        { operation: "verifyPhone", fault: withheld },
+        { operation: "confirmPhone", fault: withheld },
       ],
       tell: (line) => process.stderr.write(`${line}\n`),
     });

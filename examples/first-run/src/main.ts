@@ -53,7 +53,7 @@ const server = await serveSandbox({
   policy: { tokens: [] },
   faults: [
     { operation: "sendEmailCode", fault: { kind: "status5xx", status: 503 } },
-    { operation: "verifyPhone", fault: { kind: "dropAfter" } },
+    { operation: "confirmPhone", fault: { kind: "dropAfter" } },
   ],
 });
 timeline.note(`the sandbox stands in for the service at ${server.url}`);

@@ -24,9 +24,28 @@ export type ProtocolProblem =
   /** A status that the contract doesn't name for this operation. */
   | "unexpectedStatus";
 
-interface Traced {
-  /** The service's `traceId`, to be given to its support; null where the answer had none. */
+/**
+ * Whose verdict a failure is.
+ *
+ * - `service`: the verification service answered.
+ * - `gateway`: the merchant's own server between this client and the service decided.
+ * - `client`: nobody answered, nothing was sent, or the adapter refused what it was given or what came back.
+ */
+export type FailureOrigin = "service" | "gateway" | "client";
+
+/** Why a contact can't be used, where the backend says so. */
+export type ContactRefusal =
+  /** Not an address or a number at all. */
+  | "invalid"
+  /** It belongs to another user. */
+  | "taken"
+  /** It is well-formed, and this user or this backend may not use it. */
+  | "notAllowed";
+
+interface FailureSource {
+  /** The backend's trace id, for its support; null where the answer had none. */
   readonly traceId: string | null;
+  readonly origin: FailureOrigin;
 }
 
 /**
@@ -44,32 +63,32 @@ interface Traced {
  * | `userNotFound` | 404, or 400 with `UserNotFound` | no |
  * | `codeRejected` | wrong, expired, superseded or used code | no |
  * | `codeMalformed` | the service doesn't take this for a code at all (model state) | no |
- * | `contactInvalid` | the service doesn't take this for an address or a number (model state) | no |
- * | `contactRefused` | address or number is well-formed and can't be used: belongs to another user, isn't the registered one | no |
+ * | `codeSpent` | no code that was sent can be used any more: a new one is needed | no |
+ * | `contactRefused` | the address or number can't be used; `reason` says why, where the backend does | no |
+ * | `contactNeeded` | the adapter needs the whole contact, and the flow knows only its mask; nothing was sent | no |
  * | `invalidRequest` | the adapter's own check refused the arguments; nothing was sent | no |
  */
-export type ApiFailure =
-  | { readonly kind: "unreachable"; readonly traceId: null }
-  | {
-      readonly kind: "noAnswer";
-      readonly reason: "timeout" | "connectionLost" | "aborted";
-      readonly traceId: null;
-    }
-  | ({ readonly kind: "serverError"; readonly status: number } & Traced)
-  | ({ readonly kind: "protocol"; readonly problem: ProtocolProblem; readonly status: number } & Traced)
-  | ({
-      readonly kind: "throttled";
-      /** How long the service asks to wait, in ms from now; null where it doesn't say (or says nonsense). */
-      readonly retryAfterMs: number | null;
-    } & Traced)
-  | ({ readonly kind: "unauthorized" } & Traced)
-  | { readonly kind: "tokenUnavailable"; readonly traceId: null }
-  | ({ readonly kind: "userNotFound" } & Traced)
-  | ({ readonly kind: "codeRejected" } & Traced)
-  | ({ readonly kind: "codeMalformed" } & Traced)
-  | ({ readonly kind: "contactInvalid" } & Traced)
-  | ({ readonly kind: "contactRefused" } & Traced)
-  | { readonly kind: "invalidRequest"; readonly argument: string; readonly traceId: null };
+export type ApiFailure = FailureSource &
+  (
+    | { readonly kind: "unreachable" }
+    | { readonly kind: "noAnswer"; readonly reason: "timeout" | "connectionLost" | "aborted" }
+    | { readonly kind: "serverError"; readonly status: number }
+    | { readonly kind: "protocol"; readonly problem: ProtocolProblem; readonly status: number }
+    | {
+        readonly kind: "throttled";
+        /** How long the service asks to wait, in ms from now; null where it doesn't say (or says nonsense). */
+        readonly retryAfterMs: number | null;
+      }
+    | { readonly kind: "unauthorized" }
+    | { readonly kind: "tokenUnavailable" }
+    | { readonly kind: "userNotFound" }
+    | { readonly kind: "codeRejected" }
+    | { readonly kind: "codeMalformed" }
+    | { readonly kind: "codeSpent" }
+    | { readonly kind: "contactRefused"; readonly reason: ContactRefusal | null }
+    | { readonly kind: "contactNeeded" }
+    | { readonly kind: "invalidRequest"; readonly argument: string }
+  );
 
 /** The kinds of {@link ApiFailure}; also the keys of the message catalogue. */
 export type ApiFailureKind = ApiFailure["kind"];
@@ -92,12 +111,17 @@ export function mayHaveBeenProcessed(failure: ApiFailure): boolean {
     case "userNotFound":
     case "codeRejected":
     case "codeMalformed":
-    case "contactInvalid":
+    case "codeSpent":
     case "contactRefused":
+    case "contactNeeded":
     case "invalidRequest":
       return false;
   }
 }
+
+/** Whether the service will never take this code: it isn't sent again (B10). */
+export const refusesCode = ({ kind }: ApiFailure): boolean =>
+  kind === "codeRejected" || kind === "codeMalformed" || kind === "codeSpent";
 
 /** Why a flow ended without verifying. Final: a new flow is needed. */
 export type FlowFailure =

@@ -6,6 +6,8 @@ export {
   type ApiFailureKind,
   type CommandRefusal,
   type CommandRefusalKind,
+  type ContactRefusal,
+  type FailureOrigin,
   type FlowFailure,
   type FlowFailureKind,
   type OptionProblem,
@@ -42,6 +44,7 @@ export { describeFailure, describeRefusal, describeView } from "./messages/descr
 export { english } from "./messages/english.js";
 export {
   formatMessage,
+  messageKeyOf,
   type MessageCatalogue,
   type MessageKey,
   type MessageValues,
@@ -64,7 +67,15 @@ export {
   type VerificationRecord,
 } from "./record.js";
 export type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
-export type { CallContext, Channel, UserStatus, VerificationApi } from "./verification-api.port.js";
+export {
+  isUserId,
+  type ApiAnswer,
+  type CallContext,
+  type Channel,
+  type UserId,
+  type UserStatus,
+  type VerificationApi,
+} from "./verification-api.port.js";
 export {
   view,
   type CodeView,

@@ -1,3 +1,5 @@
+import type { UserId } from "./verification-api.port.js";
+
 /**
  * What one tab tells the others. There is nothing in it: who hears it looks for himself, in the store or at
  * the service, so a forged piece of news can cause a look and nothing else (B37).
@@ -21,9 +23,9 @@ export interface Peers {
    * @param signal gives up waiting; once the task runs it is the task's own business.
    * @returns what the task gives, or rejects with what it throws; "gaveUp" if the signal came first.
    */
-  exclusively<T>(userId: number, signal: AbortSignal, task: () => Promise<T>): Promise<T | "gaveUp">;
+  exclusively<T>(userId: UserId, signal: AbortSignal, task: () => Promise<T>): Promise<T | "gaveUp">;
   /** Tells the other peers of this user. They may hear it late, twice or never. */
-  announce(userId: number, news: PeerNews): void;
+  announce(userId: UserId, news: PeerNews): void;
   /** Hears what other peers of this user tell; never what was told through this very object. @returns stops it. */
-  listen(userId: number, listener: (news: PeerNews) => void): () => void;
+  listen(userId: UserId, listener: (news: PeerNews) => void): () => void;
 }

@@ -1,5 +1,6 @@
 import type { ResultAsync } from "neverthrow";
 import type { VerificationRecord } from "./record.js";
+import type { UserId } from "./verification-api.port.js";
 
 /** Why a store didn't do what it was asked. It carries no raw error: those name keys and quote contents. */
 export type StoreFailure =
@@ -19,9 +20,9 @@ export type StoreFailure =
  */
 export interface RecordStore {
   /** What is kept for this user, as plain JSON and unchecked; null where nothing is. */
-  load(userId: number): ResultAsync<unknown, StoreFailure>;
+  load(userId: UserId): ResultAsync<unknown, StoreFailure>;
   /** Keeps the record in place of the one before. Once it is answered, a crash doesn't lose it. */
   save(record: VerificationRecord): ResultAsync<void, StoreFailure>;
   /** Forgets what is kept for this user. Fine where nothing is. */
-  remove(userId: number): ResultAsync<void, StoreFailure>;
+  remove(userId: UserId): ResultAsync<void, StoreFailure>;
 }

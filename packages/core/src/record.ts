@@ -10,6 +10,7 @@ import {
 } from "./machine/context.js";
 import { remainingMs, type Deadline } from "./machine/deadline.js";
 import type { Policy } from "./policy.js";
+import { isUserId, type UserId } from "./verification-api.port.js";
 
 /**
  * What is kept of a channel that something was sent or tried on. Contacts are masked; nothing here can be typed in
@@ -35,7 +36,7 @@ export interface ChannelRecord {
  */
 export interface VerificationRecord {
   readonly version: 1;
-  readonly userId: number;
+  readonly userId: UserId;
   /** After this the record is worth nothing: every deadline in it has passed. Epoch ms. */
   readonly expiresAt: EpochMs;
   /** Null while nothing was sent or tried. */
@@ -195,7 +196,7 @@ const isChannelRecord = isExactly({
 
 const isRecord = isExactly({
   version: isOneOf(1),
-  userId: isWhole,
+  userId: isUserId,
   expiresAt: isTime,
   email: orNull(isChannelRecord),
   phone: orNull(isChannelRecord),
@@ -210,7 +211,7 @@ const isRecord = isExactly({
  */
 export function parseRecord(
   stored: unknown,
-  { userId, now }: { readonly userId: number; readonly now: EpochMs },
+  { userId, now }: { readonly userId: UserId; readonly now: EpochMs },
 ): Result<VerificationRecord, RecordProblem> {
   if (typeof stored !== "object" || stored === null || !("version" in stored))
     return err({ kind: "notARecord" });

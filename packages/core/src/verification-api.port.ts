@@ -1,5 +1,12 @@
-import type { ResultAsync } from "neverthrow";
+import type { Result } from "neverthrow";
 import type { ApiFailure } from "./failures.js";
+
+/** A user's identifier, as the backend names its users. Opaque: 7 and "7" are different users. */
+export type UserId = string | number;
+
+/** Whether a value names a user: a safe integer, or a string of 1 to 256 characters. */
+export const isUserId = (value: unknown): value is UserId =>
+  typeof value === "string" ? value !== "" && value.length <= 256 : Number.isSafeInteger(value);
 
 /** A contact that can be verified. */
 export type Channel = "email" | "phone";
@@ -18,8 +25,7 @@ export interface UserStatus {
 
 /** What every call carries besides its own arguments. */
 export interface CallContext {
-  /** The user's identifier: an int32, 1 to 2147483647. */
-  readonly userId: number;
+  readonly userId: UserId;
   /** Aborts the call. An aborted call settles at once, as `noAnswer` or `unreachable`. */
   readonly signal: AbortSignal;
   /**
@@ -30,23 +36,36 @@ export interface CallContext {
 }
 
 /**
+ * How one call ends: as its success, or as a failure that says exactly what happened. A `ResultAsync` is one,
+ * and so is the promise of an `async` function.
+ */
+export type ApiAnswer<T> = PromiseLike<Result<T, ApiFailure>>;
+
+/**
  * The service, as the flow needs it.
  *
- * One call is one attempt: no retries, no token games, no waiting inside. The machine decides what is
- * repeated; an implementation says exactly what happened. Methods never throw and never reject: every
- * outcome is a value. Every implementation passes the contract suite in `@veristep/core/testing`.
+ * One call is one attempt: no retries and no waiting inside. The machine decides what is repeated; an
+ * implementation says exactly what happened. Methods never throw and never reject: every outcome is a value.
+ * Every implementation passes the contract suite in `@veristep/core/testing`.
+ *
+ * A contact is null where the flow knows only its mask: after a restore, as no record holds a whole address or
+ * number (B30). An implementation that can't do without it answers `contactNeeded`, and the flow asks for it.
  */
 export interface VerificationApi {
   /** Reads what is verified. Safe to repeat. */
-  status(call: CallContext): ResultAsync<UserStatus, ApiFailure>;
-  /** Asks for a new e-mail code. "accepted" is no evidence that one was sent: a verified address gets none. */
-  sendEmailCode(call: CallContext & { readonly email: string }): ResultAsync<"accepted", ApiFailure>;
-  /** Proves the e-mail address with the six digits of the newest code. */
-  confirmEmail(call: CallContext & { readonly code: string }): ResultAsync<"confirmed", ApiFailure>;
-  /** Puts a phone number (E.164) on file and asks for a code to it. "accepted" as for e-mail. */
-  sendPhoneCode(call: CallContext & { readonly phoneNumber: string }): ResultAsync<"accepted", ApiFailure>;
-  /** Asks for a new code to the number on file. "accepted" as for e-mail. */
-  resendPhoneCode(call: CallContext): ResultAsync<"accepted", ApiFailure>;
-  /** Proves the phone number on file with the newest code. */
-  verifyPhone(call: CallContext & { readonly code: string }): ResultAsync<"confirmed", ApiFailure>;
+  status(call: CallContext): ApiAnswer<UserStatus>;
+  /** Requests a new e-mail code. "accepted" is no evidence that one was sent: a verified address gets none. */
+  sendEmailCode(call: CallContext & { readonly email: string }): ApiAnswer<"accepted">;
+  /** Confirms the newest code that was sent to the e-mail address. */
+  confirmEmail(
+    call: CallContext & { readonly code: string; readonly email: string | null },
+  ): ApiAnswer<"confirmed">;
+  /** Puts a phone number (E.164) on file and requests a code for it. "accepted" as for e-mail. */
+  sendPhoneCode(call: CallContext & { readonly phone: string }): ApiAnswer<"accepted">;
+  /** Requests a new code for the number on file. "accepted" as for e-mail. */
+  resendPhoneCode(call: CallContext & { readonly phone: string | null }): ApiAnswer<"accepted">;
+  /** Confirms the newest code that was sent to the phone number. */
+  confirmPhone(
+    call: CallContext & { readonly code: string; readonly phone: string | null },
+  ): ApiAnswer<"confirmed">;
 }

@@ -12,7 +12,7 @@ import { remainingMs, type Deadline } from "./machine/deadline.js";
 import { attemptsAt, lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
 import type { verificationMachine } from "./machine/verification.machine.js";
 import type { FlowFailure } from "./failures.js";
-import type { MessageKey } from "./messages/message.js";
+import { messageKeyOf, type MessageKey } from "./messages/message.js";
 import type { Channel } from "./verification-api.port.js";
 
 export type VerificationSnapshot = SnapshotFrom<typeof verificationMachine>;
@@ -165,7 +165,7 @@ function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeVi
   const { failure } = context;
   // Not "no answer came": what matters to the person is that a code may be on its way.
   const isSilence = code?.sent === "perhaps" && failure?.about === "send" && failure.at === code.sentAt;
-  if (failure !== null && !isSilence) return failure.kind;
+  if (failure !== null && !isSilence) return messageKeyOf(failure);
   if (step === "phoneNumber") return "phoneNumberWanted";
   if (code === null) return "checking";
   if (code.sent === "no") return context.channel === "email" ? "codeWanted" : "noCodeSent";

@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import { describe, expect, test } from "vitest";
 import {
   createFakeApi,
@@ -34,7 +35,7 @@ describe("the fake API keeps the contract of every VerificationApi", () => {
 describe("B36: the fake store keeps the contract of every RecordStore", () => {
   test.each(recordStoreContract)("$name", async ({ run }) => {
     const store = createFakeStore();
-    const damage = (userId: number) => {
+    const damage = (userId: UserId) => {
       store.kept.set(userId, "not JSON");
     };
     await expect(run({ store, reopened: null, damage })).resolves.toBeUndefined();

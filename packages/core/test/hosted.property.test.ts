@@ -40,11 +40,11 @@ const operations: readonly ApiOperation[] = [
   "confirmEmail",
   "sendPhoneCode",
   "resendPhoneCode",
-  "verifyPhone",
+  "confirmPhone",
 ];
 const sends: readonly ApiOperation[] = ["sendEmailCode", "sendPhoneCode", "resendPhoneCode"];
 const isSend = (operation: ApiOperation) => sends.includes(operation);
-const isConfirm = (operation: ApiOperation) => operation === "confirmEmail" || operation === "verifyPhone";
+const isConfirm = (operation: ApiOperation) => operation === "confirmEmail" || operation === "confirmPhone";
 
 type Action =
   | ({ readonly do: "script" } & Fault)
@@ -273,7 +273,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
           told.push(isVerified && (shown?.kind === "codeRejected" || shown?.kind === "codeSuperseded"));
         });
         one.fake.script("confirmEmail", { actThenFail });
-        one.fake.script("verifyPhone", { actThenFail });
+        one.fake.script("confirmPhone", { actThenFail });
         one.fake.script("status", ...held);
         one.command({ do: "submitCode", right: true });
         await one.clock.settle();
@@ -405,7 +405,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
         const ask =
           operation === "status" ? one.flow.refresh : isSend(operation) ? one.flow.resend : () => {};
         const isOfPhone =
-          operation === "sendPhoneCode" || operation === "resendPhoneCode" || operation === "verifyPhone";
+          operation === "sendPhoneCode" || operation === "resendPhoneCode" || operation === "confirmPhone";
         for (let turn = 0; turn < 6 && one.fake.count(operation) === before; turn += 1) {
           const { channel } = one.flow.view();
           const isNeeded = isConfirm(operation) || (isOfPhone && channel === "email");

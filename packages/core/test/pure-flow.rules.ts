@@ -215,7 +215,7 @@ export function openBooks(input: VerificationInput): Books {
     op = null;
     if (!about) return false;
     // A contact that the service refuses was not sent to by an earlier attempt either.
-    const refused = failure.kind === "contactRefused" || failure.kind === "contactInvalid";
+    const refused = failure.kind === "contactRefused" || failure.kind === "contactNeeded";
     const perhaps = maybe || mayHaveBeenProcessed(failure);
     if (perhaps && !refused) recordSend(channel, contact, at);
     if (failure.kind === "throttled") {

@@ -271,7 +271,9 @@ describe("B7: the cooldown", () => {
   test("B13: a clock set forward ends it early, and the service's own throttling sets a new one", async () => {
     const { clock, fake, flow } = await begin();
     clock.setTime(clock.now() + 5 * MINUTE);
-    fake.script("sendEmailCode", { fail: { kind: "throttled", retryAfterMs: 45_000, traceId: "t" } });
+    fake.script("sendEmailCode", {
+      fail: { kind: "throttled", retryAfterMs: 45_000, traceId: "t", origin: "service" },
+    });
     flow.resend();
     await clock.settle();
     expect(flow.view()).toMatchObject({
@@ -287,7 +289,7 @@ describe("B7: the cooldown", () => {
     fake.script(
       "sendEmailCode",
       { fail: failure.throttled },
-      { fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null } },
+      { fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null, origin: "service" } },
     );
     flow.resend();
     await clock.settle();
@@ -456,14 +458,14 @@ describe("B17: the phone number", () => {
     flow.submitPhone(OTHER_PHONE);
     await clock.settle();
     expect(flow.submitCode(oldCode)._unsafeUnwrapErr()).toEqual({ kind: "noCodeSent" });
-    expect(fake.count("verifyPhone")).toBe(0);
+    expect(fake.count("confirmPhone")).toBe(0);
   });
 
   test("the late answer to a confirm for the old number verifies nothing (B4)", async () => {
     const { clock, fake, flow, code } = await beginAtPhone();
     await clock.advance(MINUTE);
-    fake.script("verifyPhone", { fail: failure.codeRejected });
-    fake.script("verifyPhone", { hold: true });
+    fake.script("confirmPhone", { fail: failure.codeRejected });
+    fake.script("confirmPhone", { hold: true });
     flow.submitCode("999999");
     await clock.settle();
     flow.submitCode("888888");

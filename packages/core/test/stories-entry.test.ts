@@ -127,7 +127,7 @@ describe("a confirm", () => {
     expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "notNow" });
     world.flow.cancel();
     expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "ended" });
-    expect(world.fake.count("verifyPhone")).toBe(1);
+    expect(world.fake.count("confirmPhone")).toBe(1);
   });
 
   test("B10: a code that was refused is refused locally, until a newer one is sent", async () => {
@@ -269,7 +269,9 @@ describe("B8: wrong codes", () => {
   test("B13: the service's own throttling of codes locks until its time, and forgives nothing", async () => {
     const world = await begin();
     await wrong(world, 2);
-    world.fake.script("confirmEmail", { fail: { kind: "throttled", retryAfterMs: 90_000, traceId: null } });
+    world.fake.script("confirmEmail", {
+      fail: { kind: "throttled", retryAfterMs: 90_000, traceId: null, origin: "service" },
+    });
     await enter(world, "123456");
     expect(world.flow.view()).toMatchObject({
       lock: { until: world.clock.now() + 90_000, by: "service" },
@@ -352,17 +354,17 @@ describe("B4: a code that is typed while another one is being sent", () => {
 describe("B11: a 401", () => {
   test("of a confirm: the same code goes on with a fresh token", async () => {
     const world = await beginAtPhone();
-    world.fake.script("verifyPhone", { fail: failure.unauthorized });
+    world.fake.script("confirmPhone", { fail: failure.unauthorized });
     await enter(world, world.code("phone"));
-    expect(world.fake.count("verifyPhone")).toBe(2);
+    expect(world.fake.count("confirmPhone")).toBe(2);
     expect(world.flow.view().step).toBe("verified");
   });
 
   test("twice in a row stops and says so; the person goes on after signing in", async () => {
     const world = await beginAtPhone();
-    world.fake.script("verifyPhone", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+    world.fake.script("confirmPhone", { fail: failure.unauthorized }, { fail: failure.unauthorized });
     await enter(world, world.code("phone"));
-    expect(world.fake.count("verifyPhone")).toBe(2);
+    expect(world.fake.count("confirmPhone")).toBe(2);
     expect(world.flow.view()).toMatchObject({ canRetry: true, failure: { kind: "unauthorized" } });
     world.flow.retry();
     await world.clock.settle();

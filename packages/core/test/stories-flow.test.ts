@@ -19,7 +19,7 @@ describe("the flow", () => {
       "sendEmailCode",
       "confirmEmail",
       "sendPhoneCode",
-      "verifyPhone",
+      "confirmPhone",
     ]);
     expect(clock.pending).toBe(0);
   });
@@ -76,7 +76,9 @@ describe("the flow", () => {
   test("B13: a throttled read waits as long as the service asks", async () => {
     const { clock, fake } = await begin({
       prepare: (fake) =>
-        fake.script("status", { fail: { kind: "throttled", retryAfterMs: 7_000, traceId: null } }),
+        fake.script("status", {
+          fail: { kind: "throttled", retryAfterMs: 7_000, traceId: null, origin: "service" },
+        }),
     });
     await clock.advance(6_999);
     expect(fake.count("status")).toBe(1);
@@ -326,10 +328,10 @@ describe("options", () => {
   test("are checked at creation, all at once, and no value is repeated (B26, B27)", () => {
     expect(
       create({
-        user: { id: 0, email: "nobody", phone: "0888" },
+        user: { id: "", email: "nobody", phone: "0888" },
       })._unsafeUnwrapErr(),
     ).toEqual([
-      { option: "user.id", problem: "must be a whole number from 1 to 2147483647" },
+      { option: "user.id", problem: "must be an integer, or a string of 1 to 256 characters" },
       { option: "user.email", problem: "must be the registered e-mail address" },
       { option: "user.phone", problem: "must be a phone number in E.164 form, like +359881234567" },
     ]);
@@ -345,7 +347,7 @@ describe("options", () => {
         ._unsafeUnwrapErr()
         .map(({ option }) => option);
     expect(wrong({ user: undefined })).toEqual(["user"]);
-    expect(wrong({ user: { id: "7", email: 7, phone: 359 } })).toEqual([
+    expect(wrong({ user: { id: null, email: 7, phone: 359 } })).toEqual([
       "user.id",
       "user.email",
       "user.phone",

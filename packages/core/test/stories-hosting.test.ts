@@ -124,7 +124,7 @@ describe("a command", () => {
     flow.refresh();
     await clock.settle();
     expect(hasAnswered).toBe(true);
-    expect(fake.count("verifyPhone")).toBe(1);
+    expect(fake.count("confirmPhone")).toBe(1);
     expect(flow.view().step).toBe("verified");
   });
 });
@@ -139,10 +139,16 @@ test("a view of the same moment is the same one: nothing is drawn anew for it", 
 
 test("a host that has lost a code makes no request, and says which argument is missing (B30)", async () => {
   const fake = createFakeApi(EMAIL);
-  for (const operation of ["confirmEmail", "verifyPhone"] as const) {
-    const input = { operation, userId: 7, codeRef: "code1", idempotencyKey: "flow/1" };
-    const result = await confirmWithCode(fake.api, input, undefined, new AbortController().signal);
-    expect(result._unsafeUnwrapErr()).toEqual({ kind: "invalidRequest", argument: "code", traceId: null });
+  for (const operation of ["confirmEmail", "confirmPhone"] as const) {
+    const input = {
+      operation,
+      userId: 7,
+      codeRef: "code1",
+      contactRef: "contact1",
+      idempotencyKey: "flow/1",
+    };
+    const result = await confirmWithCode(fake.api, input, undefined, EMAIL, new AbortController().signal);
+    expect(result._unsafeUnwrapErr()).toMatchObject({ kind: "invalidRequest", argument: "code" });
   }
   expect(fake.calls).toEqual([]);
 });

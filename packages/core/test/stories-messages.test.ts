@@ -99,7 +99,9 @@ describe("B62: a message", () => {
 
   test("of a refusal while the service locks speaks of too many requests, not of wrong codes", async () => {
     const { clock, fake, flow } = await begin();
-    fake.script("confirmEmail", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    fake.script("confirmEmail", {
+      fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
+    });
     flow.submitCode("111111");
     await clock.settle();
     const until = clock.now() + 5 * MINUTE;
@@ -164,7 +166,7 @@ describe("B62: a message", () => {
       policy: { retry: { baseMs: 8_000 } },
       prepare: (fake) =>
         fake.script("sendEmailCode", {
-          fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null },
+          fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
         }),
     });
     const until = clockTime(clock.now() + 5 * MINUTE);
@@ -176,7 +178,9 @@ describe("B62: a message", () => {
   });
 
   test("of a throttled send asks nobody to wait when its time is over", async () => {
-    const throttled = { fail: { kind: "throttled", retryAfterMs: 45 * SECOND, traceId: null } } as const;
+    const throttled = {
+      fail: { kind: "throttled", retryAfterMs: 45 * SECOND, traceId: null, origin: "service" },
+    } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
     await email.clock.advance(45 * SECOND);
     expect(describeView(email.flow.view(), english)).toBe("Enter the 6-digit code that you were sent.");
@@ -189,7 +193,9 @@ describe("B62: a message", () => {
 
   test("of a throttled read names its own time, not that of a send or a lock", async () => {
     const { clock, fake, flow } = await begin({ policy: { retry: { maxRetries: 0 } } });
-    fake.script("status", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    fake.script("status", {
+      fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
+    });
     flow.refresh();
     await clock.settle();
     const until = clockTime(clock.now() + 5 * MINUTE);
@@ -208,7 +214,9 @@ describe("B62: a message", () => {
 
   test("of a lock names the lock's end, whatever a throttled read was told", async () => {
     const { clock, fake, flow } = await begin({ policy: { maxAttempts: 1, retry: { maxRetries: 0 } } });
-    fake.script("status", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    fake.script("status", {
+      fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
+    });
     flow.submitCode("111111");
     await clock.settle();
     expect(flow.view()).toMatchObject({ announcement: "locked", failure: { about: "status" } });
@@ -217,7 +225,9 @@ describe("B62: a message", () => {
   });
 
   test("of a throttled send names the time at which the next one is taken", async () => {
-    const throttled = { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } } as const;
+    const throttled = {
+      fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
+    } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
     const until = clockTime(email.clock.now() + 5 * MINUTE);
     expect(describeView(email.flow.view(), english)).toContain(`Wait until ${until},`);

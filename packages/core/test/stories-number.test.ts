@@ -50,7 +50,7 @@ describe("B17: a number that is given", () => {
     await world.clock.advance(MINUTE);
     world.flow.resend();
     await world.clock.settle();
-    expect(phoneCalls(world).at(-1)).toBe("resendPhoneCode");
+    expect(phoneCalls(world).at(-1)).toBe(`resendPhoneCode ${PHONE}`);
   });
 
   test("again after a sleep is old too, before any timer has fired", async () => {
@@ -126,12 +126,12 @@ describe("B17: a number that is given", () => {
   test("that is refused leaves nothing of the one before to resend to", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
-    world.fake.script("sendPhoneCode", { fail: { kind: "contactInvalid", traceId: "t" } });
+    world.fake.script("sendPhoneCode", { fail: { ...failure.contactRefused, traceId: "t" } });
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
     expect(world.flow.view()).toMatchObject({
       step: "phoneNumber",
-      failure: { kind: "contactInvalid", about: "phoneNumber", traceId: "t" },
+      failure: { kind: "contactRefused", about: "phoneNumber", traceId: "t" },
     });
     expect(world.flow.record().number).toBeNull();
   });
@@ -201,7 +201,7 @@ describe("B17: a number that is given", () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.serverError }),
     });
-    world.fake.script("verifyPhone", { fail: failure.unreachable });
+    world.fake.script("confirmPhone", { fail: failure.unreachable });
     await enter(world, "111111");
     world.fake.script("status", { fail: failure.unreachable });
     await world.clock.advance(100);
@@ -219,7 +219,7 @@ describe("B17: a number that is given", () => {
   test("drops the code that is being confirmed for the one before", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
-    world.fake.script("verifyPhone", { fail: failure.noAnswer }, { fail: failure.noAnswer });
+    world.fake.script("confirmPhone", { fail: failure.noAnswer }, { fail: failure.noAnswer });
     await enter(world, "111111");
     expect(world.flow.view().canRetry).toBe(true);
     expect(world.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
@@ -334,7 +334,7 @@ describe("B17, B31: a flow that is taken up", () => {
     again.flow.resend();
     await again.clock.settle();
     expect(phoneCalls(again)).toEqual([`sendPhoneCode ${PHONE}`]);
-    expect(again.flow.view()).toMatchObject({ step: "phoneNumber", failure: { kind: "contactRefused" } });
+    expect(again.flow.view()).toMatchObject({ step: "phoneNumber", failure: { kind: "contactNeeded" } });
   });
 
   test("without a number that was never sent to asks for it, and resends to no other", async () => {

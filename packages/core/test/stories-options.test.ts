@@ -10,11 +10,11 @@ const problems = (options: object) =>
   );
 
 describe("options that are refused say what they must be", () => {
-  const withoutConfirms = { ...createFakeApi().api, confirmEmail: undefined, verifyPhone: "soon" };
+  const withoutConfirms = { ...createFakeApi().api, confirmEmail: undefined, confirmPhone: "soon" };
   test.each<[string, object, string]>([
     ["user", { user: undefined }, "must be an object with an id"],
     ["user", { user: null }, "must be an object with an id"],
-    ["api", { api: withoutConfirms }, "must have confirmEmail, verifyPhone"],
+    ["api", { api: withoutConfirms }, "must have confirmEmail, confirmPhone"],
     [
       "user.emailCodeSentAt",
       { user: { id: 7, email: EMAIL, emailCodeSentAt: "today" } },

@@ -55,7 +55,9 @@ describe("B37: what another tab has done ends what this one is at", () => {
     const { clock, fake, tabs } = twoTabs();
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
-    fake.script("sendEmailCode", { fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null } });
+    fake.script("sendEmailCode", {
+      fail: { kind: "throttled", retryAfterMs: 5 * MINUTE, traceId: null, origin: "service" },
+    });
     there.resend();
     await clock.settle();
     const until = clock.now() + 5 * MINUTE;
@@ -115,7 +117,7 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     const { clock, fake, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
-    fake.script("verifyPhone", { hold: true });
+    fake.script("confirmPhone", { hold: true });
     there.submitCode("000000");
     await clock.settle();
     here.submitCode(fake.service.codes.phone ?? "");

@@ -229,11 +229,11 @@ describe("B31, B35: what a flow leaves behind", () => {
   test("when its last code is right is no record, also in a store that takes one again just then", async () => {
     const { clock, fake, kept, open } = setUp();
     kept.failing = { kind: "full" };
-    const verifyPhone: typeof fake.api.verifyPhone = (call) => {
+    const confirmPhone: typeof fake.api.confirmPhone = (call) => {
       kept.failing = null;
-      return fake.api.verifyPhone(call);
+      return fake.api.confirmPhone(call);
     };
-    const flow = await open({ api: { ...fake.api, verifyPhone }, store: kept });
+    const flow = await open({ api: { ...fake.api, confirmPhone }, store: kept });
     flow.submitCode(fake.service.codes.email ?? "");
     await clock.settle();
     flow.submitCode(fake.service.codes.phone ?? "");

@@ -4,6 +4,7 @@ import {
   type Verification,
   type VerificationOptions,
   type VerificationRecord,
+  type UserId,
 } from "@veristep/core";
 import {
   createFakeApi,
@@ -12,7 +13,7 @@ import {
   createSimulatedClock,
   failure,
 } from "@veristep/core/testing";
-import { errAsync, ResultAsync } from "neverthrow";
+import { err, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
@@ -298,7 +299,7 @@ describe("B37: two tabs", () => {
     fake.service.verified.email = true;
     const one = open();
     await clock.advance(2 * MINUTE);
-    fake.script("verifyPhone", { hold: true });
+    fake.script("confirmPhone", { hold: true });
     one.submitCode("000000");
     await clock.settle();
     fake.script("status", { fail: failure.serverError });
@@ -324,7 +325,7 @@ describe("B37: two tabs", () => {
     let loads = 0;
     const sleepy = {
       ...store,
-      load: (userId: number) => {
+      load: (userId: UserId) => {
         loads += 1;
         const found = store.load(userId);
         return loads === 1 ? ResultAsync.fromSafePromise(asleep).andThen(() => found) : found;
@@ -345,7 +346,7 @@ describe("B37: two tabs", () => {
     async (when) => {
       const { clock, store, open, sends } = setUp();
       const alone = {
-        exclusively: async <T>(_user: number, _signal: AbortSignal, task: () => Promise<T>) => task(),
+        exclusively: async <T>(_user: UserId, _signal: AbortSignal, task: () => Promise<T>) => task(),
         announce: () => {},
         listen: () => () => {},
       };
@@ -361,7 +362,7 @@ describe("B37: two tabs", () => {
       };
       const sleepy = {
         ...store,
-        load: (userId: number) => held("looked", store.load(userId)),
+        load: (userId: UserId) => held("looked", store.load(userId)),
         save: (record: VerificationRecord) => held("wrote down that it sends", store.save(record)),
       };
       const one = open({ store: sleepy });
@@ -490,8 +491,10 @@ describe("B37: two tabs", () => {
       answer = resolve;
     });
     const throttled = { ...failure.throttled, retryAfterMs: 30 * MINUTE };
-    const sendPhoneCode = () =>
-      ResultAsync.fromSafePromise<void, typeof throttled>(answered).andThen(() => errAsync(throttled));
+    const sendPhoneCode = async () => {
+      await answered;
+      return err(throttled);
+    };
     const one = open();
     await clock.advance(2 * MINUTE);
     const other = open({ api: { ...fake.api, sendPhoneCode } });

@@ -2,9 +2,15 @@ import { describe, expect, test } from "vitest";
 import { err, ResultAsync, type Result } from "neverthrow";
 import { createVerification, mayHaveBeenProcessed, type ApiFailure } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure } from "@veristep/core/testing";
-import { begin, beginAtPhone, EMAIL, MINUTE, SECOND, type World } from "./flow-world.js";
+import { begin, beginAtPhone, EMAIL, MINUTE, PHONE, SECOND, type World } from "./flow-world.js";
 
-const notFound: ApiFailure = { kind: "protocol", problem: "unexpectedStatus", status: 404, traceId: null };
+const notFound: ApiFailure = {
+  kind: "protocol",
+  problem: "unexpectedStatus",
+  status: 404,
+  traceId: null,
+  origin: "client",
+};
 const once = { retry: { maxRetries: 1 } } as const;
 const never = { retry: { maxRetries: 0 } } as const;
 
@@ -37,8 +43,9 @@ describe("a read of the status", () => {
   const lasting = [
     "codeRejected",
     "codeMalformed",
-    "contactInvalid",
+    "codeSpent",
     "contactRefused",
+    "contactNeeded",
     "invalidRequest",
   ] as const;
   test.each(lasting)("B14: is not repeated after %s, which no repeat can cure", async (kind) => {
@@ -54,7 +61,9 @@ describe("a read of the status", () => {
     const { clock, fake } = await begin({
       policy: { retry: { totalMs: 10 * 60 * MINUTE } },
       prepare: (fake) =>
-        fake.script("status", { fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null } }),
+        fake.script("status", {
+          fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null, origin: "service" },
+        }),
     });
     await clock.advance(60 * MINUTE - 1);
     expect(fake.count("status")).toBe(1);
@@ -65,7 +74,9 @@ describe("a read of the status", () => {
   test("B13: a throttled read waits no shorter than its backoff", async () => {
     const { clock, fake } = await begin({
       prepare: (fake) =>
-        fake.script("status", { fail: { kind: "throttled", retryAfterMs: 10, traceId: null } }),
+        fake.script("status", {
+          fail: { kind: "throttled", retryAfterMs: 10, traceId: null, origin: "service" },
+        }),
     });
     await clock.advance(249);
     expect(fake.count("status")).toBe(1);
@@ -138,7 +149,9 @@ describe("a send", () => {
   test("B13: throttled at the first send, nothing went out, and the service's time is waited for", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) =>
-        fake.script("sendEmailCode", { fail: { kind: "throttled", retryAfterMs: 45_000, traceId: null } }),
+        fake.script("sendEmailCode", {
+          fail: { kind: "throttled", retryAfterMs: 45_000, traceId: null, origin: "service" },
+        }),
     });
     expect(flow.view()).toMatchObject({
       code: { generation: 0, sent: "no", sentAt: null },
@@ -156,7 +169,7 @@ describe("a send", () => {
         fake.script(
           "sendEmailCode",
           { fail: failure.serverError },
-          { fail: { kind: "throttled", retryAfterMs: 90_000, traceId: null } },
+          { fail: { kind: "throttled", retryAfterMs: 90_000, traceId: null, origin: "service" } },
         ),
     });
     await clock.advance(250);
@@ -208,24 +221,68 @@ describe("a send", () => {
 
   test("B16: an address that the service takes for none ends the flow, with its trace id", async () => {
     const { flow } = await begin({
-      prepare: (fake) => fake.script("sendEmailCode", { fail: { kind: "contactInvalid", traceId: "t-1" } }),
+      prepare: (fake) =>
+        fake.script("sendEmailCode", {
+          fail: { ...failure.contactRefused, reason: "invalid", traceId: "t-1" },
+        }),
     });
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "emailRefused", traceId: "t-1" });
   });
 
   test("B12: an unknown user is told with the trace id, after a send as after a confirm", async () => {
-    const gone: ApiFailure = { kind: "userNotFound", traceId: "t-2" };
+    const gone: ApiFailure = { kind: "userNotFound", traceId: "t-2", origin: "service" };
     const send = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: gone }) });
-    expect((await send.flow.result)._unsafeUnwrapErr()).toEqual(gone);
+    expect((await send.flow.result)._unsafeUnwrapErr()).toEqual({ kind: "userNotFound", traceId: "t-2" });
     const confirm = await begin();
     confirm.fake.script("confirmEmail", { fail: gone });
     confirm.flow.submitCode("123456");
-    expect((await confirm.flow.result)._unsafeUnwrapErr()).toEqual(gone);
+    expect((await confirm.flow.result)._unsafeUnwrapErr()).toEqual({ kind: "userNotFound", traceId: "t-2" });
   });
 });
 
 describe("a confirm", () => {
-  test.each([failure.contactInvalid, failure.contactRefused, failure.invalidRequest, notFound])(
+  test("drops a spent code after a read of the status, counts no attempt and offers a resend (B2, B8)", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { fail: failure.codeSpent });
+    await enter(world, world.code("email"));
+    expect(world.fake.count("status")).toBe(2);
+    expect(world.flow.view()).toMatchObject({
+      asksFor: "code",
+      code: { attemptsLeft: 5 },
+      announcement: "codeSpent",
+      failure: { kind: "codeSpent", about: "code" },
+    });
+    expect((await enter(world, world.code("email")))._unsafeUnwrapErr().kind).toBe("codeAlreadyRefused");
+    await world.clock.advance(MINUTE);
+    expect(world.flow.resend().isOk()).toBe(true);
+    await world.clock.settle();
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "codeReplaced" });
+  });
+
+  test("verifies a contact whose code is spent because an earlier answer was lost (B2)", async () => {
+    const world = await begin();
+    world.fake.script("confirmEmail", { actThenFail: failure.codeSpent });
+    await enter(world, world.code("email"));
+    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+  });
+
+  test("asks for the number again when the adapter needs it and only its mask is known (B30)", async () => {
+    const world = await beginAtPhone();
+    world.fake.script("confirmPhone", { fail: failure.contactNeeded });
+    await enter(world, world.code("phone"));
+    expect(world.flow.view()).toMatchObject({
+      step: "phoneNumber",
+      announcement: "contactNeeded",
+      failure: { kind: "contactNeeded", about: "phoneNumber" },
+    });
+    await world.clock.advance(MINUTE);
+    world.flow.submitPhone(PHONE);
+    await world.clock.settle();
+    await enter(world, world.code("phone"));
+    expect(world.flow.view().step).toBe("verified");
+  });
+
+  test.each([failure.contactNeeded, failure.contactRefused, failure.invalidRequest, notFound])(
     "B8: that the service has not judged ($kind) costs no attempt and waits for the person",
     async (answer) => {
       const world = await begin();
@@ -280,7 +337,9 @@ describe("a confirm", () => {
     await enter(world, "123456");
     expect(world.flow.view().lock).toEqual({ until: world.clock.now() + MINUTE, by: "service" });
     await world.clock.advance(MINUTE);
-    world.fake.script("confirmEmail", { fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null } });
+    world.fake.script("confirmEmail", {
+      fail: { kind: "throttled", retryAfterMs: 1e12, traceId: null, origin: "service" },
+    });
     await enter(world, "123456");
     expect(world.flow.view().lock).toEqual({ until: world.clock.now() + 60 * MINUTE, by: "service" });
   });
@@ -369,7 +428,13 @@ test("B1, B2: what left and was not refused may have been acted on", () => {
 
 test("B1, B2: of the answers of an unknown shape only a 2xx may have been acted on", () => {
   const acted = [199, 200, 299, 300].map((status) =>
-    mayHaveBeenProcessed({ kind: "protocol", problem: "unexpectedStatus", status, traceId: null }),
+    mayHaveBeenProcessed({
+      kind: "protocol",
+      problem: "unexpectedStatus",
+      status,
+      traceId: null,
+      origin: "client",
+    }),
   );
   expect(acted).toEqual([false, true, true, false]);
 });

@@ -290,7 +290,7 @@ describe("a retry", () => {
   test("B17: after a number that was not sent to sends to it, and confirms nothing", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
-    world.fake.script("verifyPhone", { fail: failure.unreachable });
+    world.fake.script("confirmPhone", { fail: failure.unreachable });
     await enter(world, world.code("phone"));
     expect(world.flow.retry().isOk()).toBe(true);
     await world.clock.settle();
@@ -505,7 +505,7 @@ describe("B62: a failure that is shown", () => {
     for (const unlockOnResend of [false, true]) {
       const world = await beginAtPhone({ policy: { unlockOnResend } });
       await world.clock.advance(MINUTE);
-      world.fake.script("verifyPhone", { fail: failure.throttled });
+      world.fake.script("confirmPhone", { fail: failure.throttled });
       await enter(world, "111111");
       world.flow.changePhone();
       await world.clock.advance(unlockOnResend ? 0 : MINUTE);

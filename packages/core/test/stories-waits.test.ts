@@ -231,7 +231,9 @@ describe("B7: of several barriers", () => {
 });
 
 describe("B8: a lock", () => {
-  const throttledConfirm = { fail: { kind: "throttled", retryAfterMs: 10 * MINUTE, traceId: null } } as const;
+  const throttledConfirm = {
+    fail: { kind: "throttled", retryAfterMs: 10 * MINUTE, traceId: null, origin: "service" },
+  } as const;
 
   test("that falls while an unclear 5xx waits for its repeat: that send may be out", async () => {
     const world = await begin();
@@ -532,7 +534,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
 
   test("B16: unless no code can be out that it could be: then it is for the send", async () => {
     const world = await beginWithOpenSend("phone");
-    world.fake.script("verifyPhone", givenUp);
+    world.fake.script("confirmPhone", givenUp);
     await enter(world, "111111");
     await world.answer(failure.invalidRequest);
     expect(world.flow.view()).toMatchObject({ canRetry: true, code: { canSubmit: false } });

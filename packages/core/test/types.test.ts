@@ -17,12 +17,13 @@ import {
   type VerificationEvent,
   type VerificationOutput,
   type VerificationTag,
+  type VerificationUser,
   type VerificationView,
   type Verified,
   type Unverified,
 } from "@veristep/core";
 import { createFakeApi } from "@veristep/core/testing";
-import type { Result, ResultAsync } from "neverthrow";
+import type { Result } from "neverthrow";
 import { describe, expectTypeOf, test } from "vitest";
 
 /*
@@ -61,9 +62,10 @@ describe("options (B16: what makes no sense is refused before it runs)", () => {
     expectTypeOf(createVerification).parameter(0).toHaveProperty("api").toEqualTypeOf<VerificationApi>();
     // @ts-expect-error whose contacts?
     void (() => createVerification({ api }));
-    // @ts-expect-error identifiers are numbers: "7" would go into a path unchecked
-    void (() => createVerification({ api, user: { ...user, id: "7" } }));
-    const partial: Omit<VerificationApi, "verifyPhone"> = api;
+    expectTypeOf<VerificationUser["id"]>().toEqualTypeOf<string | number>();
+    // @ts-expect-error an identifier is a string or a number
+    void (() => createVerification({ api, user: { ...user, id: null } }));
+    const partial: Omit<VerificationApi, "confirmPhone"> = api;
     // @ts-expect-error an API without one of its methods
     void (() => createVerification({ api: partial, user }));
     // @ts-expect-error the token is the adapter's business, not the flow's
@@ -74,10 +76,10 @@ describe("options (B16: what makes no sense is refused before it runs)", () => {
 describe("the port (B5)", () => {
   test("B5: an accepted send is no evidence: its success is another one than a confirm's", () => {
     expectTypeOf<ReturnType<VerificationApi["sendEmailCode"]>>().toEqualTypeOf<
-      ResultAsync<"accepted", ApiFailure>
+      PromiseLike<Result<"accepted", ApiFailure>>
     >();
-    expectTypeOf<ReturnType<VerificationApi["verifyPhone"]>>().toEqualTypeOf<
-      ResultAsync<"confirmed", ApiFailure>
+    expectTypeOf<ReturnType<VerificationApi["confirmPhone"]>>().toEqualTypeOf<
+      PromiseLike<Result<"confirmed", ApiFailure>>
     >();
     // @ts-expect-error a send can't stand in for a confirm
     void ({ ...api, confirmEmail: (call) => api.resendPhoneCode(call) } satisfies VerificationApi);

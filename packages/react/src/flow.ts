@@ -4,6 +4,7 @@ import {
   type Verification,
   type VerificationOptions,
   type VerificationView,
+  type UserId,
 } from "@veristep/core";
 import { shallowEqual } from "@xstate/react";
 import { createForm, type Form, type PhoneReader, type SmsReader } from "@veristep/browser";
@@ -52,7 +53,7 @@ export type VerificationCommands = Pick<
 
 /** One flow, as the hooks share it. */
 export interface Flow {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly verification: Verification;
   readonly form: Form;
   /** What to show. What hasn't changed since the view before is the same object. */

@@ -43,7 +43,7 @@ test("the code of the message is entered and submitted, once, under StrictMode",
   expect(sms.states()).toEqual(["waiting"]);
   sms.waits[0]?.deliver(code());
   await expect.element(screen.getByTestId("step")).toHaveTextContent("verified");
-  expect(fake.count("verifyPhone")).toBe(1);
+  expect(fake.count("confirmPhone")).toBe(1);
   expect(sms.states()).toEqual(["aborted"]);
 });
 
@@ -62,12 +62,12 @@ test("a message that is faster than the answer to its send waits for it", async 
   await expect.element(screen.getByLabelText("Code")).toHaveValue("");
   fake.release();
   await expect.element(screen.getByTestId("step")).toHaveTextContent("verified");
-  expect(fake.count("verifyPhone")).toBe(1);
+  expect(fake.count("confirmPhone")).toBe(1);
 });
 
 test("a code that is typed ends the wait; once it is refused, another one begins", async () => {
   const { fake, sms, screen, status, code } = await atPhoneStep();
-  fake.script("verifyPhone", { hold: true });
+  fake.script("confirmPhone", { hold: true });
   await userEvent.click(screen.getByLabelText("Code"));
   await userEvent.keyboard("000000");
   await expect.element(status).toHaveTextContent("Checking the code.");
@@ -78,7 +78,7 @@ test("a code that is typed ends the wait; once it is refused, another one begins
   await expect.element(status).toHaveTextContent("This code is wrong");
   await expect.element(screen.getByLabelText("Code")).toHaveValue("000000");
   expect(sms.states()).toEqual(["aborted", "waiting"]);
-  expect(fake.count("verifyPhone")).toBe(1);
+  expect(fake.count("confirmPhone")).toBe(1);
 });
 
 test("a resend ends the wait and begins another", async () => {

@@ -44,8 +44,8 @@ describe("options", () => {
     expectTypeOf<UseVerificationOptions["api"]>().toEqualTypeOf<VerificationApi>();
     // @ts-expect-error api is missing
     looked(() => useVerification({ user, messages: english }));
-    // @ts-expect-error an id is a number
-    looked(() => useVerification({ ...options, user: { id: "7" } }));
+    // @ts-expect-error an id is a string or a number
+    looked(() => useVerification({ ...options, user: { id: null } }));
     // @ts-expect-error there is no such option
     looked(() => useVerification({ ...options, readSMSCode: () => Promise.resolve(null) }));
     // @ts-expect-error nor such a policy

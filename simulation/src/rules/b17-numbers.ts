@@ -65,7 +65,11 @@ export const b17: Rule = {
       },
       request: ({ request }) => {
         const destination = request.tab.view?.destination ?? null;
-        if (request.operation !== "verifyPhone" || request.tab.view?.step !== "phone" || destination === null)
+        if (
+          request.operation !== "confirmPhone" ||
+          request.tab.view?.step !== "phone" ||
+          destination === null
+        )
           return;
         // While it is being sent one, nobody knows.
         if (request.tab.view.activities.includes("sending")) return;

@@ -7,7 +7,7 @@ type Operation =
   | "confirmEmail"
   | "sendPhoneCode"
   | "resendPhoneCode"
-  | "verifyPhone";
+  | "confirmPhone";
 
 /** What a call is for. Requests of one kind and channel must not pile up (B3). */
 export type CallKind = "status" | "send" | "confirm";
@@ -29,7 +29,7 @@ const calls: ReadonlyArray<readonly [RegExp, SeenCall]> = [
     /^POST \/User\/\d+\/phone-number\/resend-code$/,
     { operation: "resendPhoneCode", kind: "send", channel: "phone" },
   ],
-  [/^POST \/User\/phone-number\/verify$/, { operation: "verifyPhone", kind: "confirm", channel: "phone" }],
+  [/^POST \/User\/phone-number\/verify$/, { operation: "confirmPhone", kind: "confirm", channel: "phone" }],
 ];
 
 /** Which call of the API a request is. Written from the API's document, not from the adapter. */

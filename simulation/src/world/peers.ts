@@ -1,4 +1,4 @@
-import type { PeerNews, Peers } from "@veristep/core";
+import type { PeerNews, Peers, UserId } from "@veristep/core";
 import type { Process, Timeline } from "./timeline.js";
 
 interface PeersEvents {
@@ -23,7 +23,7 @@ export interface PeersOptions {
 export interface SimulatedPeers {
   of(process: Process): Peers;
   /** Somebody else in the same origin tells something. */
-  forge(userId: number, news: PeerNews): void;
+  forge(userId: UserId, news: PeerNews): void;
   /** A process is gone. */
   bury(process: Process): void;
 }
@@ -35,23 +35,23 @@ interface Waiting {
 
 interface Listening {
   readonly process: Process;
-  readonly userId: number;
+  readonly userId: UserId;
   readonly hear: (news: PeerNews) => void;
 }
 
 export function createSimulatedPeers(options: PeersOptions): SimulatedPeers {
   const { timeline, events } = options;
   const listening = new Set<Listening>();
-  const queues = new Map<number, { holder: Waiting | null; readonly waiting: Waiting[] }>();
+  const queues = new Map<UserId, { holder: Waiting | null; readonly waiting: Waiting[] }>();
 
-  const queueOf = (userId: number) => {
+  const queueOf = (userId: UserId) => {
     const queue = queues.get(userId) ?? { holder: null, waiting: [] };
     queues.set(userId, queue);
     return queue;
   };
 
   /** Whoever waited is told in a turn of its own: it may be asleep, or gone by then. */
-  const next = (userId: number) => {
+  const next = (userId: UserId) => {
     const queue = queueOf(userId);
     if (queue.holder !== null) return;
     const holder = queue.waiting.shift() ?? null;
@@ -59,13 +59,13 @@ export function createSimulatedPeers(options: PeersOptions): SimulatedPeers {
     if (holder !== null) timeline.plan(0, () => holder.begin(), holder.process);
   };
 
-  const release = (userId: number, one: Waiting) => {
+  const release = (userId: UserId, one: Waiting) => {
     const queue = queueOf(userId);
     if (queue.holder === one) queue.holder = null;
     next(userId);
   };
 
-  const tell = (from: Process | null, userId: number, news: PeerNews) => {
+  const tell = (from: Process | null, userId: UserId, news: PeerNews) => {
     events.announced(from, news);
     for (const one of listening) {
       if (one.userId !== userId || one.process === from) continue;
@@ -83,7 +83,7 @@ export function createSimulatedPeers(options: PeersOptions): SimulatedPeers {
     }
   };
 
-  const exclusively = <T>(process: Process, userId: number, signal: AbortSignal, task: () => Promise<T>) =>
+  const exclusively = <T>(process: Process, userId: UserId, signal: AbortSignal, task: () => Promise<T>) =>
     new Promise<T | "gaveUp">((resolve, reject) => {
       if (signal.aborted) {
         resolve("gaveUp");

@@ -1,4 +1,4 @@
-import type { RecordStore, StoreFailure } from "@veristep/core";
+import type { RecordStore, StoreFailure, UserId } from "@veristep/core";
 import { err, ok, ResultAsync, type Result } from "neverthrow";
 import type { Process, Timeline } from "./timeline.js";
 
@@ -35,12 +35,12 @@ export function createSimulatedStore(
   events: StoreEvents,
 ): SimulatedStore {
   let trouble: StoreTrouble = null;
-  const kept = new Map<number, string>();
+  const kept = new Map<UserId, string>();
   /** Calls are carried out in the order in which they were made. */
   let lastDoneAt = 0;
   let underWay = 0;
 
-  const change = (userId: number, text: string | null, by: Process | null) => {
+  const change = (userId: UserId, text: string | null, by: Process | null) => {
     if (text === null) kept.delete(userId);
     else kept.set(userId, text);
     events.changed(text, by);

@@ -109,7 +109,7 @@ export function openTab(options: TabOptions): Tab {
     sendPhoneCode: unless("send", (call) => api.sendPhoneCode(call)),
     resendPhoneCode: unless("send", (call) => api.resendPhoneCode(call)),
     confirmEmail: unless("confirm", (call) => api.confirmEmail(call)),
-    verifyPhone: unless("confirm", (call) => api.verifyPhone(call)),
+    confirmPhone: unless("confirm", (call) => api.confirmPhone(call)),
   };
 
   const record =

@@ -7,7 +7,7 @@ const routes: ReadonlyArray<readonly [RegExp, Operation]> = [
   [/^POST \/User\/email\/confirm$/, "confirmEmail"],
   [/^POST \/User\/phone-number\/send-code$/, "sendPhoneCode"],
   [/^POST \/User\/\d+\/phone-number\/resend-code$/, "resendPhoneCode"],
-  [/^POST \/User\/phone-number\/verify$/, "verifyPhone"],
+  [/^POST \/User\/phone-number\/verify$/, "confirmPhone"],
 ];
 
 /** Which call of the API a request is; null for the sandbox's own routes. */

@@ -27,7 +27,9 @@ export async function openRemoteService(baseUrl: string, settings: SettingsCell)
       const code =
         (await readInbox(service, known)).findLast((message) => message.channel === channel)?.code ?? "";
       const call = { userId: known.id, code, idempotencyKey: "", signal: new AbortController().signal };
-      await (channel === "email" ? api.confirmEmail(call) : api.verifyPhone(call));
+      await (channel === "email"
+        ? api.confirmEmail({ ...call, email: null })
+        : api.confirmPhone({ ...call, phone: null }));
     },
     block: null,
     restart: () => {

@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type PeerNews, type Peers } from "@veristep/core";
+import { systemClock, type Clock, type PeerNews, type Peers, type UserId } from "@veristep/core";
 import { lockBoard, storageBoard } from "./boards.js";
 import { openWire, type Wire } from "./news.js";
 import type { PeersPlatform } from "./peers-platform.js";
@@ -38,9 +38,9 @@ export function browserPeers(
   { deadAfterMs = 30_000, clock = systemClock }: BrowserPeersOptions = {},
   platform: PeersPlatform = globalThis,
 ): Peers {
-  const lines = new Map<number, Line>();
+  const lines = new Map<UserId, Line>();
   /** What locks, keys and channels are named after: nothing else of the person is in them. */
-  const nameOf = (userId: number) => `veristep/${userId}`;
+  const nameOf = (userId: UserId) => `veristep/${JSON.stringify(userId)}`;
 
   const boardOf = (prefix: string): Board | null => {
     try {
@@ -52,7 +52,7 @@ export function browserPeers(
     }
   };
 
-  const openLine = (userId: number): Line => {
+  const openLine = (userId: UserId): Line => {
     const listeners: Line["listeners"] = new Set();
     const hear = (news: PeerNews) => {
       for (const listener of listeners) listener(news);

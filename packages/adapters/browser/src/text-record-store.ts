@@ -1,4 +1,4 @@
-import type { RecordStore, StoreFailure } from "@veristep/core";
+import type { RecordStore, StoreFailure, UserId } from "@veristep/core";
 import { err, ok, ResultAsync, type Result } from "neverthrow";
 
 /** What keeps a text under a key. A `Map` is one. */
@@ -11,7 +11,7 @@ export interface TextKeeper {
 /** Nothing that `parseRecord` takes is longer as JSON. More than this isn't ours, and isn't parsed. */
 const LONGEST_TEXT = 16_384;
 
-const keyOf = (userId: number): string => `veristep/record/${userId}`;
+const keyOf = (userId: UserId): string => `veristep/record/${JSON.stringify(userId)}`;
 
 const parse = (text: unknown): Result<unknown, StoreFailure> => {
   if (text === null || text === undefined) return ok(null);

@@ -58,7 +58,7 @@ test("B30, B37: the example of the README does what it says, in a page that has 
   await runInContext(`(async () => {${code.join("\n")}})()`, context);
 
   expect(printed).toEqual([["verified"]]);
-  expect(fake.count("sendPhoneCode", "verifyPhone")).toBe(2);
+  expect(fake.count("sendPhoneCode", "confirmPhone")).toBe(2);
   expect(written.length).toBeGreaterThanOrEqual(2);
   for (const text of written) {
     expect(text).toMatch(/^veristep\/record\/42 \{"version":1,/);

@@ -40,7 +40,7 @@ const api = {
   confirmEmail: none,
   sendPhoneCode: none,
   resendPhoneCode: none,
-  verifyPhone: none,
+  confirmPhone: none,
 };
 const peaks = [0, 0];
 let rows = 0;

@@ -22,7 +22,7 @@ const api = {
   confirmEmail: none,
   sendPhoneCode: none,
   resendPhoneCode: none,
-  verifyPhone: none,
+  confirmPhone: none,
 };
 let parked = null;
 const codes = {

@@ -1,11 +1,12 @@
 import {
   systemClock,
+  type ApiAnswer,
   type ApiFailure,
   type Clock,
   type UserStatus,
   type VerificationApi,
 } from "@veristep/core";
-import type { ResultAsync } from "neverthrow";
+import type { Result } from "neverthrow";
 
 /** How one call of the API went. Holds no code, token, address or number. */
 export interface CallReport {
@@ -32,23 +33,18 @@ export function reportCalls(
   const reported =
     <Operation extends keyof VerificationApi, Value>(
       operation: Operation,
-      run: (call: Parameters<VerificationApi[Operation]>[0]) => ResultAsync<Value, ApiFailure>,
+      run: (call: Parameters<VerificationApi[Operation]>[0]) => ApiAnswer<Value>,
       statusOf: (value: Value) => UserStatus | null,
     ) =>
-    (call: Parameters<VerificationApi[Operation]>[0]): ResultAsync<Value, ApiFailure> => {
+    async (call: Parameters<VerificationApi[Operation]>[0]): Promise<Result<Value, ApiFailure>> => {
       const startedAt = clock.now();
       const tell = (failure: ApiFailure | null, status: UserStatus | null) => {
         onCall({ operation, startedAt, durationMs: Math.max(clock.now() - startedAt, 0), failure, status });
       };
-      return run(call)
-        .map((value) => {
-          tell(null, statusOf(value));
-          return value;
-        })
-        .mapErr((failure) => {
-          tell(failure, null);
-          return failure;
-        });
+      const result = await run(call);
+      if (result.isOk()) tell(null, statusOf(result.value));
+      else tell(result.error, null);
+      return result;
     };
   const none = () => null;
   return {
@@ -61,6 +57,6 @@ export function reportCalls(
     confirmEmail: reported("confirmEmail", (call) => api.confirmEmail(call), none),
     sendPhoneCode: reported("sendPhoneCode", (call) => api.sendPhoneCode(call), none),
     resendPhoneCode: reported("resendPhoneCode", (call) => api.resendPhoneCode(call), none),
-    verifyPhone: reported("verifyPhone", (call) => api.verifyPhone(call), none),
+    confirmPhone: reported("confirmPhone", (call) => api.confirmPhone(call), none),
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
+import type { Clock, EpochMs, Verification, VerificationView, UserId } from "@veristep/core";
 import * as Redacted from "effect/Redacted";
 import type { CodeRequest } from "./code-source.port.js";
 
@@ -45,7 +45,7 @@ export function watchSends(verification: Verification, clock: Clock): SendWatch 
 export function codeRequest(
   view: VerificationView,
   about: {
-    readonly userId: number;
+    readonly userId: UserId;
     /** The contact that the code goes to, in full. */
     readonly destination: string | undefined;
     readonly sendBeganAt: EpochMs | null;

@@ -1,11 +1,11 @@
-import type { Channel, EpochMs, VerificationView } from "@veristep/core";
+import type { Channel, EpochMs, VerificationView, UserId } from "@veristep/core";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import type * as Redacted from "effect/Redacted";
 
 /** Which code is wanted. Small, so that a hundred thousand of them can wait at once. */
 export interface CodeRequest {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly channel: Channel;
   /**
    * The e-mail address or the number (E.164) that the code goes to, in full: a source finds messages by it, and
@@ -46,7 +46,7 @@ export type PhoneAnswer =
 
 /** For whom a number is wanted. */
 export interface PhoneRequest {
-  readonly userId: number;
+  readonly userId: UserId;
   /** "phoneFormat": what was answered last is no phone number. */
   readonly problem: "phoneFormat" | null;
   /** What a person is shown of the flow; its `failure` says whether the service refused a number. */
@@ -55,7 +55,7 @@ export interface PhoneRequest {
 
 /** What a flow waits for while there is nothing to ask: for telling a person. */
 export interface WaitRequest {
-  readonly userId: number;
+  readonly userId: UserId;
   /**
    * What happens when it is over: `locked`: codes are taken again; `resend`: another code is asked for; `newNumber`: a
    * code is sent to the number that was given.
@@ -92,7 +92,7 @@ export class NoCodes extends Data.TaggedError("NoCodes")<{
 }
 
 /** Who a message with a code is for: the user where it says so, else the address or number that it came to. */
-export type Addressee = { readonly userId: number } | { readonly contact: string };
+export type Addressee = { readonly userId: UserId } | { readonly contact: string };
 
 /**
  * Flows that wait for a code without a fiber of their own, as very many do at once. Little is kept of each; a
@@ -104,7 +104,7 @@ export interface ParkedFlows {
   /** The requests of those who wait for a code to this user or contact. */
   readonly at: (channel: Channel, to: Addressee) => readonly CodeRequest[];
   /** Gives one its answer, or says why it can't have one. Of several the first counts. */
-  readonly answer: (userId: number, answer: CodeAnswer | NoCodes) => void;
+  readonly answer: (userId: UserId, answer: CodeAnswer | NoCodes) => void;
   /** Says to all that wait why they can't have an answer. */
   readonly fail: (failure: NoCodes) => void;
 }
@@ -114,7 +114,7 @@ export interface Attendance {
   /** A flow waits from now on: its code may be here already. */
   readonly parked: (request: CodeRequest) => void;
   /** A flow waits no longer: it was answered, or taken out. */
-  readonly left: (userId: number) => void;
+  readonly left: (userId: UserId) => void;
   /** All are gone. */
   readonly end: () => void;
 }

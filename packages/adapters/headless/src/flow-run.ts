@@ -1,4 +1,4 @@
-import type { Channel, Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
+import type { Channel, Clock, EpochMs, Verification, VerificationView, UserId } from "@veristep/core";
 import type * as Effect from "effect/Effect";
 import type { SendWatch } from "./code-request.js";
 import type { CodeAnswer, CodeRequest, CodeSource, NoCodes } from "./code-source.port.js";
@@ -9,7 +9,7 @@ export interface DriveOptions {
   readonly verification: Verification;
   readonly codes: CodeSource;
   /** Whose flow it is: passed on to the code source. */
-  readonly userId: number;
+  readonly userId: UserId;
   /** The address that is proven, for sources that find messages by it. */
   readonly email?: string | undefined;
   /** The number to give when the flow asks for one, in E.164 form. */

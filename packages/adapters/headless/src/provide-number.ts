@@ -36,7 +36,8 @@ export const providePhoneNumber = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, NeedsPerson | NoCodes> {
   const { verification, codes, userId } = options;
   // A number that was refused once would be refused again.
-  const wasRefused = view.failure?.about === "phoneNumber" && !run.numberIsNew;
+  const wasRefused =
+    view.failure?.kind === "contactRefused" && view.failure.about === "phoneNumber" && !run.numberIsNew;
   const given = wasRefused ? undefined : run.phoneNumber;
   const noLongerAsked = viewWhere(verification, (now) => now.asksFor !== "phoneNumber").pipe(Effect.as(null));
   if (given !== undefined) {

@@ -45,7 +45,7 @@ const callNames: Readonly<Record<CallReport["operation"], string>> = {
   confirmEmail: "confirm e-mail",
   sendPhoneCode: "send SMS code",
   resendPhoneCode: "resend SMS code",
-  verifyPhone: "verify phone",
+  confirmPhone: "verify phone",
 };
 
 /** What an answer was, in the words of the wire. */
@@ -71,10 +71,14 @@ function answerText(failure: ApiFailure): string {
       return "the code was refused";
     case "codeMalformed":
       return "not a code";
-    case "contactInvalid":
-      return "not an address or number";
+    case "codeSpent":
+      return "a new code is needed";
     case "contactRefused":
-      return "the address or number can't be used";
+      return failure.reason === "invalid"
+        ? "not an address or number"
+        : "the address or number can't be used";
+    case "contactNeeded":
+      return "not sent: the whole address or number is needed";
     case "invalidRequest":
       return `not sent: ${failure.argument} makes no sense`;
   }
@@ -86,7 +90,7 @@ const kinds = {
   confirmEmail: "confirm",
   sendPhoneCode: "send",
   resendPhoneCode: "send",
-  verifyPhone: "confirm",
+  confirmPhone: "confirm",
 } as const satisfies Record<CallReport["operation"], string>;
 
 /** Why the flow goes on as it does after such an answer; null where the answer speaks for itself. */

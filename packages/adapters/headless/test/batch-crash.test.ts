@@ -124,17 +124,18 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
 
     const journal = openJournal(journalPath);
     for (const row of journal.rows()) {
+      const userId = Number(row.userId);
       if (row.userId === null) continue;
-      if (row.bucket === "verified") finished.add(row.userId);
+      if (row.bucket === "verified") finished.add(userId);
       const stored = (await journal.store.load(row.userId))._unsafeUnwrap() as VerificationRecord | null;
       for (const channel of ["email", "phone"] as const) {
         const key = `${channel}/${row.userId}`;
         const facts = stored?.[channel] ?? null;
         if (facts !== null) note(key, `the journal has ${JSON.stringify(facts)}`);
         // B41: the journal knows of every send that the service has seen, of unfinished rows.
-        if (row.bucket === null && requested.has(key) && !(channel === "email" && isVerified(row.userId))) {
+        if (row.bucket === null && requested.has(key) && !(channel === "email" && isVerified(userId))) {
           const known = facts !== null && (facts.generation > 0 || facts.sendingSince !== null);
-          if (!known && !isVerifiedBoth(row.userId)) {
+          if (!known && !isVerifiedBoth(userId)) {
             throw new Error(`The journal doesn't know of a send to ${key}`);
           }
         }

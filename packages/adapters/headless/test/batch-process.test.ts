@@ -26,7 +26,7 @@ const batch = (input: string, journal: string, url: string, ...more: string[]) =
 const slow = (ms: number) => ({
   faults: [
     {
-      operation: "verifyPhone" as const,
+      operation: "confirmPhone" as const,
       fault: { kind: "delay" as const, ms, when: "before" as const },
       times: "always" as const,
       probability: 1,
@@ -106,7 +106,7 @@ describe("the batch command, as a process", () => {
       const journal = folder.path("users.journal");
       const report = folder.path("report.csv");
       const running = veristep(batch(input, journal, server.url, "--concurrency", "2", "--report", report));
-      while (server.sandbox.record.requests.verifyPhone < 3) await soon();
+      while (server.sandbox.record.requests.confirmPhone < 3) await soon();
       const before = performance.now();
       running.child.kill("SIGINT");
       const ended = await running.ended;
@@ -147,9 +147,9 @@ describe("the batch command, as a process", () => {
       const server = await serveSandbox(slow(50_000));
       const input = folder.write("users.csv", usersCsv(server.sandbox, 4));
       const stuck = async (journal: string) => {
-        const calls = server.sandbox.record.requests.verifyPhone;
+        const calls = server.sandbox.record.requests.confirmPhone;
         const running = veristep(batch(input, journal, server.url, "--drain", "2"));
-        while (server.sandbox.record.requests.verifyPhone === calls) await soon();
+        while (server.sandbox.record.requests.confirmPhone === calls) await soon();
         running.child.kill("SIGINT");
         await running.says("Interrupted");
         return running;

@@ -232,7 +232,7 @@ describe("the command line", () => {
     expect(status.printed).toBe("e-mail: not verified\nphone:  not verified\nstatus: registered (50)");
     const invalid = await inProcess("register", "--email", "no@where@x", "--json", ...here.base);
     expect(invalid.code).toBe(4);
-    expect(jsonLines(invalid.printed)[0]).toMatchObject({ failure: "contactInvalid" });
+    expect(jsonLines(invalid.printed)[0]).toMatchObject({ failure: "contactRefused", reason: "invalid" });
   });
 
   test(

@@ -75,7 +75,7 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
         { operation: "confirmEmail", fault: { kind: "dropAfter" } },
         { operation: "sendPhoneCode", fault: { kind: "unauthorized" } },
         { operation: "sendPhoneCode", fault: { kind: "dropAfter" } },
-        { operation: "verifyPhone", fault: { kind: "cutBody" } },
+        { operation: "confirmPhone", fault: { kind: "cutBody" } },
       ],
     });
     expect(result.isOk()).toBe(true);
@@ -89,14 +89,14 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
       ["status", "ok"],
       ["sendPhoneCode", "unauthorized"],
       ["sendPhoneCode", "noAnswer"],
-      ["verifyPhone", "noAnswer"],
+      ["confirmPhone", "noAnswer"],
       ["status", "ok"],
     ]);
   });
 
   test("B26: the timeline tells what happened and why, and names no contact, code or token", async () => {
     const { server, id, lines } = await verify({
-      faults: [{ operation: "verifyPhone", fault: { kind: "dropAfter" } }],
+      faults: [{ operation: "confirmPhone", fault: { kind: "dropAfter" } }],
     });
     const text = lines
       .join("\n")

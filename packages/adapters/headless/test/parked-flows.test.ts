@@ -1,5 +1,5 @@
 import { createSimulatedClock, recordStoreContract } from "@veristep/core/testing";
-import type { VerificationRecord } from "@veristep/core";
+import type { VerificationRecord, UserId } from "@veristep/core";
 import { NoCodes, promisedCodes, type CodeRequest } from "@veristep/headless";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ function lotWithArrivals(people = 3) {
     onFirst: () => told.push("first"),
     onLast: () => told.push("last"),
   });
-  const ready: number[] = [];
+  const ready: UserId[] = [];
   const lot = createLot({ clock, attend: arrivals.attend, onReady: (userId) => ready.push(userId) });
   const rows = Array.from({ length: people }, (_, index) => ({
     userId: index + 1,

@@ -82,7 +82,7 @@ describe("verifyContact", () => {
       email: { by: "code", contact: "p•••@example.com" },
       phone: { by: "code", contact: "+35•••56" },
     });
-    expect(fake.count("confirmEmail", "verifyPhone")).toBe(2);
+    expect(fake.count("confirmEmail", "confirmPhone")).toBe(2);
     expect(clock.pending).toBe(0);
   });
 

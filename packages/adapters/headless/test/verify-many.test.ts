@@ -138,10 +138,10 @@ describe("verifyMany", () => {
       sandbox: { policy: { tokens: [] } },
       wrap: (api) => ({
         ...api,
-        verifyPhone: (call) => {
+        confirmPhone: (call) => {
           if (!expired) here.sandbox.expireTokens();
           expired = true;
-          return api.verifyPhone(call);
+          return api.confirmPhone(call);
         },
       }),
     });
@@ -260,7 +260,7 @@ describe("verifyMany", () => {
     here.begin(
       Stream.fromIterable([
         first,
-        { userId: 0, email: "a@example.com" },
+        { userId: 1.5, email: "a@example.com" },
         { ...first },
         { userId: 999_999, email: "b@example.com" },
         { ...second, email: "not the registered one" },

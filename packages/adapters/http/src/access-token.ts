@@ -38,6 +38,9 @@ interface Flight {
   waiting: number;
 }
 
+const unreachable: ApiFailure = { kind: "unreachable", traceId: null, origin: "client" };
+const tokenUnavailable: ApiFailure = { kind: "tokenUnavailable", traceId: null, origin: "client" };
+
 // Anything else is refused by `Headers`, or ends the header line.
 const headerSafe = /^[\x21-\x7e]+$/;
 
@@ -73,7 +76,7 @@ export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock:
 
   return {
     acquire: async (signal) => {
-      if (signal?.aborted) return err({ kind: "unreachable", traceId: null });
+      if (signal?.aborted) return err(unreachable);
       if (current !== null) return ok(current);
       const joined = (flight ??= takeOff());
       joined.waiting += 1;
@@ -81,11 +84,9 @@ export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock:
       joined.waiting -= 1;
       if (outcome.kind === "aborted") {
         if (joined.waiting === 0) joined.abandon();
-        return err({ kind: "unreachable", traceId: null });
+        return err(unreachable);
       }
-      return outcome.kind === "done" && outcome.value !== null
-        ? ok(outcome.value)
-        : err({ kind: "tokenUnavailable", traceId: null });
+      return outcome.kind === "done" && outcome.value !== null ? ok(outcome.value) : err(tokenUnavailable);
     },
     expire: (token) => {
       if (token !== current) return;

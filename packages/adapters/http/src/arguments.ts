@@ -9,11 +9,16 @@ import { isUserId } from "./bodies.js";
 /** null where the argument can be sent. */
 type Refusal = ApiFailure | null;
 
-const contactInvalid: ApiFailure = { kind: "contactInvalid", traceId: null };
+const contactInvalid: ApiFailure = {
+  kind: "contactRefused",
+  reason: "invalid",
+  traceId: null,
+  origin: "client",
+};
 
 /** A caller's mistake, as opposed to a person's. */
 export function invalidRequest(argument: string): ApiFailure {
-  return { kind: "invalidRequest", argument, traceId: null };
+  return { kind: "invalidRequest", argument, traceId: null, origin: "client" };
 }
 
 export function refuseUserId(id: unknown): Refusal {
@@ -35,8 +40,8 @@ export function refuseEmail(email: unknown): Refusal {
 }
 
 /** E.164: at most 15 digits. */
-export function refusePhoneNumber(phoneNumber: unknown): Refusal {
-  return isText(phoneNumber, /^\+[1-9]\d{6,14}$/) ? null : contactInvalid;
+export function refusePhone(phone: unknown): Refusal {
+  return isText(phone, /^\+[1-9]\d{6,14}$/) ? null : contactInvalid;
 }
 
 function isText(value: unknown, shape: RegExp): boolean {

@@ -30,15 +30,19 @@ export function classify<T>(
     problem,
     status,
     traceId: null,
+    origin: "client",
   });
   if (redirected) return err(protocol("redirect"));
   if (status !== operation.success) return err(classifyError(operation, answer, reading));
   return readJson(answer)
     .andThen(operation.read)
-    .mapErr((reason) => {
+    .mapErr((reason): ApiFailure => {
       // A body that broke off is an answer that did not arrive.
-      if (reason === "cut") return { kind: "noAnswer", reason: "connectionLost", traceId: null };
-      return reason === "codeRejected" ? { kind: reason, traceId: null } : protocol(reason);
+      if (reason === "cut")
+        return { kind: "noAnswer", reason: "connectionLost", traceId: null, origin: "client" };
+      return reason === "codeRejected"
+        ? { kind: reason, traceId: null, origin: "service" }
+        : protocol(reason);
     });
 }
 
@@ -50,11 +54,15 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   const traceId = reading.secrets.some((secret) => theirs?.includes(secret)) ? null : theirs;
 
   const fail = (kind: BadRequest | "unauthorized" | "userNotFound" | "serverError"): ApiFailure => {
-    if (kind === "unexpectedStatus") return { kind: "protocol", problem: kind, status, traceId };
-    if (kind === "serverError") return { kind, status, traceId };
+    const source = { traceId, origin: "service" } as const;
+    if (kind === "unexpectedStatus")
+      return { kind: "protocol", problem: kind, status, traceId, origin: "client" };
+    if (kind === "serverError") return { kind, status, ...source };
     if (kind === "throttled")
-      return { kind, retryAfterMs: parseRetryAfter(answer.headers, reading.now), traceId };
-    return { kind, traceId };
+      return { kind, retryAfterMs: parseRetryAfter(answer.headers, reading.now), ...source };
+    if (kind === "contactInvalid") return { kind: "contactRefused", reason: "invalid", ...source };
+    if (kind === "contactRefused") return { kind, reason: null, ...source };
+    return { kind, ...source };
   };
 
   if (status === 401) return fail("unauthorized");
@@ -62,7 +70,8 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   if (status >= 500) return fail("serverError");
   if (status !== 400 && status !== 404) return fail("unexpectedStatus");
   // A proxy's page. Taken for the service's own, a 400 would cost the person an attempt, and a 404 the flow.
-  if (isForeign(answer)) return { kind: "protocol", problem: "contentType", status, traceId: null };
+  if (isForeign(answer))
+    return { kind: "protocol", problem: "contentType", status, traceId: null, origin: "client" };
   if (status === 404) return fail(operation.notFound);
   if (saidOf(problem, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
     return fail("userNotFound");

@@ -6,7 +6,7 @@ import {
   refuseCode,
   refuseEmail,
   refuseMerchantId,
-  refusePhoneNumber,
+  refusePhone,
   refuseUserId,
 } from "./arguments.js";
 import { classify } from "./classify.js";
@@ -118,13 +118,13 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
         { id: userId, token: code, ...correlation },
       ),
 
-    sendPhoneCode: ({ userId, phoneNumber, signal }) =>
+    sendPhoneCode: ({ userId, phone, signal }) =>
       attempt(
         operations.sendPhoneCode,
-        refuseUserId(userId) ?? refusePhoneNumber(phoneNumber),
+        refuseUserId(userId) ?? refusePhone(phone),
         signal,
         () => "/User/phone-number/send-code",
-        { id: userId, phoneNumber, ...correlation },
+        { id: userId, phoneNumber: phone, ...correlation },
       ),
 
     resendPhoneCode: ({ userId, signal }) =>
@@ -135,9 +135,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
         () => `/User/${userId}/phone-number/resend-code`,
       ),
 
-    verifyPhone: ({ userId, code, signal }) =>
+    confirmPhone: ({ userId, code, signal }) =>
       attempt(
-        operations.verifyPhone,
+        operations.confirmPhone,
         refuseUserId(userId) ?? refuseCode(code),
         signal,
         () => "/User/phone-number/verify",

@@ -53,9 +53,9 @@ export async function exchange(
     !handedOver ||
     // Offline before and after: a connection that broke in between is not told apart by the second alone.
     (outcome.kind === "threw" && (wasNeverSent(outcome.error) || (wasOffline && isOffline())));
-  if (neverSent) return err({ kind: "unreachable", traceId: null });
+  if (neverSent) return err({ kind: "unreachable", traceId: null, origin: "client" });
   const reason = outcome.kind === "threw" ? "connectionLost" : outcome.kind;
-  return err({ kind: "noAnswer", reason, traceId: null });
+  return err({ kind: "noAnswer", reason, traceId: null, origin: "client" });
 }
 
 function requestInit({ method, token, body }: HttpRequest, signal: AbortSignal): RequestInit {

@@ -74,7 +74,7 @@ export const operations = {
   // The documented 400 is "throttled, or no number on file", with nothing to tell them apart (B13).
   resendPhoneCode: { ...send, badRequest: "throttled" } satisfies Operation<"accepted">,
   confirmEmail: confirm,
-  verifyPhone: confirm,
+  confirmPhone: confirm,
   register: {
     method: "POST",
     success: 201,

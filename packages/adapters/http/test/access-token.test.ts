@@ -7,8 +7,8 @@ import { expectNoUnhandledRejections } from "./support/unhandled.js";
 
 expectNoUnhandledRejections();
 
-const tokenUnavailable = { kind: "tokenUnavailable", traceId: null };
-const unauthorized = { kind: "unauthorized", traceId: null };
+const tokenUnavailable = { kind: "tokenUnavailable", traceId: null, origin: "client" };
+const unauthorized = { kind: "unauthorized", traceId: null, origin: "service" };
 
 /** A getToken that is answered by hand, and notes how it was asked. */
 function tokenDesk() {
@@ -140,7 +140,7 @@ describe("the access token", () => {
     const stays = outcomeOf(calls.status(api));
     await clock.settle();
     abort.abort();
-    expect(await left).toEqual({ kind: "unreachable", traceId: null });
+    expect(await left).toEqual({ kind: "unreachable", traceId: null, origin: "client" });
     expect(desk.asked[0]?.signal.aborted).toBe(false);
     desk.reply(0).resolve("token-1");
     expect(await stays).toHaveProperty("ok");
@@ -181,7 +181,7 @@ describe("the access token", () => {
     expect(sent).toHaveLength(1);
     expect(clock.pending).toBe(1);
     await clock.advance(1);
-    expect(await inTime).toEqual({ kind: "noAnswer", reason: "timeout", traceId: null });
+    expect(await inTime).toEqual({ kind: "noAnswer", reason: "timeout", traceId: null, origin: "client" });
   });
 
   test("a failed request for it is not remembered", async () => {

@@ -4,7 +4,7 @@ import { operationNames, type OperationName } from "./support/calls.js";
 import { outcomeFor } from "./support/outcomes.js";
 
 const sends = new Set<string>(["sendEmailCode", "sendPhoneCode", "resendPhoneCode"]);
-const confirms = new Set<string>(["confirmEmail", "verifyPhone"]);
+const confirms = new Set<string>(["confirmEmail", "confirmPhone"]);
 
 /** The contract once more, written down as plainly as possible. */
 function isContractSuccess(name: OperationName, status: number, body: string, type: string | null): boolean {

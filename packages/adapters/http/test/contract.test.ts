@@ -24,7 +24,7 @@ async function sandboxWorld(policy: SandboxPolicy = {}) {
       return sandbox.mintToken().token;
     },
   });
-  const world: ContractWorld & { readonly api: HttpApi } = {
+  const world: ContractWorld & { readonly api: HttpApi; readonly userId: number } = {
     api,
     userId,
     email,
@@ -70,10 +70,14 @@ describe("over HTTP, when the sandbox misbehaves", () => {
     expect(user).toEqual({ ok: { id: expect.any(Number) as number } });
     const userId = "ok" in user ? user.ok.id : 0;
     const code = here.sandbox.latestCode(userId, "email") ?? "";
-    expect(await outcomeOf(api.confirmEmail({ ...context(), userId, code }))).toEqual({ ok: "confirmed" });
+    expect(
+      await outcomeOf(api.confirmEmail({ ...context(), userId, code, email: "new@example.com" })),
+    ).toEqual({ ok: "confirmed" });
     expect(await outcomeOf(api.register({ merchantId: 1, email: "no@where@x" }))).toEqual({
-      kind: "contactInvalid",
+      kind: "contactRefused",
+      reason: "invalid",
       traceId: expect.any(String) as string,
+      origin: "service",
     });
   });
 
@@ -91,8 +95,8 @@ describe("over HTTP, when the sandbox misbehaves", () => {
     for (const resendThrottleStatus of [429, 400] as const) {
       await using here = await sandboxWorld({ sendCooldownMs: 60_000, resendThrottleStatus });
       const { api, phoneNumber } = here.world;
-      await outcomeOf(api.sendPhoneCode({ ...registered(here), phoneNumber }));
-      const outcome = await outcomeOf(api.resendPhoneCode(registered(here)));
+      await outcomeOf(api.sendPhoneCode({ ...registered(here), phone: phoneNumber }));
+      const outcome = await outcomeOf(api.resendPhoneCode({ ...registered(here), phone: phoneNumber }));
       expect(outcome).toMatchObject({ kind: "throttled" });
     }
   });
@@ -106,7 +110,7 @@ describe("over HTTP, when the sandbox misbehaves", () => {
         [{ kind: "dropAfter" }, connectionLost],
         [
           { kind: "status5xx", status: 503, body: "html" },
-          { kind: "serverError", status: 503, traceId: null },
+          { kind: "serverError", status: 503, traceId: null, origin: "service" },
         ],
         [
           { kind: "status5xx", status: 500, body: "problem" },
@@ -139,10 +143,10 @@ describe("over HTTP, when the sandbox misbehaves", () => {
 
   test("B22: a cut confirm and one of another type are no confirm, though the service took the code", async () => {
     for (const [fault, expected] of [
-      [{ kind: "cutBody" }, { kind: "noAnswer", reason: "connectionLost", traceId: null }],
+      [{ kind: "cutBody" }, { kind: "noAnswer", reason: "connectionLost", traceId: null, origin: "client" }],
       [
         { kind: "wrongContentType" },
-        { kind: "protocol", problem: "contentType", status: 200, traceId: null },
+        { kind: "protocol", problem: "contentType", status: 200, traceId: null, origin: "client" },
       ],
     ] as const) {
       await using here = await sandboxWorld();
@@ -150,7 +154,7 @@ describe("over HTTP, when the sandbox misbehaves", () => {
       await outcomeOf(api.sendEmailCode({ ...registered(here), email }));
       const code = here.sandbox.latestCode(here.world.userId, "email") ?? "";
       here.sandbox.addFault({ operation: "confirmEmail", fault });
-      expect(await outcomeOf(api.confirmEmail({ ...registered(here), code }))).toEqual(expected);
+      expect(await outcomeOf(api.confirmEmail({ ...registered(here), code, email }))).toEqual(expected);
       expect(await outcomeOf(api.status(registered(here)))).toMatchObject({ ok: { isEmailVerified: true } });
     }
   });

@@ -6,8 +6,8 @@ import { expectNoUnhandledRejections } from "./support/unhandled.js";
 
 expectNoUnhandledRejections();
 
-const unreachable = { kind: "unreachable", traceId: null };
-const noAnswer = (reason: string) => ({ kind: "noAnswer", reason, traceId: null });
+const unreachable = { kind: "unreachable", traceId: null, origin: "client" };
+const noAnswer = (reason: string) => ({ kind: "noAnswer", reason, traceId: null, origin: "client" });
 
 /** A body that a test feeds by hand; `cancelled` turns true when its reader gives it up. */
 function feedableBody() {

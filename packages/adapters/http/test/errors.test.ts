@@ -40,17 +40,32 @@ describe("B25: the samples of the contract", () => {
   const expected: Record<string, unknown> = {
     "confirmEmail.ok": { ok: "confirmed" },
     "confirmEmail.okLegacy": { ok: "confirmed" },
-    "confirmEmail.wrongCode": { kind: "codeRejected", traceId: null },
-    "confirmEmail.missingToken": { kind: "codeMalformed", traceId: traceId.missingToken },
-    "any.userNotFoundLegacy": { kind: "userNotFound", traceId: traceId.userNotFound },
-    "any.userNotFound": { kind: "userNotFound", traceId: null },
-    "any.serverErrorEmpty": { kind: "serverError", status: 500, traceId: null },
-    "sendPhoneCode.taken": { kind: "contactRefused", traceId: traceId.taken },
-    "sendEmailCode.invalidEmail": { kind: "contactInvalid", traceId: traceId.invalidEmail },
-    "sendEmailCode.legacyEnvelope": { kind: "contactRefused", traceId: null },
-    "sendEmailCode.errorArray": { kind: "contactRefused", traceId: null },
-    "verifyPhone.wrongCode": { kind: "codeRejected", traceId: traceId.wrongCode },
-    "verifyPhone.missingCode": { kind: "codeMalformed", traceId: traceId.missingCode },
+    "confirmEmail.wrongCode": { kind: "codeRejected", traceId: null, origin: "service" },
+    "confirmEmail.missingToken": { kind: "codeMalformed", traceId: traceId.missingToken, origin: "service" },
+    "any.userNotFoundLegacy": { kind: "userNotFound", traceId: traceId.userNotFound, origin: "service" },
+    "any.userNotFound": { kind: "userNotFound", traceId: null, origin: "service" },
+    "any.serverErrorEmpty": { kind: "serverError", status: 500, traceId: null, origin: "service" },
+    "sendPhoneCode.taken": {
+      kind: "contactRefused",
+      reason: null,
+      traceId: traceId.taken,
+      origin: "service",
+    },
+    "sendEmailCode.invalidEmail": {
+      kind: "contactRefused",
+      reason: "invalid",
+      traceId: traceId.invalidEmail,
+      origin: "service",
+    },
+    "sendEmailCode.legacyEnvelope": {
+      kind: "contactRefused",
+      reason: null,
+      traceId: null,
+      origin: "service",
+    },
+    "sendEmailCode.errorArray": { kind: "contactRefused", reason: null, traceId: null, origin: "service" },
+    "verifyPhone.wrongCode": { kind: "codeRejected", traceId: traceId.wrongCode, origin: "service" },
+    "verifyPhone.missingCode": { kind: "codeMalformed", traceId: traceId.missingCode, origin: "service" },
     "status.registered": { ok: registered },
     "status.legacy": { ok: { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: null } },
   };
@@ -61,7 +76,9 @@ describe("B25: the samples of the contract", () => {
 
   for (const [sampleName, sample] of Object.entries(samples)) {
     const [operation] = sampleName.split(".");
-    const names = operation === "any" ? withUser : operationNames.filter((name) => name === operation);
+    // The contract's sample is named after the request, the method after what it does.
+    const wanted = operation === "verifyPhone" ? "confirmPhone" : operation;
+    const names = operation === "any" ? withUser : operationNames.filter((name) => name === wanted);
     for (const name of names) {
       test(`${sampleName} for ${name}`, async () => {
         expect(await outcomeFor(name, () => answerOf(sample))).toEqual(expected[sampleName]);
@@ -83,20 +100,28 @@ describe("B25: what a status means, whatever the body of the service", () => {
   for (const [shape, answer] of Object.entries(odd)) {
     for (const name of withUser) {
       test(`${shape} for ${name}`, async () => {
-        expect(await outcomeFor(name, () => answer(401))).toEqual({ kind: "unauthorized", traceId: null });
+        expect(await outcomeFor(name, () => answer(401))).toEqual({
+          kind: "unauthorized",
+          traceId: null,
+          origin: "service",
+        });
         expect(await outcomeFor(name, () => answer(404))).toEqual(
           // A proxy's page must not end the flow for good.
-          shape === "HTML" ? protocol("contentType", 404) : { kind: "userNotFound", traceId: null },
+          shape === "HTML"
+            ? protocol("contentType", 404)
+            : { kind: "userNotFound", traceId: null, origin: "service" },
         );
         expect(await outcomeFor(name, () => answer(429))).toEqual({
           kind: "throttled",
           retryAfterMs: null,
           traceId: null,
+          origin: "service",
         });
         expect(await outcomeFor(name, () => answer(503))).toEqual({
           kind: "serverError",
           status: 503,
           traceId: null,
+          origin: "service",
         });
         expect(await outcomeFor(name, () => answer(418))).toEqual(protocol("unexpectedStatus", 418));
       });
@@ -107,12 +132,12 @@ describe("B25: what a status means, whatever the body of the service", () => {
 describe("B25: what a 400 means", () => {
   const otherwise: Record<OperationName, unknown> = {
     status: protocol("unexpectedStatus", 400),
-    sendEmailCode: { kind: "contactRefused", traceId: null },
-    sendPhoneCode: { kind: "contactRefused", traceId: null },
-    resendPhoneCode: { kind: "throttled", retryAfterMs: null, traceId: null },
-    confirmEmail: { kind: "codeRejected", traceId: null },
-    verifyPhone: { kind: "codeRejected", traceId: null },
-    register: { kind: "contactInvalid", traceId: null },
+    sendEmailCode: { kind: "contactRefused", reason: null, traceId: null, origin: "service" },
+    sendPhoneCode: { kind: "contactRefused", reason: null, traceId: null, origin: "service" },
+    resendPhoneCode: { kind: "throttled", retryAfterMs: null, traceId: null, origin: "service" },
+    confirmEmail: { kind: "codeRejected", traceId: null, origin: "service" },
+    confirmPhone: { kind: "codeRejected", traceId: null, origin: "service" },
+    register: { kind: "contactRefused", reason: "invalid", traceId: null, origin: "service" },
   };
   const bodies: Record<string, unknown> = {
     "the legacy envelope": { errorCode: 400, errorMessage: "Bad Request" },
@@ -151,18 +176,18 @@ describe("B25: what a 400 means", () => {
   }
 
   const named = [
-    ["confirmEmail", "Token", "codeMalformed"],
-    ["confirmEmail", "$.token", "codeMalformed"],
-    ["verifyPhone", "Code", "codeMalformed"],
-    ["verifyPhone", "code", "codeMalformed"],
-    ["sendEmailCode", "EMAIL", "contactInvalid"],
-    ["sendPhoneCode", "PhoneNumber", "contactInvalid"],
-    ["sendPhoneCode", "$.phoneNumber", "contactInvalid"],
+    ["confirmEmail", "Token", { kind: "codeMalformed" }],
+    ["confirmEmail", "$.token", { kind: "codeMalformed" }],
+    ["confirmPhone", "Code", { kind: "codeMalformed" }],
+    ["confirmPhone", "code", { kind: "codeMalformed" }],
+    ["sendEmailCode", "EMAIL", { kind: "contactRefused", reason: "invalid" }],
+    ["sendPhoneCode", "PhoneNumber", { kind: "contactRefused", reason: "invalid" }],
+    ["sendPhoneCode", "$.phoneNumber", { kind: "contactRefused", reason: "invalid" }],
   ] as const;
-  for (const [name, field, kind] of named) {
+  for (const [name, field, verdict] of named) {
     test(`model state naming ${field} for ${name}`, async () => {
       const body = { errors: { Id: ["?"], [field]: ["egal was hier steht"] } };
-      expect(await badRequest(name, body)).toEqual({ kind, traceId: null });
+      expect(await badRequest(name, body)).toEqual({ ...verdict, traceId: null, origin: "service" });
     });
   }
 
@@ -176,7 +201,11 @@ describe("B25: what a 400 means", () => {
     for (const name of withUser) {
       for (const key of ["Error", "error", "$.Error"]) {
         const body = { errors: { [key]: ["x", "UserNotFound"], Token: ["x"] } };
-        expect(await badRequest(name, body)).toEqual({ kind: "userNotFound", traceId: null });
+        expect(await badRequest(name, body)).toEqual({
+          kind: "userNotFound",
+          traceId: null,
+          origin: "service",
+        });
       }
     }
   });

@@ -14,7 +14,7 @@ const untouched = () => {
   });
   return { api: stub.api, expectUntouched: () => expect([asked, stub.sent]).toEqual([0, []]) };
 };
-const invalid = (argument: string) => ({ kind: "invalidRequest", argument, traceId: null });
+const invalid = (argument: string) => ({ kind: "invalidRequest", argument, traceId: null, origin: "client" });
 
 describe("B27: arguments are checked before anything is asked for or sent", () => {
   for (const name of operationNames.filter((name) => name !== "register")) {
@@ -34,18 +34,19 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
     });
   }
 
-  for (const name of ["confirmEmail", "verifyPhone"] as const) {
+  const contacts = { email: canary.email, phone: canary.phone };
+  for (const name of ["confirmEmail", "confirmPhone"] as const) {
     test(`${name}: a code is 1 to 16 digits, in a string`, async () => {
       const { api, expectUntouched } = untouched();
       const number = 123_456 as unknown as string; // What plain JavaScript can pass.
       for (const code of ["", "12345a", " 123456", "123456\n", "1".repeat(17), "١٢٣٤٥٦", "-1", number])
-        expect(await outcomeOf(api[name]({ ...context(), code }))).toEqual(invalid("code"));
+        expect(await outcomeOf(api[name]({ ...context(), ...contacts, code }))).toEqual(invalid("code"));
       expectUntouched();
     });
 
     test(`${name}: leading zeros are kept`, async () => {
       const { api, sent } = stubApi(() => successOf(name));
-      await outcomeOf(api[name]({ ...context(), code: "000007" }));
+      await outcomeOf(api[name]({ ...context(), ...contacts, code: "000007" }));
       expect(sent[0]?.init.body).toContain('"000007"');
     });
   }
@@ -61,10 +62,12 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
       "00+33612345678",
       "+".repeat(10_000),
     ];
-    for (const phoneNumber of odd)
-      expect(await outcomeOf(api.sendPhoneCode({ ...context(), phoneNumber }))).toEqual({
-        kind: "contactInvalid",
+    for (const phone of odd)
+      expect(await outcomeOf(api.sendPhoneCode({ ...context(), phone }))).toEqual({
+        kind: "contactRefused",
+        reason: "invalid",
         traceId: null,
+        origin: "client",
       });
     expectUntouched();
   });
@@ -72,7 +75,7 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
   test("an e-mail address has an @ between two parts and at most 254 characters", async () => {
     const { api, expectUntouched } = untouched();
     for (const email of ["", "person", "@example.test", "person@", `${"x".repeat(250)}@a.test`]) {
-      const contactInvalid = { kind: "contactInvalid", traceId: null };
+      const contactInvalid = { kind: "contactRefused", reason: "invalid", traceId: null, origin: "client" };
       expect(await outcomeOf(api.sendEmailCode({ ...context(), email }))).toEqual(contactInvalid);
       expect(await outcomeOf(api.register({ merchantId: 1, email }))).toEqual(contactInvalid);
     }
@@ -104,7 +107,7 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
         const { api } = stubApi(() => successOf(name));
         // Plain JavaScript can pass anything.
         const method = api[name] as (call: unknown) => ReturnType<typeof api.status>;
-        const passed = { userId, merchantId: userId, email: text, code: text, phoneNumber: text };
+        const passed = { userId, merchantId: userId, email: text, code: text, phone: text };
         const outcome = await outcomeOf(method({ ...context(), ...passed }));
         expect(Object.keys(outcome).length).toBeGreaterThan(0);
       }),
@@ -122,7 +125,7 @@ const sentBy = async (name: keyof typeof calls, options: Partial<HttpApiOptions>
 const at = (path: string) => `https://api.example.test${path}`;
 
 describe("what is sent", () => {
-  const { email, code, phoneNumber } = canary;
+  const { email, code, phone: phoneNumber } = canary;
 
   test("is the contract's, member by member", async () => {
     expect(await sentBy("status")).toEqual({ method: "GET", url: at("/User/42/status"), body: null });
@@ -146,7 +149,7 @@ describe("what is sent", () => {
       url: at("/User/42/phone-number/resend-code"),
       body: null,
     });
-    expect(await sentBy("verifyPhone")).toEqual({
+    expect(await sentBy("confirmPhone")).toEqual({
       method: "POST",
       url: at("/User/phone-number/verify"),
       body: JSON.stringify({ id: 42, code }),
@@ -160,7 +163,7 @@ describe("what is sent", () => {
 
   test("has a correlationType where the contract knows one, if the option is set", async () => {
     for (const name of operationNames) {
-      const knows = ["confirmEmail", "sendPhoneCode", "verifyPhone"].includes(name);
+      const knows = ["confirmEmail", "sendPhoneCode", "confirmPhone"].includes(name);
       for (const correlationType of [0, 1] as const) {
         const { body } = await sentBy(name, { correlationType });
         const sent: unknown = typeof body === "string" ? JSON.parse(body) : {};

@@ -33,7 +33,7 @@ describe("B13: Retry-After", () => {
   ];
   for (const [header, retryAfterMs] of headers) {
     test(`${JSON.stringify(header).slice(0, 100)} asks for ${retryAfterMs} ms`, async () => {
-      const throttled = { kind: "throttled", retryAfterMs, traceId: null };
+      const throttled = { kind: "throttled", retryAfterMs, traceId: null, origin: "service" };
       expect(await outcomeFor("sendEmailCode", () => json(429, {}, header))).toEqual(throttled);
       expect(await outcomeFor("resendPhoneCode", () => json(400, {}, header))).toEqual(throttled);
     });

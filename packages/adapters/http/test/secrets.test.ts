@@ -4,16 +4,16 @@ import { calls, canary, json, operationNames, outcomeOf, type OperationName } fr
 import { stubApi, type Sent } from "./support/stub-api.js";
 
 /** Every text that must not get out, and the number without its plus. */
-const secrets = [...Object.values(canary), canary.phoneNumber.slice(1)];
+const secrets = [...Object.values(canary), canary.phone.slice(1)];
 
 /** A traceId in which the service has hidden what this very call did not send can't be recognised. */
 const sentSecrets: Record<OperationName, readonly string[]> = {
   status: [],
   sendEmailCode: [canary.email],
   confirmEmail: [canary.code],
-  sendPhoneCode: [canary.phoneNumber.slice(1)],
+  sendPhoneCode: [canary.phone.slice(1)],
   resendPhoneCode: [],
-  verifyPhone: [canary.code],
+  confirmPhone: [canary.code],
   register: [canary.email],
 };
 
@@ -34,7 +34,7 @@ const echo = ({ url, init }: Sent) => `${url} ${JSON.stringify(init.headers)} ${
 /** What a careless, or hostile, service, network and fetch could do with a request. */
 const faults: Record<string, (sent: Sent) => Response> = {
   "echoes it in a traceId": () => json(400, { traceId: canary.code }),
-  "gives the number as a traceId": () => json(500, { traceId: canary.phoneNumber.slice(1) }),
+  "gives the number as a traceId": () => json(500, { traceId: canary.phone.slice(1) }),
   "gives the token as a traceId": () => json(503, { traceId: canary.token }),
   "echoes it in a problem": (sent) => json(400, { title: echo(sent), errors: { Error: [echo(sent)] } }),
   "echoes it as a field": (sent) => json(400, { errors: { [echo(sent)]: [echo(sent)] } }),
@@ -101,9 +101,9 @@ describe("B26: no code, token, address or number gets out", () => {
     const { api, sent } = stubApi(() => json(200, {}));
     const call = { userId: 42, signal: new AbortController().signal, idempotencyKey: "key-1" };
     const outcomes = [
-      await outcomeOf(api.confirmEmail({ ...call, code: `${canary.code}x` })),
+      await outcomeOf(api.confirmEmail({ ...call, code: `${canary.code}x`, email: canary.email })),
       await outcomeOf(api.sendEmailCode({ ...call, email: canary.email.replace("@", "") })),
-      await outcomeOf(api.sendPhoneCode({ ...call, phoneNumber: `${canary.phoneNumber} ` })),
+      await outcomeOf(api.sendPhoneCode({ ...call, phone: `${canary.phone} ` })),
     ];
     expect(secretsIn(textOf(outcomes))).toEqual([]);
     expect(sent).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { json, operationNames, successOf, type OperationName } from "./support/calls.js";
 import { outcomeFor, protocol } from "./support/outcomes.js";
 
-const confirms = ["confirmEmail", "verifyPhone"] as const;
+const confirms = ["confirmEmail", "confirmPhone"] as const;
 
 async function successBody(name: OperationName): Promise<string> {
   const body = await successOf(name).text();
@@ -119,6 +119,7 @@ describe("B5, B22: what a success is", () => {
       expect(await outcomeFor(name, () => json(200, { success: false, code: 200 }))).toEqual({
         kind: "codeRejected",
         traceId: null,
+        origin: "service",
       });
     });
   }
@@ -155,7 +156,11 @@ describe("B5, B22: what a success is", () => {
     const answer = (status: number) => () =>
       new Response(deep, { status, headers: { "content-type": "application/json" } });
     expect(await outcomeFor("confirmEmail", answer(200))).toEqual(protocol("unexpectedShape", 200));
-    expect(await outcomeFor("confirmEmail", answer(400))).toEqual({ kind: "codeRejected", traceId: null });
+    expect(await outcomeFor("confirmEmail", answer(400))).toEqual({
+      kind: "codeRejected",
+      traceId: null,
+      origin: "service",
+    });
   });
 });
 

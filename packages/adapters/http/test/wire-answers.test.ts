@@ -9,9 +9,15 @@ import { expectNoUnhandledRejections } from "./support/unhandled.js";
 
 expectNoUnhandledRejections();
 
-const connectionLost = { kind: "noAnswer", reason: "connectionLost", traceId: null };
-const timeout = { kind: "noAnswer", reason: "timeout", traceId: null };
-const protocol = (problem: string, status = 200) => ({ kind: "protocol", problem, status, traceId: null });
+const connectionLost = { kind: "noAnswer", reason: "connectionLost", traceId: null, origin: "client" };
+const timeout = { kind: "noAnswer", reason: "timeout", traceId: null, origin: "client" };
+const protocol = (problem: string, status = 200) => ({
+  kind: "protocol",
+  problem,
+  status,
+  traceId: null,
+  origin: "client",
+});
 
 const jsonType = { "Content-Type": "application/json" };
 const statusBody = '{"isEmailVerified":true,"isPhoneNumberVerified":false,"status":150}';
@@ -45,7 +51,7 @@ describe("B22: answers that are not whole", () => {
       await using here = await world((socket) => {
         answer(socket);
       });
-      for (const name of ["status", "confirmEmail", "verifyPhone"] as const)
+      for (const name of ["status", "confirmEmail", "confirmPhone"] as const)
         expect(await outcomeOf(calls[name](here.api))).toEqual(connectionLost);
       expect(here.clock.pending).toBe(0);
     });
@@ -58,9 +64,14 @@ describe("B22: answers that are not whole", () => {
       });
       return await outcomeOf(calls.confirmEmail(here.api));
     };
-    expect(await answered(400)).toEqual({ kind: "codeRejected", traceId: null });
-    expect(await answered(401)).toEqual({ kind: "unauthorized", traceId: null });
-    expect(await answered(500)).toEqual({ kind: "serverError", status: 500, traceId: null });
+    expect(await answered(400)).toEqual({ kind: "codeRejected", traceId: null, origin: "service" });
+    expect(await answered(401)).toEqual({ kind: "unauthorized", traceId: null, origin: "service" });
+    expect(await answered(500)).toEqual({
+      kind: "serverError",
+      status: 500,
+      traceId: null,
+      origin: "service",
+    });
   });
 
   test("a compressed body that is cut is not whole, even where nothing of it can be unpacked", async () => {
@@ -69,7 +80,7 @@ describe("B22: answers that are not whole", () => {
       await using here = await world((socket) => {
         socket.end(httpAnswer(200, { ...jsonType, "Content-Encoding": "gzip" }, whole.subarray(0, size)));
       });
-      for (const name of ["status", "confirmEmail", "verifyPhone"] as const)
+      for (const name of ["status", "confirmEmail", "confirmPhone"] as const)
         expect(await outcomeOf(calls[name](here.api))).toEqual(protocol("malformedBody"));
     }
   });
@@ -135,7 +146,7 @@ describe("B20, B28: deadline and abort close the socket", () => {
       const outcome = outcomeOf(calls.confirmEmail(here.api, { signal: abort.signal }));
       await here.server.received();
       abort.abort();
-      expect(await outcome).toEqual({ kind: "noAnswer", reason: "aborted", traceId: null });
+      expect(await outcome).toEqual({ kind: "noAnswer", reason: "aborted", traceId: null, origin: "client" });
       expect(here.clock.pending).toBe(0);
       await here.server.disconnected();
     });
@@ -208,7 +219,7 @@ describe("B23: the body is capped, as it comes out of decompression", () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000, 0x20), { level: 1 });
     for (const [status, expected] of [
       [200, protocol("bodyTooLarge")],
-      [400, { kind: "codeRejected", traceId: null }],
+      [400, { kind: "codeRejected", traceId: null, origin: "service" }],
     ] as const) {
       await using here = await world((socket) => {
         socket.end(httpAnswer(status, { ...jsonType, "Content-Encoding": "gzip" }, bomb));
@@ -228,7 +239,11 @@ describe("what was surely not sent", () => {
     for (const baseUrl of [server.url, server.url.replace("127.0.0.1", "localhost")]) {
       const api = createHttpApi({ baseUrl, getToken: () => canary.token });
       for (const name of operationNames)
-        expect(await outcomeOf(calls[name](api))).toEqual({ kind: "unreachable", traceId: null });
+        expect(await outcomeOf(calls[name](api))).toEqual({
+          kind: "unreachable",
+          traceId: null,
+          origin: "client",
+        });
     }
   });
 

@@ -43,7 +43,7 @@ describe("the bytes on the wire", () => {
   };
   const get = { accept: "application/json", authorization: `Bearer ${canary.token}` };
   const post = { ...get, "content-type": "application/json" };
-  const { code, email, phoneNumber } = canary;
+  const { code, email, phone: phoneNumber } = canary;
 
   const expected: ReadonlyArray<[keyof typeof calls, string, object | null]> = [
     ["status", "GET /User/42/status HTTP/1.1", null],
@@ -51,7 +51,7 @@ describe("the bytes on the wire", () => {
     ["confirmEmail", "POST /User/email/confirm HTTP/1.1", { id: 42, token: code }],
     ["sendPhoneCode", "POST /User/phone-number/send-code HTTP/1.1", { id: 42, phoneNumber }],
     ["resendPhoneCode", "POST /User/42/phone-number/resend-code HTTP/1.1", null],
-    ["verifyPhone", "POST /User/phone-number/verify HTTP/1.1", { id: 42, code }],
+    ["confirmPhone", "POST /User/phone-number/verify HTTP/1.1", { id: 42, code }],
     ["register", "POST /User HTTP/1.1", { merchantId: 7, email }],
   ];
   for (const [name, line, body] of expected) {
@@ -83,6 +83,7 @@ describe("B21: redirects", () => {
             problem: "redirect",
             status,
             traceId: null,
+            origin: "client",
           });
         expect(here.server.requests).toHaveLength(operationNames.length);
       }

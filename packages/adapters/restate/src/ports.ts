@@ -1,4 +1,11 @@
-import type { Channel, EpochMs, RandomSource, VerificationApi, VerificationView } from "@veristep/core";
+import type {
+  Channel,
+  EpochMs,
+  RandomSource,
+  VerificationApi,
+  VerificationView,
+  UserId,
+} from "@veristep/core";
 
 /*
  * What a worker needs. The engine stores inputs, events and results in plain text, so a code, an address or a number
@@ -9,7 +16,7 @@ import type { Channel, EpochMs, RandomSource, VerificationApi, VerificationView 
 export interface ContactLookup {
   /** As it was given to `start` or `submitPhone`. */
   readonly ref: string;
-  readonly userId: number;
+  readonly userId: UserId;
   readonly channel: Channel;
 }
 
@@ -25,7 +32,7 @@ export type FindContact = (lookup: ContactLookup, signal: AbortSignal) => Promis
 export interface CodeLookup {
   /** As it was given to `codeArrived`; `awaited:CHANNEL:GENERATION` from `verify`, which waits for codes itself. */
   readonly ref: string;
-  readonly userId: number;
+  readonly userId: UserId;
   readonly channel: Channel;
   /** Counts the codes of this user and channel. */
   readonly generation: number;

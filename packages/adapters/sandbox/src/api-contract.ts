@@ -4,7 +4,7 @@ import {
   registerUserSchema,
   sendEmailCodeSchema,
   sendPhoneCodeSchema,
-  verifyPhoneSchema,
+  confirmPhoneSchema,
 } from "./request-schemas.js";
 
 /**
@@ -18,5 +18,5 @@ export const apiContract = {
   confirmEmail: { method: "POST", path: "/User/email/confirm", body: confirmEmailSchema },
   sendPhoneCode: { method: "POST", path: "/User/phone-number/send-code", body: sendPhoneCodeSchema },
   resendPhoneCode: { method: "POST", path: "/User/{id}/phone-number/resend-code", body: null },
-  verifyPhone: { method: "POST", path: "/User/phone-number/verify", body: verifyPhoneSchema },
+  confirmPhone: { method: "POST", path: "/User/phone-number/verify", body: confirmPhoneSchema },
 } as const satisfies Record<Operation, unknown>;

@@ -120,7 +120,7 @@ export function createHandlers({
       answerSend(engine.sendPhoneCode(id, phoneNumber)),
     ),
     resendPhoneCode: withPathId((id) => answerSend(engine.resendPhoneCode(id), policy.resendThrottleStatus)),
-    verifyPhone: withBody(apiContract.verifyPhone.body, ({ id, code }) =>
+    confirmPhone: withBody(apiContract.confirmPhone.body, ({ id, code }) =>
       answerConfirm(
         engine.confirm(id, "phone", code),
         () => answers.empty(200),

@@ -112,7 +112,7 @@ export function createEngine({ clock, users, outbox, recorder }: EngineParts): E
       return send("resendPhoneCode", user, "phone", user.phoneNumber);
     },
     confirm: (id, channel, code) => {
-      const operation = channel === "email" ? "confirmEmail" : "verifyPhone";
+      const operation = channel === "email" ? "confirmEmail" : "confirmPhone";
       const record = (outcome: CompareEvent["outcome"], generation: number | null) => {
         const compared = outcome === "right" || outcome === "wrong";
         const event = {

@@ -188,7 +188,7 @@ export const apiDocs: Readonly<Record<Operation, OperationDoc>> = {
       ...common,
     },
   },
-  verifyPhone: {
+  confirmPhone: {
     summary: "Verifies the phone number",
     example: { id: 1, code: "042137", correlationType: 0 },
     responses: {

@@ -9,7 +9,7 @@ export const operations = [
   "confirmEmail",
   "sendPhoneCode",
   "resendPhoneCode",
-  "verifyPhone",
+  "confirmPhone",
 ] as const;
 
 /** One call of the API. */

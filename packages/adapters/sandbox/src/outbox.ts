@@ -28,7 +28,7 @@ export interface OutboxMessage {
 
 /** Which messages to read; everything that is left out matches all. */
 export interface OutboxFilter {
-  readonly userId?: number;
+  readonly userId?: number | string;
   readonly channel?: Channel;
   /** Only messages with a higher sequence, for polling. */
   readonly after?: number;

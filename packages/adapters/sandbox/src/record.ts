@@ -49,7 +49,7 @@ export interface SendEvent extends Stamped {
 /** The service processed a request to confirm a code. */
 export interface CompareEvent extends Stamped {
   readonly type: "compare";
-  readonly operation: "confirmEmail" | "verifyPhone";
+  readonly operation: "confirmEmail" | "confirmPhone";
   readonly userId: number;
   readonly channel: Channel;
   /** `right` was accepted; `noCode` was ever sent; the others say why the newest code was of no use. */

@@ -49,7 +49,7 @@ export const sendPhoneCodeSchema = v.object({
   correlationType: correlationTypeSchema,
 });
 
-export const verifyPhoneSchema = v.object({
+export const confirmPhoneSchema = v.object({
   id: userIdSchema,
   code: codeSchema,
   correlationType: correlationTypeSchema,

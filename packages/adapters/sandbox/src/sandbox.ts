@@ -55,7 +55,7 @@ export interface Sandbox {
   /** The delivered messages that match, the newest last; 1000 are kept. */
   readonly outbox: (filter?: OutboxFilter) => readonly OutboxMessage[];
   /** The code of the newest message to a user on a channel, whatever its state; null if there is none. */
-  readonly latestCode: (userId: number, channel: Channel) => string | null;
+  readonly latestCode: (userId: number | string, channel: Channel) => string | null;
   readonly users: () => readonly UserView[];
   /**
    * Makes a user without sending anything.

@@ -107,15 +107,15 @@ describe("B51: what is refused", () => {
   test("B51: a used code is refused", async () => {
     const { client, sandbox } = await setUpSent();
     const code = codeOf(sandbox, 1, "phone");
-    expect((await client.verifyPhone(1, code)).status).toBe(200);
-    expect((await client.verifyPhone(1, code)).status).toBe(400);
+    expect((await client.confirmPhone(1, code)).status).toBe(200);
+    expect((await client.confirmPhone(1, code)).status).toBe(400);
   });
 
   test("B51: a code is good for its own user and channel only", async () => {
     const { client, sandbox } = await setUpSent();
     await client.register("grace@example.com");
     const code = codeOf(sandbox, 1, "email");
-    expect((await client.verifyPhone(1, code)).status).toBe(400);
+    expect((await client.confirmPhone(1, code)).status).toBe(400);
     expect((await client.confirmEmail(2, code)).status).toBe(400);
     expect((await client.confirmEmail(1, code)).status).toBe(200);
   });
@@ -128,7 +128,7 @@ describe("B51: what is refused", () => {
       [phoneNumber, "superseded"],
       ["+359888123457", "current"],
     ]);
-    expect((await client.verifyPhone(1, old)).status).toBe(400);
+    expect((await client.confirmPhone(1, old)).status).toBe(400);
     await client.register("grace@example.com");
     expect((await client.sendPhoneCode(2, phoneNumber)).status).toBe(204);
   });
@@ -153,7 +153,7 @@ test("the outbox says of each code what became of it", async () => {
   expect(states()).toEqual(["superseded", "current", "current"]);
   await client.confirmEmail(1, codeOf(sandbox, 1, "email"));
   expect(states()).toEqual(["superseded", "current", "used"]);
-  await client.verifyPhone(1, otherThan(codeOf(sandbox, 1, "phone")));
+  await client.confirmPhone(1, otherThan(codeOf(sandbox, 1, "phone")));
   expect(states()).toEqual(["superseded", "exhausted", "used"]);
   await client.resendPhoneCode();
   clock.setTime(clock.now() + 600_000);

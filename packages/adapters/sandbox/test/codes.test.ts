@@ -95,7 +95,7 @@ test("B54: the same seed and the same requests give the same bytes, and another 
       for (const answer of [
         await client.register(),
         await client.sendPhoneCode(),
-        await client.verifyPhone(1, "no"),
+        await client.confirmPhone(1, "no"),
         await client.bare("GET", "/_sandbox"),
         await client.post("/_sandbox/tokens", {}),
       ]) {

@@ -43,7 +43,7 @@ const provocations: Record<
     { policy: { bodyStyle: "errorArray" } },
     (client) => client.sendEmailCode(1, "not an address"),
   ],
-  "verifyPhone.wrongCode": [{}, (client) => client.verifyPhone(1, "wrong")],
+  "verifyPhone.wrongCode": [{}, (client) => client.confirmPhone(1, "wrong")],
   "verifyPhone.missingCode": [{}, (client) => client.post("/User/phone-number/verify", { id: 1 })],
   "status.registered": [{}, (client) => client.status()],
   "status.legacy": [
@@ -192,7 +192,7 @@ describe("throttling", () => {
     await client.sendPhoneCode();
     expect((await client.sendPhoneCode(1, "+359888123457")).status).toBe(429);
     expect(sandbox.users()).toMatchObject([{ phoneNumber }]);
-    expect((await client.verifyPhone(1, codeOf(sandbox, 1, "phone"))).status).toBe(200);
+    expect((await client.confirmPhone(1, codeOf(sandbox, 1, "phone"))).status).toBe(200);
   });
 
   test("a clock set back makes the wait one cooldown, not more", async () => {
@@ -230,7 +230,7 @@ describe("legacy deployments", () => {
       "confirmEmail",
       "sendPhoneCode",
       "resendPhoneCode",
-      "verifyPhone",
+      "confirmPhone",
     ] as const) {
       const answer = await client.call(operation);
       expect([answer.status, await answer.json()]).toMatchObject([

@@ -25,7 +25,7 @@ describe("listening", () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     await client.register();
     await client.sendPhoneCode();
-    expect((await client.verifyPhone(1, codeOf(server.sandbox, 1, "phone"))).status).toBe(200);
+    expect((await client.confirmPhone(1, codeOf(server.sandbox, 1, "phone"))).status).toBe(200);
     expect(await (await client.status()).json()).toMatchObject({ isPhoneNumberVerified: true });
     expect((await client.resendPhoneCode()).status).toBe(204);
   });

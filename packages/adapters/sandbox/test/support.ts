@@ -46,10 +46,10 @@ export function createClient(fetch: Sandbox["fetch"], url = base, token = "any-t
       post("/User/phone-number/send-code", { id, phoneNumber: number }, init),
     resendPhoneCode: (id = 1, init?: RequestInit) =>
       bare("POST", `/User/${id}/phone-number/resend-code`, init),
-    verifyPhone: (id: number, code: string, init?: RequestInit) =>
+    confirmPhone: (id: number, code: string, init?: RequestInit) =>
       post("/User/phone-number/verify", { id, code }, init),
     confirm: (channel: Channel, id: number, code: string) =>
-      channel === "email" ? client.confirmEmail(id, code) : client.verifyPhone(id, code),
+      channel === "email" ? client.confirmEmail(id, code) : client.confirmPhone(id, code),
     send: (channel: Channel, id = 1) =>
       channel === "email" ? client.sendEmailCode(id) : client.sendPhoneCode(id),
     /** Each call of the API, well-formed, for user 1. */
@@ -67,8 +67,8 @@ export function createClient(fetch: Sandbox["fetch"], url = base, token = "any-t
           return client.sendPhoneCode();
         case "resendPhoneCode":
           return client.resendPhoneCode();
-        case "verifyPhone":
-          return client.verifyPhone(1, "not a code");
+        case "confirmPhone":
+          return client.confirmPhone(1, "not a code");
       }
     },
   };

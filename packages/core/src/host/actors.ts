@@ -1,7 +1,7 @@
-import type { ResultAsync } from "neverthrow";
+import type { Result } from "neverthrow";
 import { fromPromise, type AnyActorRef } from "xstate";
 import type { Clock, RandomSource } from "../clock.port.js";
-import type { ApiFailure } from "../failures.js";
+import { refusesCode, type ApiFailure } from "../failures.js";
 import type {
   CallResult,
   ConfirmInput,
@@ -14,7 +14,7 @@ import type {
   WaitResult,
 } from "../machine/context.js";
 import { verificationMachine } from "../machine/verification.machine.js";
-import type { VerificationApi } from "../verification-api.port.js";
+import type { ApiAnswer, VerificationApi } from "../verification-api.port.js";
 import type { Keeper } from "./keeper.js";
 import { confirmWithCode, requestCode, stamped } from "./requests.js";
 import type { SecretSlot } from "./secret-slot.js";
@@ -58,7 +58,7 @@ export function createCalls(ports: CallPorts): FlowCalls {
       throw error;
     }
   };
-  const settled = <T>(call: () => ResultAsync<T, ApiFailure>): Promise<CallResult<T>> =>
+  const settled = <T>(call: () => ApiAnswer<T>): Promise<CallResult<T>> =>
     told(() => stamped({ now: () => clock.now(), random }, call));
 
   /** A call that ends with its flow as well: XState leaves the actors of a machine that has broken running. */
@@ -84,21 +84,24 @@ export function createCalls(ports: CallPorts): FlowCalls {
   const recorded = <T>(
     kind: "send" | "confirm",
     signal: AbortSignal,
-    call: () => ResultAsync<T, ApiFailure>,
+    call: () => ApiAnswer<T>,
   ): Promise<CallResult<T>> =>
     keeper === null ? settled(call) : keeper.operation(kind, signal, () => settled(call));
 
-  const send = (input: SendInput, signal: AbortSignal): ResultAsync<"accepted", ApiFailure> =>
+  const send = (input: SendInput, signal: AbortSignal): ApiAnswer<"accepted"> =>
     requestCode(api, input, ports.contacts.get(input.contactRef), signal);
 
-  const confirm = (input: ConfirmInput, signal: AbortSignal): ResultAsync<"confirmed", ApiFailure> => {
+  const confirm = async (
+    input: ConfirmInput,
+    signal: AbortSignal,
+  ): Promise<Result<"confirmed", ApiFailure>> => {
     const code = ports.codes.get(input.codeRef);
-    return confirmWithCode(api, input, code, signal).mapErr((failure) => {
-      const refused = failure.kind === "codeRejected" || failure.kind === "codeMalformed";
-      // A late answer to a superseded code says nothing of the newer one.
-      if (refused && code !== undefined && !signal.aborted) ports.onRefusedCode(code);
-      return failure;
-    });
+    const contact = ports.contacts.get(input.contactRef);
+    const confirmed = await confirmWithCode(api, input, code, contact, signal);
+    // A late answer to a superseded code says nothing of the newer one.
+    if (confirmed.isErr() && refusesCode(confirmed.error) && code !== undefined && !signal.aborted)
+      ports.onRefusedCode(code);
+    return confirmed;
   };
 
   let restored: Promise<void> | null = null;

@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from "../clock.port.js";
 import type { Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
-import type { Channel } from "../verification-api.port.js";
+import type { Channel, UserId } from "../verification-api.port.js";
 import { essence, newest, sendingIn } from "./other-records.js";
 import { createStoreAsker } from "./store-asker.js";
 
@@ -23,7 +23,7 @@ interface KeptFlow {
 }
 
 export interface KeeperPorts {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly store: RecordStore;
   readonly peers: Peers | undefined;
   readonly clock: Clock;

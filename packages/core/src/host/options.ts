@@ -1,13 +1,13 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "../clock.port.js";
 import type { OptionProblem } from "../failures.js";
-import type { VerificationApi } from "../verification-api.port.js";
+import { isUserId, type UserId, type VerificationApi } from "../verification-api.port.js";
 import { createPolicy, type Policy, type PolicyOptions } from "../policy.js";
 
 /** Whose contacts are proven. */
 export interface VerificationUser {
-  /** The user's identifier: an int32, 1 to 2147483647. */
-  readonly id: number;
+  /** The user's identifier: an integer, or a string of 1 to 256 characters. An API may take fewer. */
+  readonly id: UserId;
   /** The address that was registered. Needed where the policy asks for the e-mail. */
   readonly email?: string | undefined;
   /** The number to prove, in E.164 form; without it the flow asks for one. */
@@ -18,8 +18,6 @@ export interface VerificationUser {
    */
   readonly emailCodeSentAt?: EpochMs | undefined;
 }
-
-const MAX_INT32 = 2_147_483_647;
 
 /** The shape of E.164: plus, country code, at most 15 digits. Whether such a number exists is for a library. */
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -63,8 +61,11 @@ export function normalizeCode(input: unknown, length: number): string | null {
 
 function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
   const problems: OptionProblem[] = [];
-  if (!Number.isInteger(user.id) || user.id < 1 || user.id > MAX_INT32) {
-    problems.push({ option: "user.id", problem: `must be a whole number from 1 to ${MAX_INT32}` });
+  if (!isUserId(user.id)) {
+    problems.push({
+      option: "user.id",
+      problem: "must be an integer, or a string of 1 to 256 characters",
+    });
   }
   const asksForEmail = policy.channels.some((channel) => channel === "email");
   if (user.email === undefined ? asksForEmail : !isEmailAddress(user.email)) {
@@ -92,7 +93,7 @@ const operations: ReadonlyArray<keyof VerificationApi> = [
   "confirmEmail",
   "sendPhoneCode",
   "resendPhoneCode",
-  "verifyPhone",
+  "confirmPhone",
 ];
 
 /** Where the types are not checked, a missing method would come to light in the middle of a flow only. */

@@ -1,11 +1,13 @@
-import { errAsync, type ResultAsync } from "neverthrow";
+import { errAsync } from "neverthrow";
 import type { Clock, RandomSource } from "../clock.port.js";
 import type { ApiFailure } from "../failures.js";
 import type { CallResult, ConfirmInput, SendInput } from "../machine/context.js";
-import type { CallContext, VerificationApi } from "../verification-api.port.js";
+import type { ApiAnswer, CallContext, VerificationApi } from "../verification-api.port.js";
 
-/** A number that only an earlier run of the flow knew can't be sent to: the person is asked for it again. */
-const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
+/** A number that only an earlier run of the flow knew can't be sent to: the user is asked for it again. */
+const unknownNumber: ApiFailure = { kind: "contactNeeded", traceId: null, origin: "client" };
+
+const unknownCode: ApiFailure = { kind: "invalidRequest", argument: "code", traceId: null, origin: "client" };
 
 /**
  * Makes a call and stamps its outcome with what a pure machine can't find out by itself.
@@ -14,7 +16,7 @@ const unknownNumber: ApiFailure = { kind: "contactRefused", traceId: null };
  */
 export async function stamped<T>(
   { now, random }: { readonly now: Clock["now"]; readonly random: RandomSource },
-  call: () => ResultAsync<T, ApiFailure>,
+  call: () => ApiAnswer<T>,
 ): Promise<CallResult<T>> {
   const startedAt = now();
   const result = await call();
@@ -35,27 +37,32 @@ export function requestCode(
   input: SendInput,
   contact: string | undefined,
   signal: AbortSignal,
-): ResultAsync<"accepted", ApiFailure> {
+): ApiAnswer<"accepted"> {
   const call: CallContext = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal };
-  if (input.operation === "resendPhoneCode") return api.resendPhoneCode(call);
-  if (contact === undefined) return input.isOnFile ? api.resendPhoneCode(call) : errAsync(unknownNumber);
+  if (input.operation === "resendPhoneCode") return api.resendPhoneCode({ ...call, phone: contact ?? null });
+  if (contact === undefined)
+    return input.isOnFile ? api.resendPhoneCode({ ...call, phone: null }) : errAsync(unknownNumber);
   return input.operation === "sendEmailCode"
     ? api.sendEmailCode({ ...call, email: contact })
-    : api.sendPhoneCode({ ...call, phoneNumber: contact });
+    : api.sendPhoneCode({ ...call, phone: contact });
 }
 
 /**
  * The request of the actor `confirmCode`.
  *
  * @param code what is behind `input.codeRef`; undefined where it isn't known any more.
+ * @param contact the address or number behind `input.contactRef`; undefined where it isn't known any more.
  */
 export function confirmWithCode(
   api: VerificationApi,
   input: ConfirmInput,
   code: string | undefined,
+  contact: string | undefined,
   signal: AbortSignal,
-): ResultAsync<"confirmed", ApiFailure> {
-  if (code === undefined) return errAsync({ kind: "invalidRequest", argument: "code", traceId: null });
+): ApiAnswer<"confirmed"> {
+  if (code === undefined) return errAsync(unknownCode);
   const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };
-  return input.operation === "confirmEmail" ? api.confirmEmail(call) : api.verifyPhone(call);
+  return input.operation === "confirmEmail"
+    ? api.confirmEmail({ ...call, email: contact ?? null })
+    : api.confirmPhone({ ...call, phone: contact ?? null });
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../clock.port.js";
-import type { ApiFailure, ApiFailureKind, FlowFailure } from "../failures.js";
+import type { ApiFailure, ApiFailureKind, ContactRefusal, FlowFailure } from "../failures.js";
 import type { Policy } from "../policy.js";
-import type { Channel, UserStatus } from "../verification-api.port.js";
+import type { Channel, UserId, UserStatus } from "../verification-api.port.js";
 import type { Deadline } from "./deadline.js";
 
 /*
@@ -34,11 +34,11 @@ export interface WaitResult {
 }
 
 export interface StatusInput {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly idempotencyKey: string;
 }
 export interface SendInput {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly operation: "sendEmailCode" | "sendPhoneCode" | "resendPhoneCode";
   /** The contact to send to; the host looks the address or number up. */
   readonly contactRef: string;
@@ -47,8 +47,10 @@ export interface SendInput {
   readonly idempotencyKey: string;
 }
 export interface ConfirmInput {
-  readonly userId: number;
-  readonly operation: "confirmEmail" | "verifyPhone";
+  readonly userId: UserId;
+  readonly operation: "confirmEmail" | "confirmPhone";
+  /** The contact that the code was sent to; the host looks the address or number up. */
+  readonly contactRef: string;
   /** The code that was typed; the host looks it up. */
   readonly codeRef: string;
   readonly idempotencyKey: string;
@@ -144,6 +146,8 @@ export interface ShownFailure {
   readonly about: "status" | "send" | "code" | "phoneNumber";
   readonly traceId: string | null;
   readonly at: EpochMs;
+  /** Of a contact that was refused: why, where the backend says so. */
+  readonly reason?: ContactRefusal | null;
   /** Of a throttled read: when the next one is due (B13). What a send or a code waits for, a view tells. */
   readonly until?: EpochMs;
 }
@@ -151,7 +155,7 @@ export interface ShownFailure {
 export interface VerificationContext {
   /** The latest time that the flow was told. Never asked of a clock. */
   readonly now: EpochMs;
-  readonly userId: number;
+  readonly userId: UserId;
   /** Makes idempotency keys unique to this flow; handed out by the host. */
   readonly flowId: string;
   readonly policy: Policy;
@@ -202,7 +206,7 @@ export interface VerificationContext {
 
 export interface VerificationInput {
   readonly at: EpochMs;
-  readonly userId: number;
+  readonly userId: UserId;
   readonly flowId: string;
   readonly policy: Policy;
   readonly contacts: { readonly email: Contact | null; readonly phone: Contact | null };

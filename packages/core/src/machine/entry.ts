@@ -1,11 +1,12 @@
-import { activeFacts, type VerificationContext } from "./context.js";
+import { activeContact, activeFacts, type VerificationContext } from "./context.js";
 import { confirmWas, waitFor, withResult } from "./outcomes.js";
 import { verificationSetup } from "./setup.js";
 import { statusRead } from "./status-read.js";
 
 const confirmInput = ({ context }: { context: VerificationContext }) => ({
   userId: context.userId,
-  operation: context.channel === "email" ? ("confirmEmail" as const) : ("verifyPhone" as const),
+  operation: context.channel === "email" ? ("confirmEmail" as const) : ("confirmPhone" as const),
+  contactRef: activeContact(context)?.ref ?? "",
   codeRef: context.entry.codeRef ?? "",
   idempotencyKey: `${context.flowId}/${context.channel}/confirm/${context.counters.submissions}`,
 });
@@ -30,6 +31,12 @@ export const entry = (id: string, verified: "#emailVerified" | "#phoneVerified")
       guard: confirmWas("rejected"),
       target: "reconciling",
       actions: [withResult("doubtCode"), withResult("countRefusedCode")],
+    },
+    { guard: confirmWas("spent"), target: "reconciling", actions: withResult("doubtCode") },
+    {
+      guard: confirmWas("contactNeeded"),
+      target: "#phonePending.askingNumber",
+      actions: [withResult("noteConfirmFailure"), "dropCode", "forgetNumber"],
     },
     { guard: confirmWas("unclear"), target: "reconciling", actions: withResult("doubtCode") },
     {

@@ -30,6 +30,7 @@ export const shown = (failure: ApiFailure, about: About, at: EpochMs): ShownFail
   about,
   traceId: failure.traceId,
   at,
+  ...(failure.kind === "contactRefused" ? { reason: failure.reason } : {}),
 });
 
 /** What is told, now that a thing is tried anew: a failure about another thing stays. */
@@ -42,7 +43,9 @@ export const withoutThrottled = (context: VerificationContext, ...about: About[]
 
 /** What is told, now that a code is out: nothing of asking for it, nor that an older one was refused (B9). */
 export const withoutOlder = (context: VerificationContext): ShownFailure | null =>
-  context.failure?.kind === "codeRejected" || context.failure?.kind === "codeMalformed"
+  context.failure?.kind === "codeRejected" ||
+  context.failure?.kind === "codeMalformed" ||
+  context.failure?.kind === "codeSpent"
     ? null
     : without(context, "send");
 

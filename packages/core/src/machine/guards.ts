@@ -80,7 +80,8 @@ export const guards = {
   newestSendIsUnclear: ({ context }: Told) => activeFacts(context).newestSend === "perhaps",
   mayHaveBeenSent,
   isLocked: ({ context }: Told) => activeFacts(context).lock !== null,
-  codeWasRejected: ({ context }: Told) => context.entry.doubt?.kind === "codeRejected",
+  codeWasRejected: ({ context }: Told) =>
+    context.entry.doubt?.kind === "codeRejected" || context.entry.doubt?.kind === "codeSpent",
   lockBarsSending,
   lockBarsSendingOfMore: (told: Told) => lockBarsSending(told) && mayHaveBeenSent(told),
   doubtRemains: ({ context }: Told) => context.entry.doubt !== null,

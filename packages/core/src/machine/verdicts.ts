@@ -63,8 +63,9 @@ export function judgeStatus(
       return "userNotFound";
     case "codeRejected":
     case "codeMalformed":
-    case "contactInvalid":
+    case "codeSpent":
     case "contactRefused":
+    case "contactNeeded":
     case "invalidRequest":
       return "givenUp";
   }
@@ -101,11 +102,12 @@ export function judgeSend(context: VerificationContext, result: SendResult): Sen
       return "tokenExpired";
     case "userNotFound":
       return "userNotFound";
-    case "contactInvalid":
     case "contactRefused":
+    case "contactNeeded":
       return "contactRefused";
     case "codeRejected":
     case "codeMalformed":
+    case "codeSpent":
     case "invalidRequest":
       return "givenUp";
   }
@@ -114,6 +116,8 @@ export function judgeSend(context: VerificationContext, result: SendResult): Sen
 export type ConfirmVerdict =
   | "confirmed"
   | "rejected"
+  | "spent"
+  | "contactNeeded"
   | "malformed"
   | "unclear"
   | "repeat"
@@ -131,6 +135,10 @@ export function judgeConfirm(context: VerificationContext, result: ConfirmResult
       return "rejected";
     case "codeMalformed":
       return "malformed";
+    case "codeSpent":
+      return "spent";
+    case "contactNeeded":
+      return context.channel === "phone" ? "contactNeeded" : "givenUp";
     case "noAnswer":
     case "serverError":
       return "unclear";
@@ -147,7 +155,6 @@ export function judgeConfirm(context: VerificationContext, result: ConfirmResult
       return "tokenExpired";
     case "userNotFound":
       return "userNotFound";
-    case "contactInvalid":
     case "contactRefused":
     case "invalidRequest":
       return "givenUp";

@@ -1,10 +1,11 @@
 import type { CommandRefusal } from "../failures.js";
 import type { VerificationView } from "../view.js";
-import { formatMessage, type MessageCatalogue, type MessageKey } from "./message.js";
+import { formatMessage, messageKeyOf, type MessageCatalogue, type MessageKey } from "./message.js";
 
 const describe = (view: VerificationView, catalogue: MessageCatalogue, key: MessageKey): string => {
   // A read that was throttled waits for a time of its own.
-  const ofFailure = view.failure?.kind === key ? view.failure.until : undefined;
+  const ofFailure =
+    view.failure !== null && messageKeyOf(view.failure) === key ? view.failure.until : undefined;
   return formatMessage(catalogue, key, {
     destination: view.destination,
     sentAt: view.code?.sentAt ?? null,
@@ -19,7 +20,7 @@ export const describeView = (view: VerificationView, catalogue: MessageCatalogue
 
 /** What went wrong last and still matters, in one sentence; null when nothing did. */
 export const describeFailure = (view: VerificationView, catalogue: MessageCatalogue): string | null =>
-  view.failure === null ? null : describe(view, catalogue, view.failure.kind);
+  view.failure === null ? null : describe(view, catalogue, messageKeyOf(view.failure));
 
 /** Why a command was not taken, in one sentence. */
 export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>

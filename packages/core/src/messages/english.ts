@@ -27,8 +27,12 @@ export const english: MessageCatalogue = {
     codeRejected: "This code is wrong or has expired. Check it, or ask for a new one.",
     codeSuperseded: "A newer code was asked for meanwhile. Use the newest one.",
     codeMalformed: "The service doesn't accept this code. Check it, or ask for a new one.",
+    codeSpent: "That code can't be used any more. Request a new one.",
     contactInvalid: "This isn't a valid address or number. Check it.",
+    contactTaken: "This address or number belongs to another account. Use another one.",
+    contactNotAllowed: "This address or number can't be used here. Use another one.",
     contactRefused: "This address or number can't be used. Use another one.",
+    contactNeeded: "Enter your address or number again, so that we can check the code.",
     invalidRequest: "Something is wrong in this app. Please tell its makers.",
 
     // Why a command was not taken.

@@ -1,4 +1,5 @@
-import type { ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
+import type { ShownFailure } from "../machine/context.js";
+import type { ApiFailure, ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
 
 /** Everything that a person may be told. One sentence each, by what happened; never text from the server. */
 export type MessageKey =
@@ -6,6 +7,9 @@ export type MessageKey =
   | CommandRefusalKind
   | FlowFailureKind
   | "codeSuperseded"
+  | "contactInvalid"
+  | "contactTaken"
+  | "contactNotAllowed"
   | "checking"
   | "retrying"
   | "sending"
@@ -32,6 +36,16 @@ export interface MessageValues {
   /** An IANA time zone for the times; the machine's own if left out. */
   readonly timeZone?: string;
 }
+
+const refusedContact = {
+  invalid: "contactInvalid",
+  taken: "contactTaken",
+  notAllowed: "contactNotAllowed",
+} as const;
+
+/** The message for a failure: for a contact that was refused, the one for its reason. */
+export const messageKeyOf = (failure: ShownFailure | ApiFailure): MessageKey =>
+  failure.kind === "contactRefused" && failure.reason ? refusedContact[failure.reason] : failure.kind;
 
 /** A value that isn't known is left out with a word that fits any sentence. */
 const unknown = "…";

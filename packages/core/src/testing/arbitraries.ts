@@ -46,8 +46,10 @@ export const apiFailures: readonly ApiFailure[] = [
   failure.tokenUnavailable,
   failure.codeRejected,
   failure.codeMalformed,
-  failure.contactInvalid,
+  failure.codeSpent,
+  failure.contactNeeded,
   failure.contactRefused,
+  { ...failure.contactRefused, reason: "invalid" },
   failure.invalidRequest,
   failure.userNotFound,
 ];
@@ -107,7 +109,7 @@ export const arbitraryFault: fc.Arbitrary<Fault> = fc.record({
     "confirmEmail",
     "sendPhoneCode",
     "resendPhoneCode",
-    "verifyPhone",
+    "confirmPhone",
   ),
   call: fc.oneof(
     fc

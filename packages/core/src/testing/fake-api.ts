@@ -1,6 +1,6 @@
 import { errAsync, okAsync, ResultAsync, type Result } from "neverthrow";
 import type { ApiFailure } from "../failures.js";
-import type { CallContext, Channel, UserStatus, VerificationApi } from "../verification-api.port.js";
+import type { CallContext, Channel, UserId, UserStatus, VerificationApi } from "../verification-api.port.js";
 
 export type ApiOperation = keyof VerificationApi;
 
@@ -18,10 +18,12 @@ export type ScriptedCall =
 /** A call as the service saw it. */
 export interface RecordedCall {
   readonly operation: ApiOperation;
-  readonly userId: number;
+  readonly userId: UserId;
   readonly idempotencyKey: string;
-  /** The code, address or number of the call, if it has one. */
+  /** The code of a confirm, else {@link contact}. */
   readonly argument: string | null;
+  /** The address or number of the call; null where it has none. */
+  readonly contact: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -47,20 +49,25 @@ export interface FakeApi {
   release(): void;
 }
 
+const service = { traceId: null, origin: "service" } as const;
+const client = { traceId: null, origin: "client" } as const;
+
+/** One failure of each kind. */
 export const failure = {
-  unreachable: { kind: "unreachable", traceId: null },
-  noAnswer: { kind: "noAnswer", reason: "timeout", traceId: null },
-  serverError: { kind: "serverError", status: 503, traceId: "trace-503" },
-  protocol: { kind: "protocol", problem: "contentType", status: 200, traceId: null },
-  throttled: { kind: "throttled", retryAfterMs: null, traceId: null },
-  unauthorized: { kind: "unauthorized", traceId: null },
-  tokenUnavailable: { kind: "tokenUnavailable", traceId: null },
-  userNotFound: { kind: "userNotFound", traceId: null },
-  codeRejected: { kind: "codeRejected", traceId: null },
-  codeMalformed: { kind: "codeMalformed", traceId: null },
-  contactInvalid: { kind: "contactInvalid", traceId: null },
-  contactRefused: { kind: "contactRefused", traceId: null },
-  invalidRequest: { kind: "invalidRequest", argument: "userId", traceId: null },
+  unreachable: { kind: "unreachable", ...client },
+  noAnswer: { kind: "noAnswer", reason: "timeout", ...client },
+  serverError: { kind: "serverError", status: 503, ...service, traceId: "trace-503" },
+  protocol: { kind: "protocol", problem: "contentType", status: 200, ...client },
+  throttled: { kind: "throttled", retryAfterMs: null, ...service },
+  unauthorized: { kind: "unauthorized", ...service },
+  tokenUnavailable: { kind: "tokenUnavailable", ...client },
+  userNotFound: { kind: "userNotFound", ...service },
+  codeRejected: { kind: "codeRejected", ...service },
+  codeMalformed: { kind: "codeMalformed", ...service },
+  codeSpent: { kind: "codeSpent", ...service },
+  contactRefused: { kind: "contactRefused", reason: null, ...service },
+  contactNeeded: { kind: "contactNeeded", ...client },
+  invalidRequest: { kind: "invalidRequest", argument: "userId", ...client },
 } as const satisfies { readonly [K in ApiFailure["kind"]]: Extract<ApiFailure, { kind: K }> };
 
 /** @param email the registered address: a send to another one is refused. */
@@ -94,11 +101,11 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
   const run = <T>(
     operation: ApiOperation,
     call: CallContext,
-    argument: string | null,
+    { code, contact }: { readonly code?: string; readonly contact: string | null },
     act: () => ResultAsync<T, ApiFailure>,
   ): ResultAsync<T, ApiFailure> => {
     const { userId, idempotencyKey, signal } = call;
-    calls.push({ operation, userId, idempotencyKey, argument, signal });
+    calls.push({ operation, userId, idempotencyKey, argument: code ?? contact, contact, signal });
     if (signal.aborted) return errAsync(failure.unreachable);
     const step = scripts.get(operation)?.shift() ?? { pass: true };
     if ("fail" in step) return errAsync(step.fail);
@@ -115,7 +122,7 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
         void acted.then(resolve);
       });
       signal.addEventListener("abort", () => {
-        void errAsync<T, ApiFailure>({ kind: "noAnswer", reason: "aborted", traceId: null }).then(resolve);
+        void errAsync<T, ApiFailure>({ ...failure.noAnswer, reason: "aborted" }).then(resolve);
       });
     });
     return new ResultAsync(answer);
@@ -135,7 +142,7 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
     },
     api: {
       status: (call) =>
-        run<UserStatus>("status", call, null, () =>
+        run<UserStatus>("status", call, { contact: null }, () =>
           okAsync({
             isEmailVerified: service.verified.email,
             isPhoneNumberVerified: service.verified.phone,
@@ -143,20 +150,26 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
           }),
         ),
       sendEmailCode: (call) =>
-        run("sendEmailCode", call, call.email, () =>
+        run("sendEmailCode", call, { contact: call.email }, () =>
           call.email === email ? issueCode("email") : errAsync(failure.contactRefused),
         ),
-      confirmEmail: (call) => run("confirmEmail", call, call.code, () => confirm("email", call.code)),
+      confirmEmail: (call) =>
+        run("confirmEmail", call, { code: call.code, contact: call.email }, () =>
+          confirm("email", call.code),
+        ),
       sendPhoneCode: (call) =>
-        run("sendPhoneCode", call, call.phoneNumber, () => {
-          if (!service.verified.phone) service.phoneNumber = call.phoneNumber;
+        run("sendPhoneCode", call, { contact: call.phone }, () => {
+          if (!service.verified.phone) service.phoneNumber = call.phone;
           return issueCode("phone");
         }),
       resendPhoneCode: (call) =>
-        run("resendPhoneCode", call, null, () =>
+        run("resendPhoneCode", call, { contact: call.phone }, () =>
           service.phoneNumber === null ? errAsync(failure.throttled) : issueCode("phone"),
         ),
-      verifyPhone: (call) => run("verifyPhone", call, call.code, () => confirm("phone", call.code)),
+      confirmPhone: (call) =>
+        run("confirmPhone", call, { code: call.code, contact: call.phone }, () =>
+          confirm("phone", call.code),
+        ),
     },
   };
 }

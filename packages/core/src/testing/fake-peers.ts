@@ -1,24 +1,25 @@
 import type { PeerNews, Peers } from "../peers.port.js";
+import type { UserId } from "../verification-api.port.js";
 
 /** The tabs of one browser, in one process. */
 export interface FakeTabs {
   /** One more tab. */
   open(): Peers;
   /** News that no tab of ours has told: a forger's. */
-  forge(userId: number, news: PeerNews): void;
+  forge(userId: UserId, news: PeerNews): void;
 }
 
 /** Tabs whose turns come in the order in which they asked, and whose news arrive in a microtask. */
 export function createFakeTabs(): FakeTabs {
   interface Listening {
     readonly tab: Peers | null;
-    readonly userId: number;
+    readonly userId: UserId;
     readonly hear: (news: PeerNews) => void;
   }
   const listening = new Set<Listening>();
-  const turns = new Map<number, Promise<unknown>>();
+  const turns = new Map<UserId, Promise<unknown>>();
 
-  const tell = (from: Peers | null, userId: number, news: PeerNews) => {
+  const tell = (from: Peers | null, userId: UserId, news: PeerNews) => {
     for (const one of listening) {
       if (one.userId !== userId || one.tab === from) continue;
       queueMicrotask(() => {
@@ -30,7 +31,7 @@ export function createFakeTabs(): FakeTabs {
   return {
     open: () => {
       const tab: Peers = {
-        exclusively: <T>(userId: number, signal: AbortSignal, task: () => Promise<T>) => {
+        exclusively: <T>(userId: UserId, signal: AbortSignal, task: () => Promise<T>) => {
           const before = turns.get(userId) ?? Promise.resolve();
           const turn = before.then<T | "gaveUp">(() => (signal.aborted ? "gaveUp" : task()));
           let hasBegun = false;

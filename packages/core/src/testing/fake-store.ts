@@ -1,10 +1,11 @@
 import { errAsync, okAsync, Result, type ResultAsync } from "neverthrow";
+import type { UserId } from "../verification-api.port.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 
 /** A store in memory that a test can look into, and break. */
 export interface FakeStore extends RecordStore {
   /** What is kept, by user id, as JSON text: a store keeps no objects. */
-  readonly kept: Map<number, string>;
+  readonly kept: Map<UserId, string>;
   /** Every text that was ever kept, oldest first: for a look after a secret that was planted. */
   readonly history: readonly string[];
   /** While set, every call fails with it. */
@@ -12,7 +13,7 @@ export interface FakeStore extends RecordStore {
 }
 
 export function createFakeStore(): FakeStore {
-  const kept = new Map<number, string>();
+  const kept = new Map<UserId, string>();
   const history: string[] = [];
   const answer = <T>(give: () => T): ResultAsync<T, StoreFailure> =>
     store.failing === null ? okAsync(give()) : errAsync(store.failing);

@@ -1,6 +1,7 @@
 import type { ResultAsync } from "neverthrow";
 import type { ChannelRecord, VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
+import type { UserId } from "../verification-api.port.js";
 import { check } from "./contract-check.js";
 
 /** A place in which nothing is kept yet, and the implementation under test in front of it. */
@@ -9,7 +10,7 @@ export interface RecordStoreContractWorld {
   /** Another instance over the same place, as after a restart; null where an instance keeps its own. */
   readonly reopened: RecordStore | null;
   /** Puts something that isn't JSON where this user's record is kept; null where nobody can. */
-  readonly damage: ((userId: number) => void | Promise<void>) | null;
+  readonly damage: ((userId: UserId) => void | Promise<void>) | null;
 }
 
 /** One thing that every `RecordStore` does. */
@@ -34,7 +35,7 @@ const channelRecord: ChannelRecord = {
   lock: null,
 };
 
-const recordOf = (userId: number, attempts = 0): VerificationRecord => ({
+const recordOf = (userId: UserId, attempts = 0): VerificationRecord => ({
   version: 1,
   userId,
   expiresAt: 1_800_000_000_000,

@@ -1,7 +1,6 @@
-import type { ResultAsync } from "neverthrow";
-import type { ApiFailure, ApiFailureKind } from "../failures.js";
+import type { ApiFailureKind } from "../failures.js";
 import { check } from "./contract-check.js";
-import type { CallContext, Channel, VerificationApi } from "../verification-api.port.js";
+import type { ApiAnswer, CallContext, Channel, UserId, VerificationApi } from "../verification-api.port.js";
 
 /**
  * A service with one user whose contacts are unverified, and the implementation under test in front of it.
@@ -10,14 +9,14 @@ import type { CallContext, Channel, VerificationApi } from "../verification-api.
 export interface ContractWorld {
   readonly api: VerificationApi;
   /** Registered, with {@link email}, without a phone number. */
-  readonly userId: number;
+  readonly userId: UserId;
   readonly email: string;
   /** E.164; on nobody's file yet. */
   readonly phoneNumber: string;
   /** A number on another user's file; null where the service has one user only. */
   readonly takenPhoneNumber: string | null;
   /** An id that the service doesn't know; null where it knows them all. */
-  readonly unknownUserId: number | null;
+  readonly unknownUserId: UserId | null;
   /** The newest code that was sent on a channel; null if none was, or if it was used. */
   latestCode(channel: Channel): string | null | Promise<string | null>;
   /** Verifies a contact past this implementation, as another device would. */
@@ -40,21 +39,20 @@ const client = ({ api, userId, email, phoneNumber }: ContractWorld, overrides: P
     idempotencyKey: `contract-${(calls += 1)}`,
     ...overrides,
   });
-  const settled = <T>(call: ResultAsync<T, ApiFailure>): Promise<T | ApiFailureKind> =>
-    call.match(
-      (success) => success,
-      (failure) => failure.kind,
-    );
+  const settled = async <T>(call: ApiAnswer<T>): Promise<T | ApiFailureKind> => {
+    const answer = await call;
+    return answer.isOk() ? answer.value : answer.error.kind;
+  };
   return {
     status: () => settled(api.status(context())),
     send: {
       email: (to = email) => settled(api.sendEmailCode({ ...context(), email: to })),
-      phone: (to = phoneNumber) => settled(api.sendPhoneCode({ ...context(), phoneNumber: to })),
+      phone: (to = phoneNumber) => settled(api.sendPhoneCode({ ...context(), phone: to })),
     },
-    resend: () => settled(api.resendPhoneCode(context())),
+    resend: () => settled(api.resendPhoneCode({ ...context(), phone: phoneNumber })),
     confirm: {
-      email: (code: string) => settled(api.confirmEmail({ ...context(), code })),
-      phone: (code: string) => settled(api.verifyPhone({ ...context(), code })),
+      email: (code: string) => settled(api.confirmEmail({ ...context(), code, email })),
+      phone: (code: string) => settled(api.confirmPhone({ ...context(), code, phone: phoneNumber })),
     },
   };
 };
@@ -140,7 +138,7 @@ const operationsOf = ({ status, send, resend, confirm }: ReturnType<typeof clien
     confirmEmail: () => confirm.email("123456"),
     sendPhoneCode: () => send.phone(),
     resendPhoneCode: resend,
-    verifyPhone: () => confirm.phone("123456"),
+    confirmPhone: () => confirm.phone("123456"),
   });
 
 /**

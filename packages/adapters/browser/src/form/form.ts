@@ -120,7 +120,7 @@ const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
   "codeSuperseded",
   "phoneFormat",
   "sameNumber",
-  "contactInvalid",
+  "codeSpent",
   "contactRefused",
 ]);
 

@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import { parsePhoneNumber } from "@veristep/phone";
 import type { VerifyRow } from "../many/outcome.js";
 
@@ -11,7 +12,7 @@ export interface InputRow extends VerifyRow {
 /** A row that can't be. */
 export interface BadRow {
   readonly number: number;
-  readonly userId: number | null;
+  readonly userId: UserId | null;
   readonly reference: string | null;
   /** What is wrong: `phone:plusLost`, `userId:spreadsheet`, `line:malformed`. Quotes nothing. */
   readonly reason: string;

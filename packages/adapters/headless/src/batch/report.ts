@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -11,7 +12,8 @@ const neutral = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}
 
 interface Line {
   readonly line: number;
-  readonly userId: number | "";
+  /** Empty where the row has none. */
+  readonly userId: UserId;
   readonly reference: string;
   readonly bucket: string;
   readonly reason: string;

@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { Journal } from "../journal/journal.js";
@@ -9,7 +10,7 @@ import { InputError, inputErrorOf } from "./input-error.js";
 /** How a row of the batch has ended, now or in an earlier run. */
 export interface RowEnd {
   readonly number: number;
-  readonly userId: number | null;
+  readonly userId: UserId | null;
   readonly bucket: Bucket;
   readonly reason: string;
   /** A sentence for people, where there is more to say. */

@@ -1,4 +1,4 @@
-import { english, formatMessage, type ApiFailure } from "@veristep/core";
+import { english, formatMessage, messageKeyOf, type ApiFailure } from "@veristep/core";
 import type { HttpApi } from "@veristep/http";
 import { connect, type ConnectionOptions } from "./connection.js";
 import { exitCode, type ExitCode } from "./exit-codes.js";
@@ -21,8 +21,9 @@ const codeOf = ({ kind }: ApiFailure): ExitCode => {
     case "userNotFound":
     case "codeRejected":
     case "codeMalformed":
-    case "contactInvalid":
+    case "codeSpent":
     case "contactRefused":
+    case "contactNeeded":
       return exitCode.refused;
     case "invalidRequest":
       return exitCode.usage;
@@ -30,10 +31,14 @@ const codeOf = ({ kind }: ApiFailure): ExitCode => {
 };
 
 function failed(failure: ApiFailure, { json }: Printed, output: Output): ExitCode {
-  if (json === true) output.print(JSON.stringify({ failure: failure.kind, traceId: failure.traceId }));
+  const reason = failure.kind === "contactRefused" ? failure.reason : null;
+  if (json === true)
+    output.print(
+      JSON.stringify({ failure: failure.kind, ...(reason && { reason }), traceId: failure.traceId }),
+    );
   else {
     const wait = failure.kind === "throttled" ? failure.retryAfterMs : null;
-    const sentence = formatMessage(english, failure.kind, {
+    const sentence = formatMessage(english, messageKeyOf(failure), {
       until: wait === null ? null : Date.now() + wait,
     });
     output.tell(`${sentence}${failure.traceId === null ? "" : ` (${failure.traceId})`}`);

@@ -1,4 +1,4 @@
-import type { Channel, EpochMs } from "@veristep/core";
+import type { Channel, EpochMs, UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import {
@@ -55,7 +55,7 @@ const MOST_KEPT_EACH = 20;
 interface Kept extends Arrival {
   readonly keptSince: EpochMs;
   /** A code to a contact that two users share is one user's: whoever was given it first. */
-  givenTo: number | null;
+  givenTo: UserId | null;
 }
 
 interface Waiter {
@@ -63,7 +63,7 @@ interface Waiter {
   readonly answer: (answer: CodeAnswer | NoCodes) => void;
 }
 
-const keyOfUser = (channel: Channel, userId: number) => `${channel}/user/${userId}`;
+const keyOfUser = (channel: Channel, userId: UserId) => `${channel}/user/${userId}`;
 const keyOfContact = (channel: Channel, contact: string) =>
   `${channel}/contact/${contactKey(channel, contact)}`;
 

@@ -63,7 +63,7 @@ export const verifyDurably = <Row extends VerifyRow, RowsError = never, RowsCont
       const { userId, email, phoneNumber, emailCodeSentAt } = row;
       const end = await client.verify(
         {
-          flowId: `user-${userId}`,
+          flowId: `user-${JSON.stringify(userId)}`,
           userId,
           email: email === undefined ? null : seal.email(userId, email),
           phone: phoneNumber === undefined ? null : seal.phone(userId, phoneNumber),
@@ -71,7 +71,7 @@ export const verifyDurably = <Row extends VerifyRow, RowsError = never, RowsCont
           policy: { ...policy },
           ...options,
         },
-        { idempotencyKey: `${run}/${userId}`, signal },
+        { idempotencyKey: `${run}/${JSON.stringify(userId)}`, signal },
       );
       return { row, ...end.match((ended) => ofEnd(row, ended), ofFailure) };
     });

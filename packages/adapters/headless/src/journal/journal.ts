@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { RecordStore, StoreFailure } from "@veristep/core";
+import type { RecordStore, StoreFailure, UserId } from "@veristep/core";
 import Database from "libsql";
 import { ResultAsync } from "neverthrow";
 import type { Bucket } from "../many/outcome.js";
@@ -22,9 +22,9 @@ export interface RowClaims {
   /** All that the row says, as one text. Kept as a keyed hash. */
   readonly content: string;
   /** The user whom the row claims; null for a row that can't be used. */
-  readonly userId: number | null;
+  readonly userId: UserId | null;
   /** The user as a report names it. @defaultValue `userId` */
-  readonly shownUserId?: number | null;
+  readonly shownUserId?: UserId | null;
   /** What the row calls itself, for the report; kept as it is. */
   readonly reference: string | null;
   /** Addresses and numbers, in a normal form. Kept as keyed hashes. */
@@ -34,7 +34,7 @@ export interface RowClaims {
 /** A row as a report tells of it. */
 export interface ReportedRow extends JournalRow {
   readonly number: number;
-  readonly userId: number | null;
+  readonly userId: UserId | null;
   readonly reference: string | null;
 }
 

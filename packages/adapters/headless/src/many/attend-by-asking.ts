@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
@@ -8,7 +9,7 @@ import { typedFailure } from "../typed-failure.js";
 export const attendByAsking =
   ({ next }: CodeSource) =>
   (flows: ParkedFlows): Attendance => {
-    const asked = new Map<number, Fiber.Fiber<CodeAnswer, NoCodes>>();
+    const asked = new Map<UserId, Fiber.Fiber<CodeAnswer, NoCodes>>();
     return {
       parked: (request) => {
         const fiber = Effect.runFork(next(request));

@@ -1,4 +1,4 @@
-import { maskEmail, maskPhone, type Channel, type Clock } from "@veristep/core";
+import { maskEmail, maskPhone, type Channel, type Clock, type UserId } from "@veristep/core";
 import * as Redacted from "effect/Redacted";
 import type { Attendance, CodeAnswer, CodeRequest, NoCodes, ParkedFlows } from "../code-source.port.js";
 import { contactKey } from "../code-sources/contact-key.js";
@@ -17,9 +17,9 @@ interface TakenOut<Row> {
 /** Where flows are that wait for a code. Their records are in the store. */
 export interface Lot<Row extends VerifyRow> {
   readonly park: (row: Row, parked: Parked) => void;
-  readonly has: (userId: number) => boolean;
+  readonly has: (userId: UserId) => boolean;
   /** @returns null where the flow isn't here. */
-  readonly take: (userId: number) => TakenOut<Row> | null;
+  readonly take: (userId: UserId) => TakenOut<Row> | null;
   /** How many are here, those that are ready included. */
   readonly size: () => number;
   /** Lets go of all, and of the source. */
@@ -30,7 +30,7 @@ export interface LotOptions {
   readonly clock: Clock;
   readonly attend: (flows: ParkedFlows) => Attendance;
   /** Told once of each flow that has an answer, or waited for long enough. It is to be taken then. */
-  readonly onReady: (userId: number) => void;
+  readonly onReady: (userId: UserId) => void;
 }
 
 const noCodes: ReadonlySet<string> = new Set();
@@ -40,7 +40,7 @@ const noCodes: ReadonlySet<string> = new Set();
  * million may wait here. A line is used again when its flow is taken.
  */
 export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: LotOptions): Lot<Row> {
-  const lines = new Map<number, number>();
+  const lines = new Map<UserId, number>();
   const byContact = { email: createMultimap<number>(), phone: createMultimap<number>() };
   const free: number[] = [];
 
@@ -51,11 +51,11 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
   const notBefore: number[] = [];
   const resends: number[] = [];
   /** By line as well, for the few that have some. */
-  const tried = new Map<number, ReadonlySet<string>>();
+  const tried = new Map<UserId, ReadonlySet<string>>();
   /** By line, of those that are ready or wait for a lock with a code at hand; null: the time is over. */
-  const answers = new Map<number, CodeAnswer | NoCodes | null>();
+  const answers = new Map<UserId, CodeAnswer | NoCodes | null>();
   /** Lines whose time is over, but for the last look of the source. */
-  const lastLooks = new Set<number>();
+  const lastLooks = new Set<UserId>();
   /** Those without an answer. */
   let waiting = 0;
 

@@ -1,4 +1,4 @@
-import type { RecordStore, VerificationRecord } from "@veristep/core";
+import type { RecordStore, VerificationRecord, UserId } from "@veristep/core";
 import { okAsync } from "neverthrow";
 
 /** Stands for a time or an id in a sample. */
@@ -62,7 +62,7 @@ const unpack = (packed: string): unknown => {
 
 /** Records of the flows of this process, gone with it. Packed, as a million of them may wait. */
 export function createMemoryStore(): RecordStore {
-  const records = new Map<number, string>();
+  const records = new Map<UserId, string>();
   return {
     load: (userId) => {
       const kept = records.get(userId);

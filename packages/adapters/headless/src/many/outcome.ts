@@ -1,9 +1,9 @@
-import type { Verified } from "@veristep/core";
+import type { Verified, UserId } from "@veristep/core";
 import * as Data from "effect/Data";
 
 /** A person whose contacts are to be proven. */
 export interface VerifyRow {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly email?: string | undefined;
   /** In E.164 form. */
   readonly phoneNumber?: string | undefined;

@@ -1,5 +1,5 @@
-import type { ApiFailure, Clock, VerificationApi } from "@veristep/core";
-import { err, ResultAsync, type Result } from "neverthrow";
+import type { ApiAnswer, ApiFailure, Clock, VerificationApi } from "@veristep/core";
+import { err, type Result } from "neverthrow";
 import { createPacer, unpaced, type Pacer } from "./pacer.js";
 
 export interface TrafficOptions {
@@ -112,18 +112,15 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
   const admitted = <Operation extends keyof VerificationApi, Value>(
     operation: Operation,
     pacers: readonly Pacer[],
-    run: (call: Parameters<VerificationApi[Operation]>[0]) => ResultAsync<Value, ApiFailure>,
+    run: (call: Parameters<VerificationApi[Operation]>[0]) => ApiAnswer<Value>,
   ) => {
-    const through = async (
-      call: Parameters<VerificationApi[Operation]>[0],
-    ): Promise<Result<Value, ApiFailure>> => {
-      if (!(await admit(pacers, call.signal))) return err({ kind: "unreachable", traceId: null });
+    return async (call: Parameters<VerificationApi[Operation]>[0]): Promise<Result<Value, ApiFailure>> => {
+      if (!(await admit(pacers, call.signal)))
+        return err({ kind: "unreachable", traceId: null, origin: "client" });
       const result = await run(call);
       if (!call.signal.aborted) learn(result.isErr() ? result.error : null, operation);
       return result;
     };
-    return (call: Parameters<VerificationApi[Operation]>[0]): ResultAsync<Value, ApiFailure> =>
-      new ResultAsync(through(call));
   };
 
   const one = [calls];
@@ -135,7 +132,7 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
       confirmEmail: admitted("confirmEmail", one, (call) => api.confirmEmail(call)),
       sendPhoneCode: admitted("sendPhoneCode", both, (call) => api.sendPhoneCode(call)),
       resendPhoneCode: admitted("resendPhoneCode", both, (call) => api.resendPhoneCode(call)),
-      verifyPhone: admitted("verifyPhone", one, (call) => api.verifyPhone(call)),
+      confirmPhone: admitted("confirmPhone", one, (call) => api.confirmPhone(call)),
     },
     pauseForToken: async () => {
       withoutTokenSince ??= clock.now();

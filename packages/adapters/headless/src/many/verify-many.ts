@@ -7,6 +7,7 @@ import {
   type RecordStore,
   type VerificationApi,
   type VerificationView,
+  type UserId,
 } from "@veristep/core";
 import type * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
@@ -65,7 +66,7 @@ export interface VerifyManyOptions {
 }
 
 /** Something for a worker to do: a new row, or a parked flow that is ready. */
-type Task<Row> = { readonly row: Row } | { readonly parked: number };
+type Task<Row> = { readonly row: Row } | { readonly parked: UserId };
 
 const isTokenFailure = (view: VerificationView): boolean =>
   view.failure?.kind === "unauthorized" || view.failure?.kind === "tokenUnavailable";
@@ -112,7 +113,7 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
   const room = yield* Semaphore.make(maxWaiting);
 
   /** Users whose flows are at work, or will be: begun, without an outcome, and not parked. */
-  const open = new Set<number>();
+  const open = new Set<UserId>();
   let working = 0;
   let allBegun = false;
 

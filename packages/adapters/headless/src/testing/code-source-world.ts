@@ -1,4 +1,4 @@
-import type { Channel, EpochMs } from "@veristep/core";
+import type { Channel, EpochMs, UserId } from "@veristep/core";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -15,7 +15,7 @@ import {
 import { contactKey } from "../code-sources/contact-key.js";
 
 export interface ContractUser {
-  readonly userId: number;
+  readonly userId: UserId;
   /** An address or a number (E.164), as {@link CodeSourceWorld.channel} says. */
   readonly destination: string;
 }
@@ -83,15 +83,15 @@ const requestFor = (
 
 /** Flows without a fiber of their own, as {@link CodeSource.attend} sees them. */
 export function parkedFlows(world: CodeSourceWorld, attend: NonNullable<CodeSource["attend"]>) {
-  const waiting = new Map<number, CodeRequest>();
-  const answered = new Map<number, CodeAnswer | NoCodes>();
+  const waiting = new Map<UserId, CodeRequest>();
+  const answered = new Map<UserId, CodeAnswer | NoCodes>();
   const isAt = (request: CodeRequest, [channel, to]: Parameters<ParkedFlows["at"]>): boolean =>
     request.channel === channel &&
     ("userId" in to
       ? request.userId === to.userId
       : request.destination !== null &&
         contactKey(channel, Redacted.value(request.destination)) === contactKey(channel, to.contact));
-  const leave = (userId: number) => {
+  const leave = (userId: UserId) => {
     if (waiting.delete(userId)) attendance.left(userId);
   };
   const flows: ParkedFlows = {

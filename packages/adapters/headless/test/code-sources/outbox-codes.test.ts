@@ -1,3 +1,4 @@
+import type { UserId } from "@veristep/core";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { nextCode, outboxCodes } from "@veristep/headless";
@@ -43,7 +44,7 @@ async function serveOutbox(answer?: { readonly status: number; readonly body: st
   closers.push(stop);
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
-  const write = (userId: number, code: string, sentAt: number, state = "current") => {
+  const write = (userId: UserId, code: string, sentAt: number, state = "current") => {
     messages.push({ sequence: messages.length + 1, userId, channel: "email", code, sentAt, state });
   };
   const resetNext = (looks: number) => {

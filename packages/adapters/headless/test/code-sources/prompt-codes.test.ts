@@ -1,4 +1,4 @@
-import { createVerification, type VerificationView } from "@veristep/core";
+import { createVerification, type VerificationView, type UserId } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure, type FakeApi } from "@veristep/core/testing";
 import { nextCode, NoCodes, promptCodes, type CodeRequest } from "@veristep/headless";
 import { codeSourceContract, type CodeSourceWorld } from "@veristep/headless/testing";
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
  * types the newest one that can be it, each once a question.
  */
 function attentivePerson(terminal: ReturnType<typeof createFakeTerminal>) {
-  const mail: Array<{ readonly userId: number; readonly code: string; readonly at: number }> = [];
+  const mail: Array<{ readonly userId: UserId; readonly code: string; readonly at: number }> = [];
   let question = -1;
   const typedNow = new Set<string>();
   const read = () => {
@@ -46,7 +46,7 @@ function attentivePerson(terminal: ReturnType<typeof createFakeTerminal>) {
     setImmediate(read);
   });
   return {
-    receive: (userId: number, code: string, at: number) => {
+    receive: (userId: UserId, code: string, at: number) => {
       mail.push({ userId, code, at });
       read();
     },

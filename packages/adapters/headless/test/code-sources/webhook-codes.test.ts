@@ -3,7 +3,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { createSimulatedClock } from "@veristep/core/testing";
 import { nextCode, NoCodes, openCodes, secretFromEnv } from "@veristep/headless";
-import { codeSourceContract, type CodeSourceWorld } from "@veristep/headless/testing";
+import { codeSourceContract, type CodeSourceWorld, type ContractUser } from "@veristep/headless/testing";
 import {
   signedJson,
   twilioSms,
@@ -146,7 +146,7 @@ async function makeWorld(path: "/codes" | "/twilio" | "/vonage"): Promise<CodeSo
   const { codes, close } = await openCodes(webhookCodes({ senders }));
   closers.push(close);
   let held = 1;
-  const send = async (user: { userId: number; destination: string }, code: string, at: number) => {
+  const send = async (user: ContractUser, code: string, at: number) => {
     const now = Date.now();
     const to = user.destination;
     if (path === "/codes") {

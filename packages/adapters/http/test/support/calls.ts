@@ -1,13 +1,12 @@
-import type { ApiFailure, CallContext } from "@veristep/core";
+import type { ApiAnswer, ApiFailure, CallContext } from "@veristep/core";
 import type { HttpApi } from "@veristep/http";
-import type { ResultAsync } from "neverthrow";
 
 /** Arguments that no check refuses, and that are easily found in a text. */
 export const canary = {
   token: "tok-CANARY.header.payload",
   code: "074513",
   email: "canary.person@example.test",
-  phoneNumber: "+33612345678",
+  phone: "+33612345678",
 } as const;
 
 export type OperationName = Exclude<keyof HttpApi, symbol>;
@@ -15,16 +14,17 @@ export type OperationName = Exclude<keyof HttpApi, symbol>;
 /** One call of each operation. */
 export const calls: Record<
   OperationName,
-  (api: HttpApi, overrides?: Partial<CallContext>) => ResultAsync<unknown, ApiFailure>
+  (api: HttpApi, overrides?: Partial<CallContext>) => ApiAnswer<unknown>
 > = {
   status: (api, overrides) => api.status(context(overrides)),
   sendEmailCode: (api, overrides) => api.sendEmailCode({ ...context(overrides), email: canary.email }),
-  confirmEmail: (api, overrides) => api.confirmEmail({ ...context(overrides), code: canary.code }),
-  sendPhoneCode: (api, overrides) =>
-    api.sendPhoneCode({ ...context(overrides), phoneNumber: canary.phoneNumber }),
-  resendPhoneCode: (api, overrides) => api.resendPhoneCode(context(overrides)),
-  verifyPhone: (api, overrides) => api.verifyPhone({ ...context(overrides), code: canary.code }),
-  register: (api, overrides) =>
+  confirmEmail: (api, overrides) =>
+    api.confirmEmail({ ...context(overrides), code: canary.code, email: canary.email }),
+  sendPhoneCode: (api, overrides) => api.sendPhoneCode({ ...context(overrides), phone: canary.phone }),
+  resendPhoneCode: (api, overrides) => api.resendPhoneCode({ ...context(overrides), phone: canary.phone }),
+  confirmPhone: (api, overrides) =>
+    api.confirmPhone({ ...context(overrides), code: canary.code, phone: canary.phone }),
+  register: async (api, overrides) =>
     api.register({ merchantId: 7, email: canary.email, signal: context(overrides).signal }),
 };
 
@@ -35,7 +35,7 @@ export function context(overrides: Partial<CallContext> = {}): CallContext {
 }
 
 /** An outcome as plain data: `{ok}` or the failure itself. */
-export async function outcomeOf<T>(call: ResultAsync<T, ApiFailure>): Promise<{ ok: T } | ApiFailure> {
+export async function outcomeOf<T>(call: ApiAnswer<T>): Promise<{ ok: T } | ApiFailure> {
   const result = await call;
   return result.isOk() ? { ok: result.value } : result.error;
 }
@@ -53,7 +53,7 @@ const successes: Record<OperationName, () => Response> = {
   confirmEmail: () => json(200, { success: true, message: "", code: 200 }),
   sendPhoneCode: accepted,
   resendPhoneCode: accepted,
-  verifyPhone: () => new Response(null, { status: 200 }),
+  confirmPhone: () => new Response(null, { status: 200 }),
   register: () => json(201, { id: 42 }),
 };
 

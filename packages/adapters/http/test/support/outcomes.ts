@@ -11,5 +11,5 @@ export function outcomeFor(
 }
 
 export function protocol(problem: string, status: number): object {
-  return { kind: "protocol", problem, status, traceId: null };
+  return { kind: "protocol", problem, status, traceId: null, origin: "client" };
 }

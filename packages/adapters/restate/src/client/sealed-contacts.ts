@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
-import { maskEmail, maskPhone, type Channel, type Contact } from "@veristep/core";
+import { maskEmail, maskPhone, type Channel, type Contact, type UserId } from "@veristep/core";
 import type { FindContact } from "../ports.js";
 
 /*
@@ -16,15 +16,15 @@ const TAG_BYTES = 16;
 
 /** Seals contacts, and opens them in a worker. */
 export interface ContactSeal {
-  readonly email: (userId: number, address: string) => Contact;
+  readonly email: (userId: UserId, address: string) => Contact;
   /** @param number in E.164 form */
-  readonly phone: (userId: number, number: string) => Contact;
+  readonly phone: (userId: UserId, number: string) => Contact;
   /** For a worker. Throws for what another key has sealed: such a step waits for a worker that has that key. */
   readonly findContact: FindContact;
 }
 
-const textOf = (about: { readonly userId: number; readonly channel: Channel }) =>
-  `${about.channel}:${about.userId}`;
+const textOf = (about: { readonly userId: UserId; readonly channel: Channel }) =>
+  `${about.channel}:${JSON.stringify(about.userId)}`;
 
 const derive = (key: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync("sha256", key, "", purpose, 32));
@@ -39,7 +39,7 @@ export function createContactSeal(secret: string): ContactSeal {
   const sealing = derive(key, "veristep contact seal");
   const naming = derive(key, "veristep contact nonce");
 
-  const seal = (userId: number, channel: Channel, contact: string): string => {
+  const seal = (userId: UserId, channel: Channel, contact: string): string => {
     const about = textOf({ userId, channel });
     const nonce = createHmac("sha256", naming)
       .update(`${about}:${contact}`)

@@ -1,5 +1,5 @@
 import { TerminalError } from "@restatedev/restate-sdk";
-import { createPolicy, type Policy } from "@veristep/core";
+import { createPolicy, type Policy, type UserId, isUserId } from "@veristep/core";
 import * as v from "valibot";
 
 /*
@@ -52,7 +52,7 @@ const policy = v.optional(
 
 const start = v.strictObject({
   flowId,
-  userId: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647)),
+  userId: v.custom<UserId>(isUserId, "must be an integer, or a string of 1 to 256 characters"),
   email: v.optional(v.nullable(contact), null),
   phone: v.optional(v.nullable(contact), null),
   emailCodeSentAt: v.optional(v.nullable(v.pipe(v.number(), v.finite())), null),

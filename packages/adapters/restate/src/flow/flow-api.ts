@@ -1,5 +1,5 @@
 import type { ObjectContext, ObjectSharedContext, VirtualObjectDefinition } from "@restatedev/restate-sdk";
-import type { CommandRefusal, Contact, Policy, VerificationView } from "@veristep/core";
+import type { CommandRefusal, Contact, Policy, VerificationView, UserId } from "@veristep/core";
 import type { CodeLookup } from "../ports.js";
 import type { FlowState, Waiter } from "./flow-state.js";
 import type { RunEnd } from "./runs.js";
@@ -7,7 +7,7 @@ import type { Call } from "./steps.js";
 
 /** What a flow begins with. */
 export interface Beginning {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly email: Contact | null;
   readonly phone: Contact | null;
   readonly emailCodeSentAt: number | null;

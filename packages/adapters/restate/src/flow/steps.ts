@@ -1,7 +1,15 @@
 import type { Context } from "@restatedev/restate-sdk";
-import type { ApiFailure, CallResult, ConfirmInput, SendInput, StatusInput } from "@veristep/core";
+import type {
+  ApiAnswer,
+  ApiFailure,
+  CallResult,
+  ConfirmInput,
+  Channel,
+  SendInput,
+  StatusInput,
+} from "@veristep/core";
 import { confirmWithCode, requestCode, stamped } from "@veristep/core/host";
-import { errAsync, ResultAsync } from "neverthrow";
+import { err, errAsync, ResultAsync } from "neverthrow";
 import type { CodeLookup, WorkerPorts } from "../ports.js";
 import type { RunEnd, Work } from "./runs.js";
 
@@ -12,7 +20,7 @@ const LONGEST_LOOKUP_MS = 10_000;
 const LONGEST_CODE_LOOKUP_MS = 5_000;
 
 /** A step that was begun and whose end nobody knows: it may have been done. */
-const cutShort: ApiFailure = { kind: "noAnswer", reason: "aborted", traceId: null };
+const cutShort: ApiFailure = { kind: "noAnswer", reason: "aborted", traceId: null, origin: "client" };
 
 /** The work of a run that is a call of the API. */
 export type Call = Exclude<Work, { readonly src: "waitUntil" }>;
@@ -28,10 +36,10 @@ export function createSteps({ api, findContact, codes, random = Math.random, onD
   ): ResultAsync<T, ApiFailure> =>
     ResultAsync.fromThrowable(
       () => ask(AbortSignal.timeout(longestMs)),
-      (): ApiFailure => ({ kind: "unreachable", traceId: null }),
+      (): ApiFailure => ({ kind: "unreachable", traceId: null, origin: "client" }),
     )();
 
-  const settled = async <T>(call: () => ResultAsync<T, ApiFailure>): Promise<RunEnd> => {
+  const settled = async <T>(call: () => ApiAnswer<T>): Promise<RunEnd> => {
     try {
       // A call is a call of this machine's, whichever its type.
       return { kind: "done", result: (await stamped(stamps, call)) as CallResult<never> };
@@ -46,25 +54,25 @@ export function createSteps({ api, findContact, codes, random = Math.random, onD
 
   const readStatus = (input: StatusInput) => settled(() => api.status({ ...input, signal: never() }));
 
+  const contactOf = ({ contactRef: ref, userId }: SendInput | ConfirmInput, channel: Channel) =>
+    found((signal) => findContact({ ref, userId, channel }, signal), LONGEST_LOOKUP_MS);
+
   const sendCode = (input: SendInput) =>
-    settled(() => {
-      const channel = input.operation === "sendEmailCode" ? "email" : "phone";
-      const contact =
-        input.operation === "resendPhoneCode"
-          ? ResultAsync.fromSafePromise(Promise.resolve(null))
-          : found(
-              (signal) => findContact({ ref: input.contactRef, userId: input.userId, channel }, signal),
-              LONGEST_LOOKUP_MS,
-            );
-      return contact.andThen((known) => requestCode(api, input, known ?? undefined, never()));
+    settled(async () => {
+      const contact = await contactOf(input, input.operation === "sendEmailCode" ? "email" : "phone");
+      return contact.isErr()
+        ? err(contact.error)
+        : requestCode(api, input, contact.value ?? undefined, never());
     });
 
   const confirmCode = (input: ConfirmInput, lookup: CodeLookup | null) =>
-    settled(() => {
-      if (lookup === null) return errAsync<"confirmed", ApiFailure>(cutShort);
-      return found((signal) => codes.find(lookup, signal), LONGEST_CODE_LOOKUP_MS).andThen((code) =>
-        confirmWithCode(api, input, code ?? undefined, never()),
-      );
+    settled(async () => {
+      if (lookup === null) return err(cutShort);
+      const contact = await contactOf(input, input.operation === "confirmEmail" ? "email" : "phone");
+      if (contact.isErr()) return err(contact.error);
+      const code = await found((signal) => codes.find(lookup, signal), LONGEST_CODE_LOOKUP_MS);
+      if (code.isErr()) return err(code.error);
+      return confirmWithCode(api, input, code.value ?? undefined, contact.value ?? undefined, never());
     });
 
   /**

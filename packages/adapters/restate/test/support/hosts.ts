@@ -5,6 +5,7 @@ import {
   type PolicyOptions,
   type VerificationApi,
   type VerificationView,
+  type UserId,
 } from "@veristep/core";
 import { createFakeApi, type FakeApi } from "@veristep/core/testing";
 import { serveWorker } from "@veristep/restate";
@@ -111,7 +112,7 @@ export async function onRestate() {
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   let flows = 0;
-  const apis = new Map<number, VerificationApi>();
+  const apis = new Map<UserId, VerificationApi>();
   const seenBy = new Map<string, ReturnType<typeof createSeen>>();
   const contacts = new Map(
     [EMAIL, PHONE, OTHER_PHONE].map((contact, index) => [`contact-${index}`, contact]),
@@ -120,7 +121,7 @@ export async function onRestate() {
     [...contacts].find(([, known]) => known === contact)?.[0] ?? "contact-unknown";
 
   /** The flows of one user each: whose API it is shows in the call. */
-  const apiOf = ({ userId }: { readonly userId: number }): VerificationApi => {
+  const apiOf = ({ userId }: { readonly userId: UserId }): VerificationApi => {
     const api = apis.get(userId);
     if (api === undefined) throw new Error("A call of no story.");
     return api;
@@ -131,7 +132,7 @@ export async function onRestate() {
     confirmEmail: (call) => apiOf(call).confirmEmail(call),
     sendPhoneCode: (call) => apiOf(call).sendPhoneCode(call),
     resendPhoneCode: (call) => apiOf(call).resendPhoneCode(call),
-    verifyPhone: (call) => apiOf(call).verifyPhone(call),
+    confirmPhone: (call) => apiOf(call).confirmPhone(call),
   };
   const worker = await serveWorker({
     api,

@@ -1,4 +1,3 @@
-import { okAsync } from "neverthrow";
 import type { VerificationView } from "@veristep/core";
 import { failure, type FakeApi } from "@veristep/core/testing";
 import { OTHER_PHONE, PHONE, type StoryFlow, type StoryOptions } from "./hosts.js";
@@ -230,7 +229,9 @@ export const stories: readonly Story[] = [
     title: "B13: a throttled confirm locks for as long as the service asks",
     options: { policy: { channels: ["email"] } },
     prepare: (fake) => {
-      fake.script("confirmEmail", { fail: { kind: "throttled", retryAfterMs: SOON_MS, traceId: null } });
+      fake.script("confirmEmail", {
+        fail: { kind: "throttled", retryAfterMs: SOON_MS, traceId: null, origin: "service" },
+      });
     },
     play: async (flow) => {
       await flow.until(asksForCode("email"));
@@ -335,10 +336,9 @@ export const stories: readonly Story[] = [
     options: {
       api: ({ api }) => ({
         ...api,
-        status: (call) =>
-          okAsync(call).map(() => {
-            throw new Error("thrown by a story");
-          }),
+        status: async () => {
+          throw new Error("thrown by a story");
+        },
       }),
     },
     play: async (flow) => {

@@ -1,7 +1,7 @@
-import type { Channel } from "@veristep/core";
+import type { Channel, UserId } from "@veristep/core";
 
 export declare const readFromTheDatabase: (wanted: {
-  readonly userId: number;
+  readonly userId: UserId;
   readonly channel: Channel;
   readonly newerThan: number | null;
   readonly noneOf: ReadonlySet<string>;
