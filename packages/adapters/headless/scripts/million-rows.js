@@ -50,7 +50,7 @@ try {
     runBatch({
       api,
       codes: { next: () => Effect.never },
-      rows: readRows(Readable.from(csv()), "csv"),
+      rows: readRows(Readable.from(csv())),
       journal,
       onEnd: ({ bucket }) => {
         if (bucket !== "verified") throw new Error(`a row ended as ${bucket}`);

@@ -55,7 +55,7 @@ describe("B42: an input that can't be read to its end", () => {
         ).ended;
       const broken = await batch(`${good}${openQuote}`);
       expect(broken.stderr).toContain(
-        "The row that begins on line 42 has a quote that is never closed. Mend it, and run this again.",
+        "The row that begins on line 42 has a quote that is never closed. Fix it and rerun.",
       );
       expect(broken.stderr).toContain(
         "From there on nothing was begun; what comes before it is in the journal and in the report.",

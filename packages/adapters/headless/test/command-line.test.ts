@@ -267,3 +267,36 @@ describe("the command line", () => {
     PATIENCE_MS,
   );
 });
+
+describe("numbers on the command line", () => {
+  test.each([
+    "1e3",
+    "0x10",
+    " 7 ",
+    "",
+    "7.0",
+    "+7",
+    "-7",
+    "7n",
+    "1_000",
+    "٧",
+    "７",
+    "0b1",
+    "Infinity",
+    "9".repeat(20),
+  ])("are whole decimal numbers: refuses %j before anything is sent", async (text) => {
+    await using here = await served();
+    const { code, told } = await inProcess("status", `--user-id=${text}`, ...here.base);
+    expect([code, told]).toEqual([
+      2,
+      expect.stringContaining("It must be a whole number from 1 to 2147483647, in decimal digits."),
+    ]);
+    for (const rate of [`${text}/s`, text]) {
+      if (/^\d+\.?\d*$/.test(text)) continue;
+      expect((await inProcess("batch", "x.csv", `--rate=${rate}`)).told).toContain(
+        'It must be a rate like "50/s"',
+      );
+    }
+    expect(here.sandbox.record.requests.status).toBe(0);
+  });
+});

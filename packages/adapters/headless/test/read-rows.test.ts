@@ -10,7 +10,7 @@ async function read(text: string, pieceLength = text.length) {
     bytes.subarray(index * pieceLength, (index + 1) * pieceLength),
   );
   try {
-    for await (const { row } of readRows(Readable.from(pieces), "csv")) lines.push(row.number);
+    for await (const { row } of readRows(Readable.from(pieces))) lines.push(row.number);
   } catch (error) {
     return { lines, error: String(error) };
   }
@@ -39,7 +39,7 @@ describe("B42: no row is lost", () => {
   ])("behind a quote that is never closed, %s: its line is named", async (_, behind, problem) => {
     const { lines, error } = await read(`${header}${rows(1, 2)}\n\n9,"p9@example.com\n${rows(3, behind)}`);
     expect(lines).toEqual([2, 3]);
-    expect(error).toBe(`InputError: The row that begins on line 6 ${problem}. Mend it, and run this again.`);
+    expect(error).toBe(`InputError: The row that begins on line 6 ${problem}. Fix it and rerun.`);
   });
 
   test.each([100, 5_000, 60_000])("in the middle of a file that comes %i bytes at a time", async (length) => {
@@ -59,16 +59,17 @@ describe("B42: no row is lost", () => {
     );
     expect(lines).toEqual([2]);
     expect(error).toBe(
-      "InputError: The row on lines 3 to 5 has a cell that begins with a quote and goes over several lines: other rows may be hidden in it. Mend it, and run this again.",
+      "InputError: The row on lines 3 to 5 has a cell that begins with a quote and goes over several lines: other rows may be hidden in it. Fix it and rerun.",
     );
   });
 
   test("behind a header without a user id, or without any line", async () => {
     expect(await read("name\nx\n")).toEqual({
       lines: [],
-      error: "InputError: The input has no column for the user id (userId).",
+      error:
+        'InputError: The input has no column for the user id (userId). Its columns are "name". Say which one it is: --columns userId=NAME.',
     });
-    expect((await read("\n")).error).toContain("or no line at all");
+    expect((await read("\n")).error).toContain("The input is empty");
   });
 
   test("behind the last row of many", async () => {
@@ -98,7 +99,7 @@ describe("B42: what a spreadsheet writes is no damage", () => {
   test("quotes within a line, wherever they stand", async () => {
     const text = 'userId,email,reference\n1,a@example.com,5" pipe\n2,b@example.com,"the" pipe\n';
     const references: unknown[] = [];
-    for await (const { row } of readRows(Readable.from([Buffer.from(text)]), "csv")) {
+    for await (const { row } of readRows(Readable.from([Buffer.from(text)]))) {
       references.push(row.reference);
     }
     expect(references).toEqual(['5" pipe', '"the" pipe']);

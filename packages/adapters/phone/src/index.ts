@@ -1,3 +1,4 @@
+export { countryOf, isCountryCode } from "./countries.js";
 export {
   maxPhoneInputLength,
   parsePhoneNumber,

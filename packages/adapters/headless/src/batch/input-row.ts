@@ -1,6 +1,8 @@
 import type { UserId } from "@veristep/core";
-import { parsePhoneNumber } from "@veristep/phone";
+import type { CountryCode } from "@veristep/phone";
 import type { VerifyRow } from "../many/outcome.js";
+import { emailOf, phoneOf, referenceOf, sameAddress, textOf, userIdOf, type Checked } from "./cells.js";
+import type { Role } from "./column-names.js";
 
 /** A row of the input that can be worked on. */
 export interface InputRow extends VerifyRow {
@@ -24,68 +26,58 @@ export interface ReadRow {
   readonly row: InputRow | BadRow;
 }
 
-/** The cells of a line, by their columns. */
-export interface Cells {
-  readonly userId?: unknown;
-  readonly email?: unknown;
-  readonly phone?: unknown;
-  readonly reference?: unknown;
+/** The cells of a line, by what their columns are for. */
+export type Cells = Readonly<Record<Role, readonly unknown[]>>;
+
+/** How cells are read. */
+export interface CellReading {
+  /** The country of numbers without a country code; undefined: each needs one. */
+  readonly country?: CountryCode | undefined;
+  /** Whether letters beyond ASCII may be others than they seem: none is taken into an address then. */
+  readonly isEncodingGuessed?: boolean | undefined;
 }
 
-/** 3.59881E+11, 3,59881E+11: what a spreadsheet makes of a long number. Its last digits are gone. */
-const spreadsheetNumber = /^[+-]?\d+([.,]\d+)?E\+?\d+$/i;
-
-const LONGEST_REFERENCE = 100;
-
-const textOf = (cell: unknown): string =>
-  typeof cell === "string" ? cell.trim() : typeof cell === "number" ? String(cell) : "";
-
-type Checked<Value> = { readonly value: Value } | { readonly problem: string };
-
-function userIdOf(cell: unknown): Checked<number> {
-  const text = textOf(cell);
-  if (text === "") return { problem: "userId:missing" };
-  if (spreadsheetNumber.test(text) || /^\d+[.,]0+$/.test(text)) return { problem: "userId:spreadsheet" };
-  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  return id >= 1 && id <= 2_147_483_647 ? { value: id } : { problem: "userId:invalid" };
+/** The one value of several columns: two that differ are a question that a person has to answer. */
+function only(
+  cells: readonly unknown[],
+  role: Role,
+  read: (cell: unknown) => Checked<string | undefined>,
+  keyOf: (value: string) => string,
+): Checked<string | undefined> {
+  const values = new Map<string, string>();
+  for (const cell of cells) {
+    const checked = read(cell);
+    if ("problem" in checked) return checked;
+    if (checked.value !== undefined) values.set(keyOf(checked.value), checked.value);
+  }
+  const [value] = values.values();
+  return values.size > 1 ? { problem: `${role}:several` } : { value };
 }
 
-function emailOf(cell: unknown): Checked<string | undefined> {
-  const text = textOf(cell);
-  if (text === "") return { problem: "email:missing" };
-  return text.length <= 254 && /^[^@\s]+@[^@\s]+$/.test(text)
-    ? { value: text }
-    : { problem: "email:invalid" };
-}
-
-function phoneOf(cell: unknown): Checked<string | undefined> {
-  const text = textOf(cell);
-  if (text === "") return { value: undefined };
-  if (spreadsheetNumber.test(text)) return { problem: "phone:spreadsheet" };
-  const parsed = parsePhoneNumber(text);
-  if (parsed.isOk()) return { value: parsed.value };
-  const withPlus = /^\d{8,15}$/.test(text) && parsePhoneNumber(`+${text}`).isOk();
-  return { problem: withPlus ? "phone:plusLost" : `phone:${parsed.error.kind}` };
-}
-
-/** What a row calls itself. A contact that has slipped into that column is not kept. */
-function referenceOf(cell: unknown): string | null {
-  const text = textOf(cell).slice(0, LONGEST_REFERENCE);
-  const isContact = /[^\s@]@[^\s@]/.test(text) || /^\+?[\d\s().-]{8,}$/.test(text);
-  return text === "" || isContact ? null : text;
-}
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
 
 /** Checks the cells of a line (B42). */
-export function readCells(number: number, cells: Cells): ReadRow {
-  const reference = referenceOf(cells.reference);
-  const [userId, email, phone] = [userIdOf(cells.userId), emailOf(cells.email), phoneOf(cells.phone)];
-  const content = JSON.stringify([cells.userId, cells.email, cells.phone, cells.reference].map(textOf));
+export function readCells(number: number, cells: Cells, reading: CellReading = {}): ReadRow {
+  const { country, isEncodingGuessed = false } = reading;
+  const reference = referenceOf(cells.reference[0], country);
+  const userId = userIdOf(cells.userId[0]);
+  const email = only(cells.email, "email", emailOf, sameAddress);
+  const phone = only(
+    cells.phone,
+    "phone",
+    (cell) => phoneOf(cell, country),
+    (same) => same,
+  );
+  const all = [...cells.userId, ...cells.email, ...cells.phone, ...cells.reference];
+  const content = JSON.stringify(all.map(textOf));
   const bad = (reason: string): ReadRow => ({
     content,
     row: { number, userId: "value" in userId ? userId.value : null, reference, reason },
   });
   if ("problem" in userId) return bad(userId.problem);
   if ("problem" in email) return bad(email.problem);
+  if (email.value === undefined) return bad("email:missing");
+  if (isEncodingGuessed && !isAscii(email.value)) return bad("email:encoding");
   if ("problem" in phone) return bad(phone.problem);
   return {
     content,
@@ -93,7 +85,8 @@ export function readCells(number: number, cells: Cells): ReadRow {
   };
 }
 
-export const malformed = (number: number, content: string): ReadRow => ({
+/** A row whose cells can't be told apart. */
+export const unreadable = (number: number, content: string, reason: string): ReadRow => ({
   content,
-  row: { number, userId: null, reference: null, reason: "line:malformed" },
+  row: { number, userId: null, reference: null, reason },
 });

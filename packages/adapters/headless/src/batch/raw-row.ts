@@ -5,29 +5,12 @@ export const LONGEST_ROW = 16_384;
 
 /** A row as it stands in the input, unchecked. */
 export interface RawRow {
-  /** The line on which it ends. */
+  /** The line on which it ends; in a JSON array the position of the element, 1 for the first. */
   readonly number: number;
   /** null: it can't be read. */
   readonly cells: Cells | null;
-  /** Of a row that can't be read, as far as it is known. */
+  /** The whole row, for telling it apart from another one. */
   readonly text: string;
+  /** Why it can't be read: `line:malformed`. */
+  readonly problem: string | null;
 }
-
-/** What the columns may be called, without case, spaces, "-" and "_". */
-const columns: Readonly<Record<string, keyof Cells>> = {
-  userid: "userId",
-  id: "userId",
-  user: "userId",
-  email: "email",
-  emailaddress: "email",
-  mail: "email",
-  phone: "phone",
-  phonenumber: "phone",
-  mobile: "phone",
-  reference: "reference",
-  ref: "reference",
-};
-
-/** The column that is called so. */
-export const columnOf = (header: string): keyof Cells | undefined =>
-  columns[header.toLowerCase().replaceAll(/[\s_-]/g, "")];

@@ -4,6 +4,7 @@ import * as Stream from "effect/Stream";
 import type { Journal } from "../journal/journal.js";
 import { BatchStopped, isFinal, type Bucket, type Outcome } from "../many/outcome.js";
 import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
+import { sameAddress } from "./cells.js";
 import type { BadRow, InputRow, ReadRow } from "./input-row.js";
 import { InputError, inputErrorOf } from "./input-error.js";
 
@@ -39,7 +40,11 @@ const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
 
 /** Addresses and numbers as the service compares them. */
 const contactsOf = (row: InputRow | BadRow): string[] =>
-  isBad(row) ? [] : [row.email?.toLowerCase(), row.phoneNumber].filter((contact) => contact !== undefined);
+  isBad(row)
+    ? []
+    : [row.email === undefined ? undefined : sameAddress(row.email), row.phoneNumber].filter(
+        (contact) => contact !== undefined,
+      );
 
 const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactAsLine" } as const;
 

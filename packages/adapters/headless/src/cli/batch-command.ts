@@ -2,9 +2,12 @@ import { setFlagsFromString } from "node:v8";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import type { CountryCode } from "@veristep/phone";
+import type { ColumnMapping } from "../batch/columns.js";
 import { countRows } from "../batch/count-rows.js";
 import { InputError } from "../batch/input-error.js";
-import { countInput, openInput, readRows, type InputFormat } from "../batch/read-rows.js";
+import { openInput, readRows, type InputFormat } from "../batch/read-rows.js";
+import type { Delimiter } from "../batch/delimiters.js";
 import { writeReport } from "../batch/report.js";
 import { runBatch } from "../batch/run-batch.js";
 import { NoCodes } from "../code-source.port.js";
@@ -23,14 +26,20 @@ import { countsOf, rowsBeyond, summary } from "./summary.js";
 export interface BatchCommandOptions extends EngineOptions {
   readonly journal?: string | undefined;
   readonly format?: InputFormat | undefined;
+  readonly delimiter?: Delimiter | undefined;
+  readonly columns?: ColumnMapping | undefined;
+  readonly country?: CountryCode | undefined;
   readonly report?: string | undefined;
   readonly drain: number;
   readonly dryRun?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
-const formatOf = (input: string, given: InputFormat | undefined): InputFormat =>
-  given ?? (/\.(ndjson|jsonl)$/i.test(input) ? "ndjson" : "csv");
+async function lengthOf(rows: AsyncIterable<unknown>): Promise<number> {
+  let length = 0;
+  for await (const _ of rows) length += 1;
+  return length;
+}
 
 type Stop = BatchStopped | NoCodes | InputError;
 
@@ -74,12 +83,17 @@ export async function batchCommand(
   output: Output,
 ): Promise<ExitCode> {
   const { json = false } = options;
-  const format = formatOf(input, options.format);
+  const reading = {
+    format: options.format,
+    delimiter: options.delimiter,
+    columns: options.columns,
+    country: options.country,
+  };
   const isFile = checkInput(input);
   if (options.report !== undefined) checkReport(options.report);
   // Opened by whoever reads it: before that nobody would hear that it can't be.
   const open = async function* () {
-    yield* readRows(openInput(input), format);
+    yield* readRows(openInput(input), reading);
   };
   if (options.dryRun === true) return dryRun(countRows(open(), null), options, output);
   if (options.journal === undefined) throw new UsageError("A batch needs --journal FILE.");
@@ -91,7 +105,7 @@ export async function batchCommand(
   setFlagsFromString("--heap-growing-percent=40");
   await using engine = await chooseEngine(options, output.tell);
   // What is damaged in a file is found before anybody is called.
-  const rows = countRows(open(), isFile ? await countInput(openInput(input), format) : null);
+  const rows = countRows(open(), isFile ? await lengthOf(open()) : null);
   const journal: Journal = openJournal(options.journal);
   const progress = showProgress({
     total: rows.total,

@@ -1,4 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
+import { isCountryCode, type CountryCode } from "@veristep/phone";
+import { parseMapping, type ColumnMapping } from "../batch/columns.js";
+import { delimiters, type Delimiter } from "../batch/delimiters.js";
 import { codeSources } from "./choices.js";
 
 /* The flags that several commands share, and how their values are read. */
@@ -6,19 +9,48 @@ import { codeSources } from "./choices.js";
 const whole =
   (least: number, most: number) =>
   (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    // Nothing but decimal digits: " 7 ", 1e3 and 0x10 are numbers for JavaScript only.
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${least} to ${most}, in decimal digits.`,
+      );
     }
     return value;
   };
 
 export const perSecond = (text: string): number => {
-  const value = Number(text.replace(/\/s$/, ""));
-  if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
-    throw new InvalidArgumentError('It must be a rate like "50/s".');
-  }
+  const value = /^\d{1,6}(\.\d{1,6})?(\/s)?$/.test(text) ? Number(text.replace("/s", "")) : 0;
+  if (value <= 0 || value > 100_000) throw new InvalidArgumentError('It must be a rate like "50/s".');
   return value;
+};
+
+export const country = (text: string): CountryCode => {
+  const code = text.toUpperCase();
+  if (!isCountryCode(code)) {
+    throw new InvalidArgumentError("It must be the two letters of a country, like BG.");
+  }
+  return code;
+};
+
+/** A delimiter by its name, or as it is. */
+export const delimiter = (text: string): Delimiter => {
+  const found = Object.entries(delimiters).find(
+    ([mark, name]) => text === mark || text === name || (mark === "\t" && text === "\\t"),
+  );
+  if (found === undefined) {
+    throw new InvalidArgumentError(`It must be one of ${Object.values(delimiters).join(", ")}.`);
+  }
+  // The keys of the table are the delimiters.
+  return found[0] as Delimiter;
+};
+
+export const mapping = (text: string, before: ColumnMapping = {}): ColumnMapping => {
+  try {
+    return { ...before, ...parseMapping(text) };
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : "It can't be read.");
+  }
 };
 
 export const option = (flags: string, description: string) => new Option(flags, description);

@@ -6,7 +6,19 @@ import type { BatchCommandOptions } from "./batch-command.js";
 import { engines } from "./choices.js";
 import { applyConfiguration } from "./configuration.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
-import { codes, connection, json, MAX_ID, number, option, perSecond, userId } from "./flags.js";
+import {
+  codes,
+  connection,
+  country,
+  delimiter,
+  json,
+  mapping,
+  MAX_ID,
+  number,
+  option,
+  perSecond,
+  userId,
+} from "./flags.js";
 import type { Output } from "./output.js";
 import type { SandboxCommandOptions } from "./sandbox-command.js";
 import type { registerCommand, statusCommand } from "./small-commands.js";
@@ -105,10 +117,19 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     "Verifies everybody in a file; run again with the same journal, it goes on where it stopped.",
     [
       option("--journal <file>", "what was done; needed but for --dry-run").env("VERISTEP_JOURNAL"),
-      option("--format <format>", "of the input; by the name of the file if left out").choices([
+      option("--format <format>", "format of the input; found out from its content if left out").choices([
         "csv",
         "ndjson",
       ]),
+      option("--columns <roles>", "which column is for what, as phone=Telefon,email=E-Mail").argParser(
+        mapping,
+      ),
+      option("--delimiter <delimiter>", "what separates cells: comma, semicolon, tab or pipe").argParser(
+        delimiter,
+      ),
+      option("--country <code>", "country of phone numbers without a country code, as BG")
+        .argParser(country)
+        .env("VERISTEP_COUNTRY"),
       number("--concurrency <n>", "flows at work at the same time; with --codes prompt always one", 1, 10_000)
         .env("VERISTEP_CONCURRENCY")
         .default(32),
