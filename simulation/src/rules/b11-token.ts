@@ -2,10 +2,13 @@ import { isAwake } from "./facts.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
 
-/** B11 401: one token request for the whole flow, then the same operation goes on; a second 401 in a row stops. */
+/** How many 401s in a row end a call. The chart still repeats once by itself what the adapter has repeated. */
+const LAST_IN_A_ROW = 4;
+
+/** B11 401: one fresh token for all calls of a tab, then the call is repeated once; a second 401 in a row ends it. */
 export const b11: Rule = {
   id: "B11",
-  says: "one token is asked for at a time, for a 401 only; the call goes on once; a second 401 is told",
+  says: "one token is requested at a time, after a 401 only; the call is repeated once; a second 401 is shown",
   watch: (books, broken) => {
     const asking = new Set<SeenTab>();
     /** The tabs to which the service has said 401 since they asked for a token. */
@@ -16,9 +19,20 @@ export const b11: Rule = {
       kind === "status" || (pressedAfter[kind].get(tab) ?? -1) >= id;
     let unauthorized: SeenRequest | null = null;
     const goesOn = new Set<SeenRequest>();
+    /** The tabs in which a fresh token was refused as well. */
+    const refusedTwice = new Set<SeenTab>();
 
     const sameCalls = ({ tab, operation, id }: SeenRequest): readonly SeenRequest[] =>
       tab.requests.filter((one) => one.operation === operation && one.id < id);
+
+    /** The 401s in a row right before a request, of calls that nobody began with a button since. */
+    const refusedBefore = (request: SeenRequest): number => {
+      const calls = sameCalls(request).toReversed();
+      const others = calls.findIndex(
+        (one) => one.meaning !== "unauthorized" || hasPressedSince(request, one.id),
+      );
+      return others < 0 ? calls.length : others;
+    };
 
     return {
       tokenAsked: ({ tab, reason }) => {
@@ -41,10 +55,8 @@ export const b11: Rule = {
       },
       request: ({ request }) => {
         if (request.kind === "status") return;
-        const [last, before] = sameCalls(request).toReversed();
-        const hasPressed = hasPressedSince(request, before?.id ?? 0);
-        if (last?.meaning === "unauthorized" && before?.meaning === "unauthorized" && !hasPressed)
-          broken(`#${request.id} goes on by itself after a second 401 in a row`);
+        if (refusedBefore(request) >= LAST_IN_A_ROW)
+          broken(`#${request.id} is repeated after ${LAST_IN_A_ROW} answers of 401 in a row`);
         for (const one of goesOn)
           if (one.tab === request.tab && one.operation === request.operation) goesOn.delete(one);
       },
@@ -55,16 +67,18 @@ export const b11: Rule = {
       },
       settled: () => {
         if (unauthorized !== null) {
-          const [last] = sameCalls(unauthorized).toReversed();
-          const isSecond = last?.meaning === "unauthorized" && !hasPressedSince(unauthorized, last.id);
+          const before = refusedBefore(unauthorized);
+          const isLast = before + 1 >= LAST_IN_A_ROW;
           const { tab, channel, id, operation } = unauthorized;
           const hasGoneOn = tab.requests.some((one) => one.operation === operation && one.id > id);
           // A lock ends the attempts at a send: its code couldn't be typed in.
           const isBarred = unauthorized.kind === "send" && tab.view?.lock != null;
-          if (!isSecond && !hasGoneOn && !isBarred) goesOn.add(unauthorized);
+          // A fresh token that was refused stays in use for a while: no repeat then.
+          if (before === 0 && !hasGoneOn && !isBarred && !refusedTwice.has(tab)) goesOn.add(unauthorized);
+          if (before > 0) refusedTwice.add(tab);
           const isShown = tab.view?.failure?.kind === "unauthorized";
-          if (isSecond && isAwake(tab) && tab.view?.channel === channel && !isShown)
-            broken(`#${id} is a second 401 in a row, and ${tab.name} doesn't say so`);
+          if (isLast && isAwake(tab) && tab.view?.channel === channel && !isShown)
+            broken(`#${id} is one 401 too many in a row, and ${tab.name} doesn't say so`);
           unauthorized = null;
         }
         for (const one of goesOn) {
@@ -79,7 +93,7 @@ export const b11: Rule = {
           const saysOther =
             tab.view?.failure?.kind === "tokenUnavailable" || tab.view?.activities.includes("retrying");
           if (isStill && couldGoOn && saysOther !== true)
-            broken(`#${id} was answered with 401, and doesn't go on`);
+            broken(`#${id} was answered with 401, and is not repeated`);
         }
       },
     };

@@ -87,7 +87,6 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
       ["status", "ok"],
       ["confirmEmail", "noAnswer"],
       ["status", "ok"],
-      ["sendPhoneCode", "unauthorized"],
       ["sendPhoneCode", "noAnswer"],
       ["confirmPhone", "noAnswer"],
       ["status", "ok"],

@@ -1,34 +1,47 @@
-import type { ApiFailure, Clock } from "@veristep/core";
-import { err, ok, type Result } from "neverthrow";
+import type { Clock, EpochMs } from "@veristep/core";
 import { bounded } from "./bounded.js";
 
-/** What the host is told when it is asked for a token. */
+/** What `getToken` receives. */
 export interface TokenRequest {
-  /** `expired`: the service has answered 401 to the token that was given last, so a cached one won't do. */
+  /** `expired`: the service answered 401 to the previous token, so a cached one won't do. */
   readonly reason: "first" | "expired";
-  /** Aborts when nobody waits for the token any more, or at the deadline. */
+  /** Aborts when no call waits for the token any more, or at the deadline. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Gets an access token for the API, without "Bearer ". It is kept until the service answers 401 to it.
+ * Gets an access token for the API, without "Bearer ". The adapter keeps it until the service answers 401 to it.
  *
  * Throwing, rejecting, taking longer than `timeoutMs`, or giving anything but visible ASCII characters fails
- * the calls that wait, as `tokenUnavailable`; the next call asks again.
+ * the waiting calls as `tokenUnavailable`; the next call asks again.
  */
 export type GetToken = (request: TokenRequest) => string | Promise<string>;
 
-/** One token, as an object: the same text given twice is still two tokens. */
+/** One token, as an object: the same text received twice is still two tokens. */
 interface AccessToken {
   readonly value: string;
+  readonly receivedAt: EpochMs;
 }
 
 /** The one token that all calls of an adapter share. */
 export interface AccessTokens {
-  /** The token in use, or a new one. Calls that wait share one request for it (B11, B45). */
-  acquire(signal: AbortSignal | undefined): Promise<Result<AccessToken, ApiFailure>>;
-  /** Says that the service refused this token. Nothing happens when a newer one is in use. */
-  expire(token: AccessToken): void;
+  /**
+   * Returns the token in use, or a new one. Calls that wait share one request for it (B11, B45).
+   * Null if there is no usable token, or if the signal aborted.
+   */
+  acquire(signal: AbortSignal): Promise<AccessToken | null>;
+  /**
+   * Notes that the service answered 401 to this token, and drops it if it is still the one in use (B11).
+   *
+   * A new token that is refused at once stays in use for a while, longer each time: another one would hardly fare
+   * better, and each call would cost a request to the token server.
+   *
+   * @param isRepeat whether the call had a 401 before.
+   * @returns whether the call can get another token.
+   */
+  refused(token: AccessToken, isRepeat: boolean): boolean;
+  /** Notes that a new token helped: the service answered a repeated call with something else than 401. */
+  helped(): void;
 }
 
 /** One request for a token, shared by all calls that wait for it. */
@@ -38,17 +51,25 @@ interface Flight {
   waiting: number;
 }
 
-const unreachable: ApiFailure = { kind: "unreachable", traceId: null, origin: "client" };
-const tokenUnavailable: ApiFailure = { kind: "tokenUnavailable", traceId: null, origin: "client" };
-
 // Anything else is refused by `Headers`, or ends the header line.
 const headerSafe = /^[\x21-\x7e]+$/;
 
-/** @param timeoutMs the deadline of one request for a token. */
+const FIRST_HOLD_MS = 1_000;
+const LONGEST_HOLD_MS = 60_000;
+
+/** @param timeoutMs how long one request for a token may take, so that one that hangs doesn't block later calls. */
 export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock: Clock): AccessTokens {
   let current: AccessToken | null = null;
   let reason: TokenRequest["reason"] = "first";
   let flight: Flight | null = null;
+  let heldSince = 0;
+  let holdMs = 0;
+
+  /** Also false when the clock was set back, so that no hold outlasts its time by much. */
+  const isYounger = (since: EpochMs, ms: number) => {
+    const age = clock.now() - since;
+    return age >= 0 && age < ms;
+  };
 
   const takeOff = (): Flight => {
     const controller = new AbortController();
@@ -63,7 +84,7 @@ export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock:
       if (outcome.kind !== "done") return null;
       const value: unknown = outcome.value;
       if (typeof value !== "string" || !headerSafe.test(value)) return null;
-      current = { value };
+      current = { value, receivedAt: clock.now() };
       return current;
     });
     const abandon = () => {
@@ -76,22 +97,30 @@ export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock:
 
   return {
     acquire: async (signal) => {
-      if (signal?.aborted) return err(unreachable);
-      if (current !== null) return ok(current);
+      if (signal.aborted) return null;
+      if (current !== null) return current;
       const joined = (flight ??= takeOff());
       joined.waiting += 1;
       const outcome = await bounded(() => joined.landed, { signal });
       joined.waiting -= 1;
-      if (outcome.kind === "aborted") {
-        if (joined.waiting === 0) joined.abandon();
-        return err(unreachable);
-      }
-      return outcome.kind === "done" && outcome.value !== null ? ok(outcome.value) : err(tokenUnavailable);
+      if (outcome.kind === "done") return outcome.value;
+      if (joined.waiting === 0) joined.abandon();
+      return null;
     },
-    expire: (token) => {
-      if (token !== current) return;
+    refused: (token, isRepeat) => {
+      if (token !== current) return true;
+      if (isYounger(heldSince, holdMs)) return false;
+      if (isRepeat && isYounger(token.receivedAt, LONGEST_HOLD_MS)) {
+        heldSince = clock.now();
+        holdMs = Math.min(Math.max(2 * holdMs, FIRST_HOLD_MS), LONGEST_HOLD_MS);
+        return false;
+      }
       current = null;
       reason = "expired";
+      return true;
+    },
+    helped: () => {
+      holdMs = 0;
     },
   };
 }

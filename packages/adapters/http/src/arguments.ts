@@ -1,5 +1,6 @@
 import type { ApiFailure } from "@veristep/core";
 import { isUserId } from "./bodies.js";
+import { contactInvalid, invalidRequest } from "./own-failures.js";
 
 /*
  * Checks of what goes out (B27, B29). They stand in for no library: they keep nonsense from being sent, and
@@ -8,18 +9,6 @@ import { isUserId } from "./bodies.js";
 
 /** null where the argument can be sent. */
 type Refusal = ApiFailure | null;
-
-const contactInvalid: ApiFailure = {
-  kind: "contactRefused",
-  reason: "invalid",
-  traceId: null,
-  origin: "client",
-};
-
-/** A caller's mistake, as opposed to a person's. */
-export function invalidRequest(argument: string): ApiFailure {
-  return { kind: "invalidRequest", argument, traceId: null, origin: "client" };
-}
 
 export function refuseUserId(id: unknown): Refusal {
   return isUserId(id) ? null : invalidRequest("userId");

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "neverthrow";
 import { readProblem, saidOf } from "./bodies.js";
 import type { Answer } from "./exchange.js";
 import type { BadRequest, Operation } from "./operations.js";
+import { noAnswer, protocol } from "./own-failures.js";
 import { parseRetryAfter } from "./retry-after.js";
 
 /** What else is needed to read an answer. */
@@ -25,24 +26,16 @@ export function classify<T>(
   reading: Reading,
 ): Result<T, ApiFailure> {
   const { status, redirected } = answer;
-  const protocol = (problem: ProtocolProblem): ApiFailure => ({
-    kind: "protocol",
-    problem,
-    status,
-    traceId: null,
-    origin: "client",
-  });
-  if (redirected) return err(protocol("redirect"));
+  if (redirected) return err(protocol("redirect", status));
   if (status !== operation.success) return err(classifyError(operation, answer, reading));
   return readJson(answer)
     .andThen(operation.read)
     .mapErr((reason): ApiFailure => {
       // A body that broke off is an answer that did not arrive.
-      if (reason === "cut")
-        return { kind: "noAnswer", reason: "connectionLost", traceId: null, origin: "client" };
+      if (reason === "cut") return noAnswer("connectionLost");
       return reason === "codeRejected"
         ? { kind: reason, traceId: null, origin: "service" }
-        : protocol(reason);
+        : protocol(reason, status);
     });
 }
 
@@ -55,8 +48,7 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
 
   const fail = (kind: BadRequest | "unauthorized" | "userNotFound" | "serverError"): ApiFailure => {
     const source = { traceId, origin: "service" } as const;
-    if (kind === "unexpectedStatus")
-      return { kind: "protocol", problem: kind, status, traceId, origin: "client" };
+    if (kind === "unexpectedStatus") return protocol(kind, status, traceId);
     if (kind === "serverError") return { kind, status, ...source };
     if (kind === "throttled")
       return { kind, retryAfterMs: parseRetryAfter(answer.headers, reading.now), ...source };
@@ -70,8 +62,7 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   if (status >= 500) return fail("serverError");
   if (status !== 400 && status !== 404) return fail("unexpectedStatus");
   // A proxy's page. Taken for the service's own, a 400 would cost the person an attempt, and a 404 the flow.
-  if (isForeign(answer))
-    return { kind: "protocol", problem: "contentType", status, traceId: null, origin: "client" };
+  if (isForeign(answer)) return protocol("contentType", status);
   if (status === 404) return fail(operation.notFound);
   if (saidOf(problem, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
     return fail("userNotFound");

@@ -1,18 +1,13 @@
 import type { ApiFailure, VerificationApi } from "@veristep/core";
 import { err, errAsync, ResultAsync, type Result } from "neverthrow";
 import { createAccessTokens } from "./access-token.js";
-import {
-  invalidRequest,
-  refuseCode,
-  refuseEmail,
-  refuseMerchantId,
-  refusePhone,
-  refuseUserId,
-} from "./arguments.js";
+import { refuseCode, refuseEmail, refuseMerchantId, refusePhone, refuseUserId } from "./arguments.js";
+import { bounded } from "./bounded.js";
 import { classify } from "./classify.js";
 import { exchange } from "./exchange.js";
 import { operations, type Operation } from "./operations.js";
 import { resolveOptions, type HttpApiOptions } from "./options.js";
+import { invalidRequest, noAnswer, tokenUnavailable, unreachable } from "./own-failures.js";
 
 /** A user to register: `POST /User`. */
 export interface Registration {
@@ -40,16 +35,15 @@ type RequestBody = Readonly<Record<string, unknown>>;
 /**
  * The 10npay contact-verification API over `fetch`, for browsers and Node.
  *
- * One call is one request with one deadline; nothing is retried here. A 401 is `unauthorized` for the call that
- * got it, and makes the next one ask for a new token. Failures are plain data: no code, token, address, number
+ * One call has one deadline. Only a 401 is repeated here: once, with a fresh token (B11). Failures are plain data: no code, token, address, number
  * or server text is in them, nor anything of a caught exception (B26).
  *
  * @throws TypeError or RangeError naming the option, if an option makes no sense.
  */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const settings = resolveOptions(options);
-  const { baseUrl, clock, correlation } = settings;
-  const tokens = createAccessTokens(settings.getToken, settings.timeoutMs, clock);
+  const { baseUrl, clock, correlation, timeoutMs } = settings;
+  const tokens = createAccessTokens(settings.getToken, timeoutMs, clock);
 
   const request = async <T>(
     operation: Operation<T>,
@@ -58,20 +52,36 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     json: string | null,
     signal: AbortSignal | undefined,
   ): Promise<Result<T, ApiFailure>> => {
-    const acquired = await tokens.acquire(signal);
-    if (acquired.isErr()) return err(acquired.error);
-    const token = acquired.value;
-    const answer = await exchange(
-      { method: operation.method, url: baseUrl + path, token: token.value, body: json },
-      settings,
-      signal,
-    );
-    if (answer.isErr()) return err(answer.error);
-    if (answer.value.status === 401) tokens.expire(token);
-    return classify(operation, answer.value, {
-      now: () => clock.now(),
-      secrets: secretsIn(token.value, body),
-    });
+    let isSent = false;
+    const attempts = async (signal: AbortSignal): Promise<Result<T, ApiFailure>> => {
+      for (let isRepeat = false; ; isRepeat = true) {
+        isSent = false;
+        const token = await tokens.acquire(signal);
+        if (token === null || signal.aborted) return err(tokenUnavailable);
+        const answer = await exchange(
+          { method: operation.method, url: baseUrl + path, token: token.value, body: json },
+          settings,
+          signal,
+          () => {
+            isSent = true;
+          },
+        );
+        if (answer.isErr()) return err(answer.error);
+        const result = classify(operation, answer.value, {
+          now: () => clock.now(),
+          secrets: secretsIn(token.value, body),
+        });
+        const isRefused = result.isErr() && result.error.kind === "unauthorized";
+        if (!isRefused && isRepeat) tokens.helped();
+        if (signal.aborted || !isRefused || !tokens.refused(token, isRepeat) || isRepeat) return result;
+      }
+    };
+    const outcome = await bounded(attempts, { deadline: { clock, ms: timeoutMs }, signal });
+    if (outcome.kind === "done") return outcome.value;
+    const reason = outcome.kind === "threw" ? "connectionLost" : outcome.kind;
+    if (isSent) return err(noAnswer(reason));
+    // What ended while it waited for a token was not acted on: it was not sent, or was answered with 401.
+    return err(reason === "timeout" ? tokenUnavailable : unreachable);
   };
 
   /**

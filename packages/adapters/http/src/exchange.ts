@@ -1,8 +1,8 @@
 import type { ApiFailure } from "@veristep/core";
 import { err, ok, type Result } from "neverthrow";
-import { bounded } from "./bounded.js";
 import { wasNeverSent } from "./never-sent.js";
 import type { HttpApiSettings } from "./options.js";
+import { noAnswer, unreachable } from "./own-failures.js";
 
 /** One request. The body, if there is one, is JSON already. */
 export interface HttpRequest {
@@ -24,38 +24,33 @@ export interface Answer {
 }
 
 /**
- * Sends one request, once, under one deadline for everything up to the last byte of the body (B20).
+ * Sends one request, once, and reads the answer up to the last byte of its body.
  * Redirects are not followed (B21). Fails with `unreachable` or `noAnswer` only.
+ *
+ * @param onSend is called when the request is handed over: from then on the service may get it.
  */
 export async function exchange(
   request: HttpRequest,
-  { fetch, clock, timeoutMs, maxBodyBytes }: HttpApiSettings,
-  signal: AbortSignal | undefined,
+  { fetch, maxBodyBytes }: HttpApiSettings,
+  signal: AbortSignal,
+  onSend: () => void,
 ): Promise<Result<Answer, ApiFailure>> {
-  let handedOver = false;
+  let isSent = false;
   const wasOffline = isOffline();
-
-  const outcome = await bounded(
-    async (signal): Promise<Answer> => {
-      const pending = fetch(request.url, requestInit(request, signal));
-      handedOver = true;
-      const response = await pending;
-      const { status, headers, type } = response;
-      const redirected = type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400);
-      const body = await readBody(response.body, redirected ? 0 : maxBodyBytes, signal);
-      return { status, redirected, headers, body };
-    },
-    { deadline: { clock, ms: timeoutMs }, signal },
-  );
-
-  if (outcome.kind === "done") return ok(outcome.value);
-  const neverSent =
-    !handedOver ||
-    // Offline before and after: a connection that broke in between is not told apart by the second alone.
-    (outcome.kind === "threw" && (wasNeverSent(outcome.error) || (wasOffline && isOffline())));
-  if (neverSent) return err({ kind: "unreachable", traceId: null, origin: "client" });
-  const reason = outcome.kind === "threw" ? "connectionLost" : outcome.kind;
-  return err({ kind: "noAnswer", reason, traceId: null, origin: "client" });
+  try {
+    const pending = fetch(request.url, requestInit(request, signal));
+    isSent = true;
+    onSend();
+    const response = await pending;
+    const { status, headers, type } = response;
+    const redirected = type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400);
+    const body = await readBody(response.body, redirected ? 0 : maxBodyBytes, signal);
+    return ok({ status, redirected, headers, body });
+  } catch (error) {
+    // Offline before and after: the second alone could be a connection that broke in between.
+    if (!isSent || wasNeverSent(error) || (wasOffline && isOffline())) return err(unreachable);
+    return err(noAnswer("connectionLost"));
+  }
 }
 
 function requestInit({ method, token, body }: HttpRequest, signal: AbortSignal): RequestInit {

@@ -16,8 +16,8 @@ export interface HttpApiOptions {
   /** The global `fetch`, looked up at every call, if left out. */
   readonly fetch?: Fetch | undefined;
   /**
-   * The deadline of one request, in ms: connecting, headers and body together. Getting a token has a deadline
-   * of the same length for itself. 1 to 2,147,483,647; 10,000 if left out.
+   * The deadline of one call, in ms: getting a token, connecting, headers and body, and the repeat after a 401
+   * together. 1 to 2,147,483,647; 10,000 if left out.
    */
   readonly timeoutMs?: number | undefined;
   /** The API's `correlationType`: 0 individual user, 1 merchant flow. Not sent if left out. */

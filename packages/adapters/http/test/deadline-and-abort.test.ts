@@ -110,7 +110,6 @@ describe("B28: abort settles at once", () => {
       const abort = new AbortController();
       const outcome = outcomeOf(calls[name](api, { signal: abort.signal }));
       await clock.settle();
-      expect(clock.pending).toBe(1);
       abort.abort();
       expect(await outcome).toEqual(unreachable);
       expect({ sent, pending: clock.pending }).toEqual({ sent: [], pending: 0 });
