@@ -38,8 +38,17 @@ const alias = [
     replacement: path("packages/adapters/restate/src/client/index.ts"),
   },
   { find: /^@veristep\/restate-server$/, replacement: path("tools/restate-server/src/index.ts") },
+  { find: /^@veristep\/phone\/country$/, replacement: path("packages/adapters/phone/src/country.ts") },
   {
-    find: /^@veristep\/(phone|http|sandbox|headless|browser|restate)$/,
+    find: /^@veristep\/gateway\/client$/,
+    replacement: path("packages/adapters/gateway/src/client/index.ts"),
+  },
+  {
+    find: /^@veristep\/gateway\/(redis|postgres)$/,
+    replacement: path("packages/adapters/gateway/src/counters/$1.ts"),
+  },
+  {
+    find: /^@veristep\/(phone|gateway|http|sandbox|headless|browser|restate)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
   },
 ];
@@ -175,6 +184,7 @@ export default defineConfig({
       project("http", "packages/adapters/http"),
       project("sandbox", "packages/adapters/sandbox"),
       project("headless", "packages/adapters/headless"),
+      project("gateway", "packages/adapters/gateway"),
       project("browser", "packages/adapters/browser"),
       withEngine("restate", "packages/adapters/restate"),
       withEngine("durable", "examples/durable"),

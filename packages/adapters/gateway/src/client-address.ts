@@ -1,0 +1,59 @@
+import ipaddr from "ipaddr.js";
+
+/** Tells the address of the client from a request, or null where it can't be trusted. */
+export type ClientAddress = (request: Request) => string | null;
+
+/** Who adds what to the header. */
+export interface ForwardedForOptions {
+  /**
+   * How many proxies of yours a request passes, each of which appends the address that it was called from. The
+   * client's is that many entries from the right: what stands further left, a client can make up.
+   */
+  readonly trustedHops: number;
+  /** @defaultValue "x-forwarded-for" */
+  readonly header?: string;
+}
+
+/** The longest header that is looked at, in characters: hundreds of proxies. */
+const LONGEST_HEADER = 4_096;
+
+/**
+ * Reads the client's address from a header that proxies of yours write.
+ *
+ * @throws RangeError if `trustedHops` isn't a whole number from 1 to 20.
+ */
+export function forwardedFor({
+  trustedHops,
+  header = "x-forwarded-for",
+}: ForwardedForOptions): ClientAddress {
+  if (!Number.isInteger(trustedHops) || trustedHops < 1 || trustedHops > 20)
+    throw new RangeError("forwardedFor: trustedHops must be a whole number from 1 to 20");
+  return ({ headers }) => {
+    const value = headers.get(header);
+    if (value === null || value.length > LONGEST_HEADER) return null;
+    const entries = value.split(",");
+    return entries.length < trustedHops ? null : (entries.at(-trustedHops)?.trim() ?? null);
+  };
+}
+
+/** Some proxies append the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+const withoutPort = (text: string): string =>
+  /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+
+/**
+ * The group that an address is counted in: an IPv4 address by itself, also where it is mapped into IPv6, and an
+ * IPv6 address by its /64, within which one client can use any. Null where it is no address.
+ */
+export function addressGroup(text: string | null): string | null {
+  if (text === null || text.length > 64) return null;
+  const bare = withoutPort(text.trim());
+  if (!ipaddr.isValid(bare)) return null;
+  // "192.0.2.1" for what is mapped, so that one client has one group.
+  const address = ipaddr.process(bare);
+  if (address.kind() === "ipv4") {
+    // The library also takes 0x7f.1 and the like; a proxy writes none of them.
+    return ipaddr.IPv4.isValidFourPartDecimal(bare) || bare.includes(":") ? address.toString() : null;
+  }
+  const bytes = address.toByteArray();
+  return `${new ipaddr.IPv6([...bytes.slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
+}

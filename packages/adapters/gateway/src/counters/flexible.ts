@@ -1,0 +1,30 @@
+import type { RateLimiterStoreAbstract } from "rate-limiter-flexible";
+import type { Counters } from "./counters.port.js";
+
+/** The least that the library keeps a count for: below a second it would keep it for ever. */
+const seconds = (windowMs: number): number => Math.max(1, Math.ceil(windowMs / 1_000));
+
+/**
+ * The counts of rate-limiter-flexible as {@link Counters}. Its own decision (points, block) is not used: a
+ * refused request must be able to give back what it counted, and the limits here depend on the user.
+ *
+ * Drivers of Postgres return 64-bit counts as text, so they are made numbers here.
+ */
+export const flexibleCounters = (limiter: () => Promise<RateLimiterStoreAbstract>): Counters => ({
+  add: async (key, points, windowMs) => {
+    const { consumedPoints, msBeforeNext } = await (
+      await limiter()
+    ).penalty(key, points, { customDuration: seconds(windowMs) });
+    return { value: Number(consumedPoints), remainingMs: msBeforeNext };
+  },
+  read: async (key) => {
+    const count = await (await limiter()).get(key);
+    return count === null ? null : { value: Number(count.consumedPoints), remainingMs: count.msBeforeNext };
+  },
+  set: async (key, value, windowMs) => {
+    await (await limiter()).set(key, value, seconds(windowMs));
+  },
+  remove: async (key) => {
+    await (await limiter()).delete(key);
+  },
+});

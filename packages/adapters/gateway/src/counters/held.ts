@@ -1,0 +1,53 @@
+import type { Clock } from "@veristep/core";
+import type { Count, Counters } from "./counters.port.js";
+
+/** Something that was counted, and can be given back. */
+export interface Held extends Count {
+  /** Takes it out of the count again. Never rejects: what can't be given back stays counted. */
+  readonly giveBack: () => Promise<void>;
+}
+
+/** Nearer than this to its end, a count is not touched: by then it may be the next one under the same key. */
+const MARGIN_MS = 1_000;
+
+const givingBack = (
+  clock: Clock,
+  { remainingMs }: Count,
+  undo: () => Promise<unknown>,
+): (() => Promise<void>) => {
+  const until = clock.now() + remainingMs - MARGIN_MS;
+  return async () => {
+    if (clock.now() >= until) return;
+    try {
+      await undo();
+    } catch {
+      // The store is down: the count stays, which allows too little rather than too much.
+    }
+  };
+};
+
+/** Counts one more. */
+export async function countOne(
+  counters: Counters,
+  clock: Clock,
+  key: string,
+  windowMs: number,
+): Promise<Held> {
+  const count = await counters.add(key, 1, windowMs);
+  return { ...count, giveBack: givingBack(clock, count, () => counters.add(key, -1, windowMs)) };
+}
+
+/** Takes a place that only one can have, for `windowMs`; `isMine` tells whether this call got it. */
+export async function takePlace(
+  counters: Counters,
+  clock: Clock,
+  key: string,
+  windowMs: number,
+): Promise<Held & { readonly isMine: boolean }> {
+  const count = await counters.add(key, 1, windowMs);
+  return {
+    ...count,
+    isMine: count.value === 1,
+    giveBack: givingBack(clock, count, () => counters.remove(key)),
+  };
+}

@@ -1,0 +1,61 @@
+/** What of a request's body can't be taken; names of `invalidRequest` arguments. */
+export type BodyProblem = "contentType" | "bodySize" | "body";
+
+/** The largest body of the protocol has a phone number in it. */
+const MOST_BYTES = 1_024;
+
+const isJson = (type: string | null): boolean => /^application\/json\s*(;|$)/i.test(type ?? "");
+
+/**
+ * Reads a small JSON object. A form of another site can't send this content type without asking first, so it is
+ * required even where nothing is in the body. The size is capped while reading, whatever the request declares.
+ */
+export async function readJsonObject(
+  request: Request,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | BodyProblem> {
+  if (!isJson(request.headers.get("content-type"))) return "contentType";
+  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) return "bodySize";
+  const bytes = await readAtMost(request.body, signal);
+  if (bytes === "bodySize" || bytes === "body") return bytes;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // Any object can be asked for any name, and what it gives is unknown.
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : "body";
+  } catch {
+    return "body";
+  }
+}
+
+async function readAtMost(
+  stream: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): Promise<Uint8Array | "bodySize" | "body"> {
+  if (stream === null) return "body";
+  const reader = stream.getReader();
+  const giveUp = () => {
+    reader.cancel().catch(() => {
+      // Nobody waits for a body that was given up.
+    });
+  };
+  signal.addEventListener("abort", giveUp);
+  const all = new Uint8Array(MOST_BYTES);
+  let size = 0;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (size + next.value.byteLength > MOST_BYTES) {
+        giveUp();
+        return "bodySize";
+      }
+      all.set(next.value, size);
+      size += next.value.byteLength;
+    }
+    return signal.aborted ? "body" : all.subarray(0, size);
+  } catch {
+    return "body";
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
