@@ -1,13 +1,13 @@
 import ipaddr from "ipaddr.js";
 
-/** Tells the address of the client from a request, or null where it can't be trusted. */
+/** Returns the client's address, or null where it can't be trusted. */
 export type ClientAddress = (request: Request) => string | null;
 
-/** Who adds what to the header. */
+/** Describes the header and the proxies that write it. */
 export interface ForwardedForOptions {
   /**
-   * How many proxies of yours a request passes, each of which appends the address that it was called from. The
-   * client's is that many entries from the right: what stands further left, a client can make up.
+   * How many of your proxies a request passes through. Each one appends the address it was called from, so the
+   * client's address is this many entries from the right. A client can make up everything further left.
    */
   readonly trustedHops: number;
   /** @defaultValue "x-forwarded-for" */
@@ -18,7 +18,7 @@ export interface ForwardedForOptions {
 const LONGEST_HEADER = 4_096;
 
 /**
- * Reads the client's address from a header that proxies of yours write.
+ * Reads the client's address from a header that your proxies write.
  *
  * @throws RangeError if `trustedHops` isn't a whole number from 1 to 20.
  */

@@ -12,7 +12,7 @@ import type { ServiceCalls } from "./service-calls.js";
 import { failures, limited, refused, succeeded, wrongCode, type Verdict } from "./verdict.js";
 
 /** A code to be confirmed. */
-export interface Confirm {
+interface Confirm {
   readonly channel: Channel;
   /** Of the contact; null where it isn't known. */
   readonly masked: string | null;
@@ -35,7 +35,7 @@ export function createConfirms(
     readonly addressOf: (call: Call) => string | null;
   },
 ): Confirms {
-  /** While the counters are down, the limit of the user, which has a fallback, is the one that holds. */
+  /** While the counters are down, only the limit per user applies, which has a fallback. */
   const orNull = async <T>(work: () => Promise<T>): Promise<T | null> => {
     try {
       return await work();
@@ -60,7 +60,7 @@ export function createConfirms(
       await attempt.settle(result.isErr() ? result.error : null);
       if (result.isErr()) {
         const verdict = refused(result.error, "service", masked);
-        // A trace id, which only the service has, would tell a refusal of its own from a pretended one.
+        // Only the service's refusals have a trace id: it would reveal which refusals are pretended.
         return result.error.kind === "codeRejected" && channel === "phone" && !settings.revealsTaken
           ? { ...verdict, result: err(wrongCode) }
           : verdict;

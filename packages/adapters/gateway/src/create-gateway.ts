@@ -24,8 +24,8 @@ import { withinDeadline } from "./within-deadline.js";
 export type Gateway = (request: Request) => Promise<Response>;
 
 /**
- * Creates the gateway: pages verify contacts through it, signed in to the app alone. The access token stays on
- * the server, and the policy holds whatever a page does.
+ * Creates the gateway. Pages verify contacts through it with the app's session alone: the access token stays on
+ * the server, and the server enforces the policy whatever a page does.
  *
  * The handler never throws and never rejects.
  *
@@ -105,7 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** What is known of a request so far, for its event. */
+/** The facts about a request that its event needs. */
 interface Note {
   operation: GatewayOperation | null;
   userId: string | number | null;
@@ -133,7 +133,7 @@ function respond(
   });
 }
 
-/** Ids that are short already name their user as they are. 7 and "7" are different users. */
+/** Short ids are used as they are. 7 and "7" are different users. */
 const userKeyOf = async (userId: string | number): Promise<string> =>
   typeof userId === "number"
     ? `n${userId}`

@@ -3,11 +3,11 @@ import type { Excess } from "./limits/options.js";
 import type { LimitName } from "./limits/refusal.js";
 import type { GatewayOperation } from "./protocol.js";
 
-/** What decided a request. */
+/** The part of the gateway that decided a request. */
 export type DecidedBy =
   /** The request came from a page of another site, was too large, or isn't one of the protocol's. */
   | "guard"
-  /** `identify` found nobody, or threw. */
+  /** `identify` returned null: the user isn't signed in. */
   | "session"
   | "challenge"
   /** The country isn't on the list, or the page may not choose this number. */
@@ -20,7 +20,7 @@ export type DecidedBy =
   | "defect";
 
 /**
- * What the gateway tells of itself, for logs, metrics and alarms. Plain JSON: no code, token, cookie, whole
+ * An event of the gateway, for logs, metrics and alarms. Plain JSON: no code, token, cookie, whole
  * address or whole number is in it (B26).
  */
 export type GatewayEvent =
@@ -40,14 +40,14 @@ export type GatewayEvent =
       readonly traceId: string | null;
       readonly durationMs: number;
       /**
-       * "taken": the service refused the number as another user's, and the page was told "accepted" so that
-       * nobody can find out whose number is known.
+       * "taken": the service refused the number as another user's, and the page got "accepted", so that
+       * a user can't find out whether a number is known.
        */
       readonly hidden: "taken" | null;
     }
   /** A limit will soon be reached, or a conversion rate falls. */
   | ({ readonly kind: "warning" } & Excess)
-  /** A limit of everybody together is reached, and the app (or the default) decided. */
+  /** A limit over all users is exceeded, and the app (or the default) decided. */
   | ({ readonly kind: "exceeded"; readonly decision: "allow" | "refuse" } & Excess)
   /** The shared counters can't be reached, or can be again. Until then nothing is sent. */
   | { readonly kind: "counters"; readonly state: "down" | "up" }

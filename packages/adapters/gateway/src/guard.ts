@@ -21,7 +21,7 @@ export function createGuard(origins: readonly string[]): Guard {
       const origin = headers.get("origin");
       if (origin !== null && allowed.has(origin)) return true;
       const site = headers.get("sec-fetch-site");
-      // "none" is the user's own doing: an address typed in. "same-site" may be anybody's subdomain.
+      // "none" is the user's own navigation, such as a typed address. "same-site" may be a subdomain that someone else controls.
       if (site !== null) return site === "same-origin" || site === "none";
       if (origin === null) return true;
       // Older browsers, and pages over plain http. A proxy may have changed the URL's host, not the header.

@@ -10,7 +10,7 @@ import type { Sends } from "./sends.js";
 import type { ServiceCalls } from "./service-calls.js";
 import { failures, invalidRequest, refused, succeeded, wrongCode, type Verdict } from "./verdict.js";
 
-/** What the operations are made of. */
+/** The parts that the operations use. */
 export interface Parts {
   readonly service: ServiceCalls;
   readonly sends: Sends;
@@ -32,7 +32,7 @@ export function createOperations(settings: GatewaySettings, parts: Parts): Opera
    * takes about as long, and fails where a call would fail.
    */
 
-  /** The channels that the policy leaves out are none of the gateway's. */
+  /** A channel that the policy leaves out has no routes. */
   const on =
     (channel: Channel, run: (call: Call) => Promise<Verdict>) =>
     async (call: Call): Promise<Verdict> =>

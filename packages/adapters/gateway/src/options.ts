@@ -35,8 +35,8 @@ export interface DestinationOptions {
   /** How `GET /` shows the user's own contacts. @defaultValue "masked" */
   readonly show?: "masked" | "whole" | undefined;
   /**
-   * Whether a page learns that a number belongs to another user. If not, it hears "accepted", and no code
-   * comes: otherwise every user could find out whose number is known. @defaultValue false
+   * Whether a page learns that a number belongs to another user. If not, it gets "accepted", and no code is
+   * sent: otherwise every user could find out whether a number is known. @defaultValue false
    */
   readonly revealTaken?: boolean | undefined;
 }
@@ -46,7 +46,7 @@ export interface GatewayOptions {
   /** The service: `createHttpApi` with a token source. */
   readonly api: VerificationApi;
   /**
-   * Finds the signed-in user by the app's own session; null where nobody is signed in. The only source of the
+   * Finds the signed-in user by the app's own session; null where no user is signed in. The only source of the
    * user: nothing in a request can name another one.
    */
   readonly identify: (request: Request) => GatewayUser | null | Promise<GatewayUser | null>;
@@ -60,7 +60,7 @@ export interface GatewayOptions {
   readonly clientAddress?: ClientAddress | undefined;
   /** Other origins whose pages may use the gateway, as `https://shop.example`. They get CORS headers. */
   readonly origins?: readonly string[] | undefined;
-  /** Hears of each decision and of alarms. What it throws is ignored. */
+  /** Receives each decision and each alarm. Its errors are ignored. */
   readonly onEvent?: ((event: GatewayEvent) => void) | undefined;
   /** Where the gateway is. @defaultValue "/verification" */
   readonly basePath?: string | undefined;

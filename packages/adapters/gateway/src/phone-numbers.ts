@@ -8,14 +8,14 @@ import type { GatewaySettings } from "./options.js";
 import { failures, invalidRequest, refused, type Verdict } from "./verdict.js";
 
 /** A number that codes may go to. */
-export interface AllowedNumber {
+interface AllowedNumber {
   /** E.164. */
   readonly phone: string;
   readonly region: Region;
 }
 
 /** The number that a user's codes go to. */
-export interface KnownNumber extends AllowedNumber {
+interface KnownNumber extends AllowedNumber {
   /** The service refused it as another user's, and the page doesn't know. */
   readonly isPretended: boolean;
 }
@@ -32,14 +32,14 @@ export interface PhoneNumbers {
   knownOrNull(call: Call): Promise<KnownNumber | null>;
 }
 
-/** As long as a page may show the flow: a resend after that asks for the number again. */
+/** How long a page may show the flow, in ms. A later resend has to name the number again. */
 const REMEMBERED_MS = 86_400_000;
 
 export function createPhoneNumbers(settings: GatewaySettings, counters: Counters): PhoneNumbers {
   const { countries, canChangePhone, policy } = settings;
   const rememberedMs = Math.max(REMEMBERED_MS, policy.sendWindowMs);
 
-  /** The allow-list comes before every count: what is not on it costs nothing, however often it is asked for. */
+  /** The allow-list comes before every count: a country that isn't on it never costs anything. */
   const allowed = (phone: string): AllowedNumber | null => {
     const country = phoneCountry(phone);
     return country !== null && countries.has(country)

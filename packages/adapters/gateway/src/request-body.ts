@@ -1,4 +1,4 @@
-/** What of a request's body can't be taken; names of `invalidRequest` arguments. */
+/** Why a request's body is refused. These are `argument`s of `invalidRequest`. */
 export type BodyProblem = "contentType" | "bodySize" | "body";
 
 /** The largest body of the protocol has a phone number in it. */
@@ -20,7 +20,7 @@ export async function readJsonObject(
   if (bytes === "bodySize" || bytes === "body") return bytes;
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    // Any object can be asked for any name, and what it gives is unknown.
+    // Any object can be read as members of unknown types.
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : "body";
@@ -37,7 +37,7 @@ async function readAtMost(
   const reader = stream.getReader();
   const giveUp = () => {
     reader.cancel().catch(() => {
-      // Nobody waits for a body that was given up.
+      // The rest of the body is not needed.
     });
   };
   signal.addEventListener("abort", giveUp);

@@ -19,7 +19,7 @@ import { failures, invalidRequest, limited, refused, succeeded, type Verdict } f
 import { withinDeadline } from "./within-deadline.js";
 
 /** A code to be sent. */
-export interface Send {
+interface Send {
   readonly channel: Channel;
   readonly contact: string;
   readonly masked: string;
@@ -40,7 +40,7 @@ export interface SendRules {
   readonly sends: SendLimits;
   readonly attempts: AttemptLimits;
   readonly destinations: DestinationLimits;
-  /** The group of a call's client address; says in an event where there is none. */
+  /** Returns the group of a call's client address. If the address isn't known, emits an event and returns null. */
   readonly addressOf: (call: Call) => string | null;
 }
 
@@ -60,7 +60,7 @@ export function createSends(settings: GatewaySettings, service: ServiceCalls, ru
     failure.kind === "contactRefused" &&
     (failure.reason === "taken" || failure.reason === null);
 
-  /** What a send that failed doesn't cost: only one that may have gone out counts (B7). */
+  /** Gives back what a failed send doesn't cost: only a send that may have gone out counts (B7). */
   const giveBack = async (
     failure: ApiFailure,
     channel: Channel,
@@ -71,11 +71,11 @@ export function createSends(settings: GatewaySettings, service: ServiceCalls, ru
       await Promise.all([
         permit.giveBackCooldown(),
         giveBackDestination(),
-        // Each answer tells something about a number, so their count per window stays limited.
+        // Each answer reveals something about a number, so this one counts within the window.
         isTaken(failure, channel) ? undefined : permit.giveBackSend(),
       ]);
     } else if (failure.kind === "serverError" && policy.retrySends === "on5xx") {
-      // The page repeats it. What protects the destination and the budget stays counted.
+      // The page repeats it. The counts of the destination and the budget stay.
       await Promise.all([permit.giveBackCooldown(), permit.giveBackSend()]);
     }
   };

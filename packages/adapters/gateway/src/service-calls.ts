@@ -8,13 +8,13 @@ import { withinDeadline } from "./within-deadline.js";
 /** The service, called for a user with a deadline. */
 export interface ServiceCalls {
   readonly api: VerificationApi;
-  /** Makes one call. Never rejects, also where an API does what it must not. */
+  /** Makes one call. Never rejects, even if the API breaks its contract by throwing. */
   run<T>(call: Call, act: (context: CallContext) => ApiAnswer<T>): Promise<Result<T, ApiFailure>>;
   /** Reads the status: no limit applies to it. */
   status(call: Call): Promise<Verdict>;
 }
 
-/** What a client may name an operation: it goes to the API, so it is short and plain. */
+/** The form of a client's idempotency key. It is passed to the API, so it is short and plain. */
 const idempotencyKey = /^[\w.:-]{1,128}$/;
 
 /** To the page, this server's adapter is a part of the gateway. */
@@ -24,7 +24,7 @@ const asSeenFromPage = (failure: ApiFailure): ApiFailure =>
 export function createServiceCalls({ api, clock, timeoutMs }: GatewaySettings): ServiceCalls {
   const run: ServiceCalls["run"] = async (call, act) => {
     const named = call.request.headers.get("idempotency-key") ?? "";
-    // The client's own disconnecting doesn't end the call: what was sent must be counted.
+    // The call continues if the client disconnects: a code that was sent must be counted.
     const ended = await withinDeadline(clock, timeoutMs, (signal) =>
       act({
         userId: call.user.userId,

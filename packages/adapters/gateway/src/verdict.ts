@@ -4,14 +4,14 @@ import type { DecidedBy } from "./events.js";
 import type { Refusal } from "./limits/refusal.js";
 import type { GatewayValues, GatewayOperation } from "./protocol.js";
 
-/** How a request ends, and what decided it. */
+/** The outcome of a request, and which part decided it. */
 export interface Verdict {
   readonly result: Result<GatewayValues[GatewayOperation], ApiFailure>;
   readonly by: DecidedBy;
   /** Masked; null where the operation is about none. */
   readonly contact: string | null;
   readonly hidden: "taken" | null;
-  /** The service's, for the event: the page may get none. */
+  /** The service's trace id, for the event. The page may not get it. */
   readonly traceId: string | null;
 }
 
@@ -31,7 +31,7 @@ export const failures = {
   broken: { kind: "serverError", status: 500, ...ours },
 } as const satisfies Readonly<Record<string, ApiFailure>>;
 
-/** The service's refusal of a code, without what only the service knows. */
+/** A refused code, without the service's trace id. */
 export const wrongCode = {
   kind: "codeRejected",
   origin: "service",

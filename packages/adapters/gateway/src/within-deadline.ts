@@ -1,9 +1,9 @@
 import type { Clock } from "@veristep/core";
 
-/** How work with a deadline ended. What it threw is dropped: it may quote secrets. */
+/** How work with a deadline ended. Errors are dropped, because they may quote secrets. */
 export type Ended<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "threw" | "timeout" };
 
-/** Runs work that is told to stop after `ms`, and waits no longer than that. Never rejects. */
+/** Runs work with a deadline: after `ms`, aborts its signal and stops waiting. Never rejects. */
 export function withinDeadline<T>(
   clock: Clock,
   ms: number,

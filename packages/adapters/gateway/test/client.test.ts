@@ -62,7 +62,7 @@ describe("a request", () => {
     ]);
   });
 
-  test("is unreachable when the app's headers can't be had", async () => {
+  test("is unreachable when the app's headers fail", async () => {
     const api = gatewayApi({ url: "/v", headers: () => Promise.reject(new Error("no captcha")) });
     expect((await api.status(call()))._unsafeUnwrapErr()).toEqual({
       kind: "unreachable",

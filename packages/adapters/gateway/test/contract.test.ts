@@ -36,7 +36,7 @@ async function gatewayWorld(isSignedIn = true) {
     email: EMAIL,
     phoneNumber: "+33612345602",
     takenPhoneNumber,
-    // The user is the session's: a client can't ask for another one.
+    // The user comes from the session: a client can't name another one.
     unknownUserId: null,
     latestCode: (channel) => sandbox.latestCode(userId, channel),
     verifyElsewhere: (channel) => {
@@ -55,8 +55,14 @@ async function gatewayWorld(isSignedIn = true) {
   };
 }
 
+/** Cases that need direct access to 10npay: through the gateway, a page names no address, and a resend no number. */
+const onlyDirect = new Set([
+  "phone: a resend without a number on file is the documented 400, which reads as throttled",
+  "email: an address other than the registered one is refused",
+]);
+
 describe("over HTTP, through the gateway", () => {
-  for (const { name, run } of verificationApiContract) {
+  for (const { name, run } of verificationApiContract.filter(({ name }) => !onlyDirect.has(name))) {
     test(`the port: ${name}`, async () => {
       await using here = await gatewayWorld();
       await expect(run(here.world)).resolves.toBeUndefined();
@@ -72,7 +78,7 @@ describe("over HTTP, through the gateway", () => {
     });
   });
 
-  test("says that nobody is signed in, and that it is the gateway that says so", async () => {
+  test("reports a missing session as the gateway's own verdict", async () => {
     await using here = await gatewayWorld(false);
     const expected = { kind: "unauthorized", origin: "gateway", traceId: null };
     expect((await here.api.session())._unsafeUnwrapErr()).toEqual(expected);

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { createWorld, PHONE, type World } from "./support/world.js";
 
 /*
- * What went wrong in public at other servers that send and check codes. Each test has the link above it. The
- * failures of token sources (8 to 13 of that list) are tested where the token sources are, in @veristep/http.
+ * Public failures of other servers that send and check codes. Each test has the link above it. The failures of
+ * token sources are tested in @veristep/http.
  */
 
 const number = (index: number): string => `+336123${String(45_000 + index).padStart(5, "0")}`;
@@ -132,7 +132,7 @@ describe("the destination", () => {
       expect(await sendAs(world, "+33698765432")).toMatchObject({ status: 200 });
     });
 
-    test("because codes that nobody confirms trip a circuit breaker, which asks the app", async () => {
+    test("because unconfirmed codes trip a circuit breaker, which asks the app", async () => {
       const asked: unknown[] = [];
       const world = createWorld({
         limits: {

@@ -28,7 +28,7 @@ describe("GET /", () => {
     expect(world.events).toHaveLength(1);
   });
 
-  test("gives whole contacts where the app shows them, and each user a key of its own", async () => {
+  test("gives whole contacts where the app shows them, and gives each user a different key", async () => {
     const world = createWorld({ destinations: { countries: ["FR"], show: "whole" } });
     const mine = await world.get("/");
     const other = await world.get("/", world.addUser());
@@ -120,7 +120,7 @@ describe("the whole flow", () => {
 });
 
 describe("what a response tells of others", () => {
-  test("is the same for a number that is free and one that is another user's, at every step", async () => {
+  test("is the same for a free number and one that belongs to another user, at every step", async () => {
     const steps = async (phone: string) => {
       const world = createWorld();
       const outcomes = [await world.post("/phone/send", { phone })];
@@ -135,7 +135,7 @@ describe("what a response tells of others", () => {
     expect(await steps(TAKEN)).toEqual(await steps(PHONE));
   });
 
-  test("doesn't let the code of an earlier number verify one that was another user's (B17)", async () => {
+  test("doesn't let an earlier number's code verify a number that belongs to another user (B17)", async () => {
     const world = createWorld();
     await world.post("/phone/send", { phone: PHONE });
     const code = world.latestCode("phone");
@@ -234,7 +234,7 @@ describe("requests that the gateway doesn't take", () => {
       expect(world.sent()).toBe(0);
     });
 
-  test("takes a page of its own origin, with either header, and a client that is no browser", async () => {
+  test("accepts a same-origin page, with either header, and a client that is not a browser", async () => {
     for (const headers of [
       { "sec-fetch-site": "same-origin", origin: "https://shop.example" },
       { origin: "https://shop.example" },

@@ -36,14 +36,14 @@ describe("sends of one user", () => {
     expect(await world.post("/phone/send", { phone: PHONE })).toMatchObject({ status: 200 });
   });
 
-  test("allows exactly the policy's sends however many are asked for at once", async () => {
+  test("allows exactly the policy's sends, however many requests arrive at once", async () => {
     const world = createWorld({ policy: { cooldownMs: 0 } });
     const outcomes = await Promise.all(Array.from({ length: 200 }, () => world.post("/email/send")));
     expect(outcomes.filter(({ status }) => status === 200)).toHaveLength(maxSends);
     expect(world.sent()).toBe(maxSends);
   });
 
-  test("allows one of many sends that are asked for at once with a cooldown (B3)", async () => {
+  test("allows one of many simultaneous sends with a cooldown (B3)", async () => {
     const world = createWorld();
     const outcomes = await Promise.all(Array.from({ length: 200 }, () => world.post("/email/send")));
     expect(outcomes.filter(({ status }) => status === 200)).toHaveLength(1);

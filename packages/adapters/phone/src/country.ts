@@ -4,7 +4,7 @@ export type { CountryCode } from "libphonenumber-js/max";
 
 /**
  * Returns the country of an E.164 number (ISO 3166-1 alpha-2), or null where none is known: several countries
- * share a calling code (+1 is that of Jamaica too), and some of their ranges are assigned to nobody.
+ * share a calling code (+1 is that of Jamaica too), and some of their ranges aren't assigned.
  *
  * For servers: it loads the full metadata, which is too large for a page.
  */

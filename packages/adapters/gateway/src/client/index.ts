@@ -14,7 +14,7 @@ import { routes, type GatewayOperation, type GatewaySession } from "../protocol.
 export interface GatewayApiOptions {
   /** The gateway's base path, or its URL on another origin: `/verification`. */
   readonly url: string;
-  /** Sent with every request: the response to a challenge, say. Asked for at each call. */
+  /** Headers for every request, such as a captcha's token. Called before each request. */
   readonly headers?: (() => HeadersInit | Promise<HeadersInit>) | undefined;
   /** The global `fetch`, looked up at each call, if left out. */
   readonly fetch?: typeof globalThis.fetch | undefined;

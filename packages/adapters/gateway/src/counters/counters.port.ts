@@ -10,8 +10,8 @@ export interface Count {
 }
 
 /**
- * Numbers by key, each of which is forgotten at a time of its own. Every method is atomic over all processes
- * that share the store, and rejects when the store can't be reached.
+ * Stores numbers by key, each with its own expiry. Every method is atomic across all processes that share the
+ * store, and rejects when the store can't be reached.
  */
 export interface Counters {
   /**
@@ -22,7 +22,7 @@ export interface Counters {
    * @param windowMs at least 1. A store may round it up to the next second.
    */
   add(key: string, points: number, windowMs: number): Promise<Count>;
-  /** Returns a count, or null where there is none. */
+  /** Returns a count, or null if it doesn't exist. */
   read(key: string): Promise<Count | null>;
   /** Replaces a count, which is forgotten `windowMs` from now. */
   set(key: string, value: number, windowMs: number): Promise<void>;

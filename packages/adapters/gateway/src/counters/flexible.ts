@@ -1,7 +1,7 @@
 import type { RateLimiterStoreAbstract } from "rate-limiter-flexible";
 import type { Counters } from "./counters.port.js";
 
-/** The least that the library keeps a count for: below a second it would keep it for ever. */
+/** The library's minimum is one second: with less, it would never forget the count. */
 const seconds = (windowMs: number): number => Math.max(1, Math.ceil(windowMs / 1_000));
 
 /**

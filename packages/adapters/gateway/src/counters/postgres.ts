@@ -28,23 +28,23 @@ export function postgresCounters(pool: PostgresPool, options: PostgresCountersOp
   let created: Promise<unknown> | null = null;
   const limiter = new RateLimiterPostgres({
     storeClient: pool,
-    // Pool and client are both asked with query(); the library would guess which by a class name.
+    // Pools and clients both have query(); the library would tell them apart by a class name.
     storeType: "client",
     tableName: table,
     keyPrefix: "",
     points: 1,
     duration: 1,
-    // By itself it creates a table with 32-bit counts, once, and ends the process if Postgres is down then.
+    // By default, it creates a table with 32-bit counts, and ends the process if Postgres is down at that moment.
     tableCreated: true,
     clearExpiredByTimeout: true,
   });
   const create = () =>
     pool
       .query(
-        `CREATE TABLE IF NOT EXISTS "${table}" (key varchar(255) PRIMARY KEY, points bigint NOT NULL DEFAULT 0, expire bigint)`,
+        `CREATE TABLE IF NOT EXISTS "${table}" (key text PRIMARY KEY, points bigint NOT NULL DEFAULT 0, expire bigint)`,
       )
       .catch((error: unknown) => {
-        // Two processes that create it at the same time: one of them is told of a duplicate.
+        // When two processes create it at the same time, one of them gets an error about a duplicate.
         if (typeof error === "object" && error !== null && "code" in error && error.code === "23505") return;
         created = null;
         throw error;

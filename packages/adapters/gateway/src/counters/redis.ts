@@ -11,14 +11,14 @@ export interface RedisClient {
 
 /** Where in Redis the counts are. */
 export interface RedisCountersOptions {
-  /** What the name of each key begins with. @defaultValue "veristep" */
+  /** The prefix of each key. @defaultValue "veristep" */
   readonly prefix?: string;
 }
 
 /** How long the first calls of a process wait for its first connection, in ms. */
 const FIRST_CONNECTION_MS = 800;
 
-/** Both clients tell whether they are connected, each in its own way. */
+/** Returns whether a client is connected; ioredis and node-redis differ in how they show it. */
 const isReady = (client: object): boolean =>
   Reflect.get(client, "status") === "ready" || Reflect.get(client, "isReady") === true;
 
@@ -26,7 +26,7 @@ const isReady = (client: object): boolean =>
  * Keeps counts in Redis, for any number of gateway processes.
  *
  * Set `appendfsync always` in Redis if a count must survive a power failure. Once a connection is lost, every
- * call rejects at once until there is one again: the client's own queue would run what was given up long ago.
+ * call rejects at once until there is one again: the client's own queue would later run calls that were given up long ago.
  */
 export function redisCounters(client: RedisClient, options: RedisCountersOptions = {}): Counters {
   const limiter = new RateLimiterRedis({

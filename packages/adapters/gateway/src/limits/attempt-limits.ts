@@ -5,22 +5,22 @@ import { memoryCounters } from "../counters/memory.js";
 import { CountersDown } from "../counters/watched.js";
 import type { Refusal } from "./refusal.js";
 
-/** The lock that holds for a user and channel, if any. */
+/** Returns the lock of a user's channel, or null. */
 export type LockReader = (user: string, channel: Channel) => Promise<Refusal | null>;
 
 /** An attempt that is counted already. */
-export interface AttemptPermit {
-  /** Says how the confirm ended; null for a success. Never rejects. */
+interface AttemptPermit {
+  /** Records how the confirm ended; null for a success. Never rejects. */
   settle(failure: ApiFailure | null): Promise<void>;
 }
 
 /** The policy's attempts and lock, for each user and channel. */
 export interface AttemptLimits {
-  /** Counts an attempt before its code is sent on, so that guesses made at once can't exceed the limit. */
+  /** Counts an attempt before the code is forwarded, so that parallel guesses can't exceed the limit. */
   begin(user: string, channel: Channel): Promise<AttemptPermit | Refusal>;
   /** @throws CountersDown */
   readonly lockOf: LockReader;
-  /** Opens the lock: a resend does where the policy says so. */
+  /** Removes the lock, as a resend does where the policy says so. */
   forget(user: string, channel: Channel): Promise<void>;
 }
 
@@ -37,9 +37,9 @@ const refusesCode = ({ kind }: ApiFailure): boolean =>
 /**
  * Counts wrong codes over resends, over all processes (B8).
  *
- * An attempt is given back on a success, and where it never left; everything else stays counted, an answer that
- * was lost included. While the shared counts are down this process counts alone, from what it saw last, and
- * adds what it counted to the shared ones later.
+ * An attempt is given back if it succeeded or never left. Every other attempt stays counted, including one
+ * without an answer. While the shared counters are down, this process counts alone, starting from the last
+ * value it saw, and adds its own count to the shared one later.
  *
  * @param isShared whether other processes use the counters, which can then be down.
  */

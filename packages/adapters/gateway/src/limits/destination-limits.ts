@@ -6,8 +6,8 @@ import type { Limits, Rate } from "./options.js";
 import { isRefusal, type LimitName, type Refusal } from "./refusal.js";
 import { createTraffic, type Decide, type Region } from "./traffic.js";
 
-/** Who sends what where. */
-export interface Destination {
+/** Where a code goes, and which client asked for it. */
+interface Destination {
   /** A hash of the address or number: no store and no log of a store's commands holds the contact. */
   readonly key: string;
   /** The client's address in canonical form; null where it isn't known. */
@@ -16,12 +16,12 @@ export interface Destination {
   readonly region: Region | null;
 }
 
-/** The limits of everybody together. */
+/** The limits over all users. */
 export interface DestinationLimits {
   /**
    * Counts a send, or refuses it.
    *
-   * @returns gives everything back that was counted.
+   * @returns a function that gives back everything that was counted.
    * @throws CountersDown
    */
   begin(destination: Destination): Promise<(() => Promise<void>) | Refusal>;
@@ -70,7 +70,7 @@ export function createDestinationLimits(
       const steps: ReadonlyArray<() => Promise<Held | ReadonlyArray<Held> | Refusal | null>> = [
         async () => (perDestination === null ? null : within("destination", `to:${key}`, perDestination)),
         async () => (region === null ? null : traffic.countSend(region)),
-        // Many users can be behind one address, so it is asked after what is about one user or destination.
+        // Many users can share one address, so this limit comes after those for one user and one destination.
         async () =>
           perAddress === null || address === null ? null : within("address", `from:${address}`, perAddress),
         withinBudget,

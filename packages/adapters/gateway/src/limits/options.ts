@@ -24,13 +24,13 @@ export interface Conversion {
   readonly expected: number;
 }
 
-/** A limit that everything together has reached, about which the app may decide. */
+/** An exceeded limit over all users. The app may decide whether to send anyway. */
 export interface Excess {
   readonly limit: "budget" | "prefix" | "country" | "conversion";
   /** The country (ISO 3166-1 alpha-2) and number prefix; null for the budget. */
   readonly country: string | null;
   readonly prefix: string | null;
-  /** What was counted: sends, or with `conversion` confirmed codes per sent one, 0 to 1. */
+  /** The measured value: sends, or with `conversion` confirmed codes per sent one, 0 to 1. */
   readonly measured: number;
   /** The limit that it passed. */
   readonly allowed: number;
@@ -38,7 +38,7 @@ export interface Excess {
 
 /**
  * The limits beside the policy. Each of them can be switched off with null.
- * What a page's user may do is the policy's business; these are about everybody together.
+ * The policy limits one user; these limit all users together.
  */
 export interface LimitOptions {
   /** Where counts are kept. In the memory of this process if left out: for one process only. */

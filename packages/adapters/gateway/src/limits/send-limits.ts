@@ -4,7 +4,7 @@ import { takePlace, type Held } from "../counters/held.js";
 import type { LockReader } from "./attempt-limits.js";
 import type { Refusal } from "./refusal.js";
 
-/** A send that the user's limits allow. What it took can be given back, each part by itself. */
+/** A send that the user's limits allow. Its cooldown and its send can be given back separately. */
 export interface SendPermit {
   /** Without it the next send may follow at once. */
   giveBackCooldown(): Promise<void>;
@@ -25,8 +25,8 @@ const nothing = async () => {};
 
 /**
  * The same rules as the page's: at most one send per cooldown, and at most `maxSends` in any stretch of time as
- * long as the window. Each send of the window takes a place of its own, which is free again when its time is
- * over; so the rule is exact, where a count per window would allow twice as many around its end.
+ * long as the window. Each send takes its own place, which is free again one window later, so the rule is
+ * exact. One count per window would allow twice as many sends around the window's end.
  */
 export function createSendLimits(
   { cooldownMs, maxSends, sendWindowMs, unlockOnResend }: Policy,

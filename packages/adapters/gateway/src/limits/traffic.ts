@@ -16,9 +16,9 @@ export interface Region {
 /** Decides about what is beyond a limit, and never throws. */
 export type Decide = (excess: Excess) => Promise<"allow" | "refuse">;
 
-/** What a country or prefix usually does, and what it does now. */
+/** Compares the traffic to a country or prefix with its usual traffic. */
 export interface Traffic {
-  /** Counts a send to a region, or refuses it. What was counted is given back by the caller. */
+  /** Counts a send to a region, or refuses it. The caller gives back the counts. */
   countSend(region: Region): Promise<ReadonlyArray<Held> | Refusal>;
   /** Counts a code that was confirmed. */
   countConfirm(region: Region): Promise<void>;
@@ -44,8 +44,8 @@ interface History {
 }
 
 /**
- * Compares each country and prefix with its own day before, so that a small country's honest traffic isn't held
- * to a large one's, nor the other way round. It warns before it refuses.
+ * Compares each country and prefix with its own previous day, because a threshold that fits a large country
+ * doesn't fit a small one. Warns before it refuses.
  */
 export function createTraffic(
   limits: Limits,
@@ -73,7 +73,7 @@ export function createTraffic(
     const keys = keysAt(scope, now);
     const value = async (key: string) => (await counters.read(key))?.value ?? 0;
     const [sends, confirmsBefore, confirmsNow, daySends, dayConfirms] = await Promise.all([
-      // The quarter before: the codes of the running one are still being typed in.
+      // The previous quarter: users are still entering the codes of the current one.
       value(keys.sends(1)),
       value(keys.confirms(1)),
       value(keys.confirms(0)),

@@ -8,7 +8,7 @@ export interface CountersWorld {
   pass(ms: number): Promise<void>;
 }
 
-/** What every implementation of `Counters` does. Windows are whole seconds, which every store keeps exactly. */
+/** Tests every implementation of `Counters`. Windows are whole seconds, which every store keeps exactly. */
 export function countersContract(world: () => CountersWorld): void {
   let keys = 0;
   const newKey = () => `key-${(keys += 1)}-${Math.random()}`;

@@ -1,4 +1,4 @@
-// One gateway in a process of its own, over a shared store: started by `gateways.ts`, which kills it when it likes.
+// Runs one gateway over a shared store. `gateways.ts` starts this process, and kills it in the middle of a test.
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createGateway } from "@veristep/gateway";

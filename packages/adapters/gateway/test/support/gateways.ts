@@ -4,12 +4,12 @@ import type { LimitOptions } from "@veristep/gateway";
 import type { PolicyOptions } from "@veristep/core";
 import { serveSandbox } from "@veristep/sandbox/node";
 
-/** A gateway in a process of its own. */
+/** A gateway in a separate process. */
 export interface GatewayProcess {
   /** The status of a response, or null where none came. */
   post(path: string, userId: number, body?: object): Promise<number | null>;
   get(path: string, userId: number): Promise<number | null>;
-  /** What it said of its counters, the oldest first. */
+  /** Its events about the counters, oldest first. */
   readonly counters: readonly string[];
   /** Ends it as a crash does. */
   kill(): Promise<void>;

@@ -81,7 +81,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       const answered = count(statuses, 200) + count(after, 200);
       expect(answered).toBeLessThanOrEqual(20);
       expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(20);
-      // What the killed one had counted without an answer stays counted: too few rather than too many.
+      // Sends that the killed process counted without an answer stay counted: too few rather than too many.
       expect(answered).toBeGreaterThanOrEqual(5);
       expect(await other.post("/email/send", userId)).toBe(429);
     });
@@ -111,7 +111,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       const sentBefore = here.sandbox.outbox({ userId }).length;
       expect(count(before, 200)).toBeGreaterThanOrEqual(8);
 
-      // Down: no sends, reads go on, and codes are limited by each process alone.
+      // Down: no sends, reads continue, and each process limits codes alone.
       expect(await one.post("/email/send", userId)).toBe(503);
       expect(await other.post("/email/send", userId)).toBe(503);
       expect(await one.get("/status", userId)).toBe(200);
@@ -137,7 +137,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       );
       expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(20);
       expect([one.counters[0], one.counters.at(-1)]).toEqual(["down", "up"]);
-      // What one process counted alone holds for both now.
+      // The attempts that one process counted alone apply to both now.
       const late = here.sandbox.latestCode(userId, "email") ?? "";
       expect(await one.post("/email/confirm", userId, { code: otherThan(late) })).toBe(429);
       expect(await other.post("/email/confirm", userId, { code: late })).toBe(429);

@@ -32,7 +32,7 @@ const answersQueries = async (port: number): Promise<boolean> => {
   }
 };
 
-/** A server in a folder of its own, on a free port of 127.0.0.1. */
+/** Starts a server with its own folder, on a free port of 127.0.0.1. */
 async function storeServer(
   name: string,
   prepare: (folder: string) => void,
@@ -64,7 +64,7 @@ async function storeServer(
         if (await answers(port)) return;
         await pause(20);
       }
-      // What a crash left behind (shared memory, a port) is free again in a moment.
+      // Shared memory and ports that a crash left behind are free again in a moment.
       await pause(100);
     }
     throw new Error(`${name} didn't start`);

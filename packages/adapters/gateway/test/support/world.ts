@@ -15,7 +15,7 @@ interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | null;
-  /** Whose session it is; null for nobody's. */
+  /** The name of the session; null for a request without one. */
   readonly session?: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly events: GatewayEvent[];
   readonly userId: number;
-  /** Makes a user with a session of its own; returns the session's name. */
+  /** Creates a user with a session; returns the session's name. */
   addUser(user?: Partial<GatewayUser>): string;
   ask(path: string, options?: RequestOptions): Promise<Response>;
   /** A request of a page of this user: its status and body. */
@@ -38,7 +38,7 @@ export interface World {
 }
 
 /** A response, as a page sees it. */
-export interface Outcome {
+interface Outcome {
   readonly status: number;
   readonly body: {
     readonly ok: boolean;
