@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressGroup, forwardedFor } from "../src/client-address.js";
 
@@ -9,7 +9,7 @@ describe("forwardedFor", () => {
   test("counts trusted hops from the right, whatever a client put on the left", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.string({ unit: fc.constantFrom(..."0123456789.:abcx "), maxLength: 20 }), {
+        fc.array(fc.string({ unit: fc.constantFrom(...Array.from("0123456789.:abcx ")), maxLength: 20 }), {
           maxLength: 5,
         }),
         fc.ipV4(),
@@ -65,14 +65,14 @@ describe("addressGroup", () => {
       "::1::",
       "x".repeat(100),
     ])
-      expect(addressGroup(text), String(text)).toBeNull();
+      expect({ text, group: addressGroup(text) }).toEqual({ text, group: null });
   });
 
   test("never throws, and is stable", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV4Extended(), fc.ipV6()), (text) => {
         const group = addressGroup(text);
-        if (group !== null && !group.includes("/")) expect(addressGroup(group)).toBe(group);
+        expect(addressGroup(group?.replace("/64", "") ?? null)).toBe(group);
       }),
     );
   });

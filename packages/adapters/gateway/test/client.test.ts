@@ -1,5 +1,5 @@
 import { gatewayApi } from "@veristep/gateway/client";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
 const call = () => ({ userId: "key", signal: new AbortController().signal, idempotencyKey: "one" });
@@ -10,7 +10,7 @@ const answering = (response: () => Response | Promise<Response>, timeoutMs?: num
     url: "/verification/",
     timeoutMs,
     fetch: async (url, init = {}) => {
-      requests.push([String(url), init]);
+      requests.push([typeof url === "string" ? url : "not a string", init]);
       return response();
     },
   });

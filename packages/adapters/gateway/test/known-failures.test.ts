@@ -161,7 +161,7 @@ describe("the destination", () => {
       let answer: "allow" | "refuse" = "refuse";
       const world = createWorld({ limits: { perHour: 5, whenExceeded: () => answer } });
       expect(accepted(await statuses(8, (index) => sendAs(world, `+3361234${5_000 + index}`)))).toBe(5);
-      expect(world.events.filter(({ kind }) => kind === "warning")[0]).toMatchObject({
+      expect(world.events.find(({ kind }) => kind === "warning")).toMatchObject({
         limit: "budget",
         measured: 4,
       });

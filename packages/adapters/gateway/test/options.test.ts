@@ -9,7 +9,7 @@ const good: GatewayOptions = {
 };
 
 /** As JavaScript calls it: with anything. */
-const create = (options: object) => createGateway({ ...good, ...options } as GatewayOptions);
+const create = (options: object) => createGateway({ ...good, ...options });
 
 test("takes good options", () => {
   expect(create({})).toBeTypeOf("function");
@@ -41,11 +41,7 @@ for (const [options, message] of bad)
   });
 
 test("says everything that is wrong at once, and quotes no value", () => {
-  try {
-    create({ identify: null, basePath: "my-secret", timeoutMs: -1 });
-    expect.unreachable();
-  } catch (error) {
-    expect(String(error)).toMatch(/identify.*basePath.*timeoutMs/);
-    expect(String(error)).not.toContain("my-secret");
-  }
+  const createWithMany = () => create({ identify: null, basePath: "my-secret", timeoutMs: -1 });
+  expect(createWithMany).toThrow(/identify.*basePath.*timeoutMs/);
+  expect(createWithMany).toThrow(/^(?!.*my-secret)/);
 });

@@ -226,11 +226,8 @@ describe("requests that the gateway doesn't take", () => {
       const world = createWorld();
       const response = await world.ask(path, options);
       expect(response.status).toBe(status);
-      if (options?.method !== "HEAD" && what !== "bytes that are no text")
-        expect(await response.json()).toEqual({
-          ok: false,
-          failure: { kind: "invalidRequest", argument, origin: "gateway", traceId: null },
-        });
+      const failure = { kind: "invalidRequest", argument, origin: "gateway", traceId: null };
+      expect(await response.json()).toEqual({ ok: false, failure });
       expect(world.sent()).toBe(0);
     });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { postgresCounters } from "@veristep/gateway/postgres";
-import pg from "pg";
+import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { countersContract } from "./support/counters-contract.js";
 import { sharedLimits } from "./support/shared-limits.js";
@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 describe("counters in Postgres", () => {
-  let pool: pg.Pool;
+  let pool: Pool;
   beforeAll(() => {
-    pool = new pg.Pool({ port: server.port, host: "127.0.0.1", user: "postgres", database: "postgres" });
+    pool = new Pool({ port: server.port, host: "127.0.0.1", user: "postgres", database: "postgres" });
   });
   afterAll(() => pool.end());
   countersContract(() => ({ counters: postgresCounters(pool), pass: pause }));

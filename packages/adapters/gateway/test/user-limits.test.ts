@@ -1,5 +1,5 @@
 import { defaultPolicy } from "@veristep/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createWorld, otherThan, PHONE } from "./support/world.js";
 

@@ -122,7 +122,8 @@ export function resolveLimits(options: LimitOptions): {
     return [`limits.${name} must be ${members} with values in their range, or null for no such limit`];
   });
   const known = new Set<string>([...names, "counters", "countersTimeoutMs", "whenExceeded"]);
-  if (!isCount(1)(options.countersTimeoutMs ?? 1) || Number(options.countersTimeoutMs ?? 1) > 600_000)
+  const { countersTimeoutMs = 1 } = options;
+  if (!isCount(1)(countersTimeoutMs) || countersTimeoutMs > 600_000)
     problems.push("limits.countersTimeoutMs must be a whole number from 1 to 600000");
   for (const name of Object.keys(options))
     if (!known.has(name))

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 export interface CountersWorld {
   readonly counters: Counters;
   /** Lets this much time pass, in ms. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** Tests every implementation of `Counters`. Windows are whole seconds, which every store keeps exactly. */

@@ -6,7 +6,7 @@ import { createHttpApi } from "@veristep/http";
 import { postgresCounters } from "@veristep/gateway/postgres";
 import { redisCounters } from "@veristep/gateway/redis";
 import { Redis } from "ioredis";
-import pg from "pg";
+import { Pool } from "pg";
 
 const { store, storePort, serviceUrl, token, policy, limits } = JSON.parse(process.argv[2]);
 
@@ -17,7 +17,7 @@ const countersOf = {
     return redisCounters(client);
   },
   postgres: () => {
-    const pool = new pg.Pool({
+    const pool = new Pool({
       host: "127.0.0.1",
       port: storePort,
       user: "postgres",
@@ -43,7 +43,10 @@ const gateway = createGateway({
   },
 });
 
-const server = createServer(getRequestListener(gateway, { overrideGlobalObjects: false }));
+const listener = getRequestListener(gateway, { overrideGlobalObjects: false });
+const server = createServer((incoming, outgoing) => {
+  void listener(incoming, outgoing);
+});
 server.listen(0, "127.0.0.1", () => {
   process.send({ port: server.address().port });
 });

@@ -85,16 +85,19 @@ export async function twoGateways(
       },
     };
   };
-  const gateways = await Promise.all([start(), start()]);
+  const [one, other] = await Promise.all([start(), start()]);
   return {
-    gateways,
+    one,
+    other,
+    /** Takes turns between the two. */
+    by: (turn: number): GatewayProcess => (turn % 2 === 0 ? one : other),
     sandbox: service.sandbox,
     addUser: (): number => {
       users += 1;
       return service.sandbox.addUser({ id: users, email: `user${users}@example.com` });
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(gateways.map((gateway) => gateway.kill()));
+      await Promise.all([one.kill(), other.kill()]);
       await service.close();
     },
   };

@@ -4,7 +4,10 @@ import { getRequestListener } from "@hono/node-server";
 
 /** Serves a handler on a free port of 127.0.0.1. */
 export async function serve(handler: (request: Request) => Promise<Response>) {
-  const server = createServer(getRequestListener(handler, { overrideGlobalObjects: false }));
+  const listener = getRequestListener(handler, { overrideGlobalObjects: false });
+  const server = createServer((incoming, outgoing) => {
+    void listener(incoming, outgoing);
+  });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort, plainUser, programPath } from "@veristep/services";
-import pg from "pg";
+import { Client } from "pg";
 import type { StoreServer } from "./shared-limits.js";
 
 const accepts = (port: number): Promise<boolean> =>
@@ -22,7 +22,7 @@ const accepts = (port: number): Promise<boolean> =>
 
 /** A Postgres that starts accepts connections before it answers anything. */
 const answersQueries = async (port: number): Promise<boolean> => {
-  const client = new pg.Client({ port, host: "127.0.0.1", user: "postgres", database: "postgres" });
+  const client = new Client({ port, host: "127.0.0.1", user: "postgres", database: "postgres" });
   try {
     await client.connect();
     await client.end();
@@ -86,10 +86,13 @@ export const startRedis = () =>
   storeServer(
     "redis",
     () => {},
-    (folder, port) => [
+    (_folder, port) => [
       "redis-server",
-      ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
-      ...["--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning"],
+      ...`--port ${port} --bind 127.0.0.1 --appendonly yes --appendfsync always --loglevel warning`.split(
+        " ",
+      ),
+      "--save",
+      "",
     ],
     accepts,
   );
