@@ -22,6 +22,7 @@ export interface Manifest {
   publishConfig?: Readonly<Record<string, string>>;
   dependencies?: Readonly<Record<string, string>>;
   peerDependencies?: Readonly<Record<string, string>>;
+  peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   engines?: Readonly<Record<string, string>>;
 }
 

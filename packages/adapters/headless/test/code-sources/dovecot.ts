@@ -144,7 +144,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
     execFileSync(
-      "openssl",
+      programPath("openssl"),
       [
         "req",
         "-x509",
