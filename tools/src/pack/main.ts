@@ -17,7 +17,7 @@ const report = (where: string, found: readonly string[], fine: string) => {
   console.log(found.length === 0 ? `${where}: ${fine}` : found.map((one) => `${where}: ${one}`).join("\n"));
 };
 
-/** Packages of which a project may have one copy only. */
+/** A project must have one copy only of each of these. */
 const single = ["xstate", "neverthrow", "react", "@veristep/core"];
 
 /** Returns the peers of all packages with their ranges, without our own packages. */

@@ -5,7 +5,7 @@ import { publicPackages, readManifest, root, workspacePackages } from "../worksp
 
 /**
  * Runs `changeset version` on a copy of the manifests and returns the version of each public package after it.
- * The copy has a history of its own, so that a shallow clone is enough.
+ * The copy has its own Git history, so that a shallow clone is enough.
  */
 export function plannedVersions(folder: string): ReadonlyMap<string, string> {
   const manifests = ["", ...workspacePackages().map(({ folder }) => folder)].map((one) =>
