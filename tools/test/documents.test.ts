@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -91,6 +91,21 @@ describe("the README", () => {
     );
     expect(links.length).toBeGreaterThan(5);
     expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+});
+
+describe("the package scripts", () => {
+  test("are the tasks of tools/run.js", async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    for (const [name, command] of Object.entries(scripts)) expect(command).toBe(`node tools/run.js ${name}`);
+    const { stderr, status } = spawnSync(process.execPath, [join(root, "tools/run.js"), "no such task"], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    const tasks = /The tasks are: (.*)\./.exec(stderr)?.[1]?.split(", ") ?? [];
+    expect(Object.keys(scripts).sort()).toEqual(tasks.sort());
   });
 });
 
