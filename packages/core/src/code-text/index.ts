@@ -1,0 +1,2 @@
+export { findCodes } from "./find-codes.js";
+export { plainDigits } from "./plain-digits.js";
