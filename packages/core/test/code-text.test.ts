@@ -207,7 +207,7 @@ describe("B60: the code in a text", () => {
     );
   });
 
-  test("can't be told where two numbers have the same claim", () => {
+  test("finds both where two numbers have the same claim", () => {
     fc.assert(
       fc.property(sixDigits, sixDigits, (one, other) => {
         fc.pre(one !== other);
@@ -224,7 +224,7 @@ describe("B60: the code in a text", () => {
     );
   });
 
-  test("has the length that is asked for, whatever that is", () => {
+  test("has the requested length", () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 10 }), fc.stringMatching(/^[3-9]\d{9}$/), (length, long) => {
         const code = long.slice(0, length);

@@ -22,14 +22,14 @@ const isRival = (distance: number, nearest: number): boolean => distance <= 2 * 
 
 const LETTER = "[\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}_]";
 
-/** What ends in front of a number that is a part of something longer, and what such a number goes on with. */
+/** The characters around a number that is a part of something longer. */
 const LONGER_BEFORE = new RegExp(`(?:${LETTER}-?|[+#/@])$`, "u");
 const LONGER_AFTER = new RegExp(`^(?:${LETTER}|@|-${LETTER}|\\s?%)`, "u");
 
-/** What may stand between a word and a number that are written as one: "код123456", "code #123456", "code: FB-123456". */
+/** The gap between a word and a number that are written as one: "код123456", "code #123456", "code: FB-123456". */
 const ONE_WITH_WORD = /^[^\p{L}\d\s]{0,2}\s?[^\p{L}\d\s]{0,2}(?:\p{L}{1,4}-)?$/u;
 
-/** What may stand between a number and the word that says which number it is. */
+/** The gap between a number and the word that says which number it is. */
 const LABEL_GAP = new RegExp(
   `^\\.?(?:[^\\p{L}\\d,.!?;\\n${OTHER}]{1,3}(?:${LINKS})(?!\\p{L})){0,2}[^\\p{L}\\d,!?;${OTHER}]{0,4}$`,
   "iu",
@@ -84,7 +84,7 @@ function distanceOf(text: string, { start, end }: Found): number | null {
   }
   const next = wordsOf(after).find(({ isCode }) => isCode);
   if (next !== undefined && !NAMES_WHAT_FOLLOWS.test(after.slice(next.end))) {
-    // A word that is one of its own begins with the sign in front of it.
+    // A whole word is matched with the sign in front of it.
     const between = after.slice(0, next.start + 1);
     if (!SENTENCE_END.test(between) && !TURN.test(between)) distances.push(between.length);
   }
@@ -101,13 +101,13 @@ function distanceOf(text: string, { start, end }: Found): number | null {
  * @param texts what one message says: a text, or several that say the same, as the parts of a mail do. In a text that
  * was made of a page, U+001F stands for a tag that begins no new line.
  * @param length digits of a code.
- * @returns the code; several where it can't be told which of them is meant; none where there is no code.
+ * @returns the code; several where any of them may be meant; none where there is no code.
  */
 export function findCodes(texts: string | readonly string[], length: number): readonly string[] {
   const nearest = new Map<string, number>();
   for (const given of [texts].flat()) {
     const plain = plainDigits(given.slice(0, LONGEST_TEXT));
-    // What holds nothing but digits is what somebody has typed.
+    // A text of digits alone was typed, not received.
     const typed = plain.replace(/[\s-]/g, "");
     if (/^\d+$/.test(typed) && typed.length === length) return [typed];
     const text = withoutOthers(plain);

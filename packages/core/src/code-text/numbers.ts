@@ -16,12 +16,12 @@ export interface Found {
   readonly end: number;
 }
 
-/** What joins digits to one number, or to a row of numbers: signs without spaces, a few spaces, tags. */
+/** The gaps within one number, or within a row of numbers: signs without spaces, a few spaces, tags. */
 const JOINS = new RegExp(
   `^(?:[-./,*'()]{1,2}|[^\\S\\n]\\(|\\)?[^\\S\\n-]{1,3}|\\)[-./]|[\\s-]*${TAG}[\\s${TAG}-]*)$`,
 );
 
-/** What stands between the parts of one code. */
+/** The gaps between the parts of one code. */
 const PARTS = new RegExp(`^[-.\\s${TAG}]*$`);
 
 const isTag = ({ gap }: Group): boolean => gap.includes(TAG);
@@ -35,7 +35,7 @@ function runsOf(text: string): readonly (readonly Group[])[] {
     const run = runs.at(-1);
     const before = run?.at(-1);
     const gap = before === undefined ? "" : text.slice(before.end, Math.min(start, before.end + 100));
-    // A digit a line is a code that is written downwards; other numbers on lines of their own are several.
+    // A digit a line is a code that is written downwards; other numbers on separate lines are several.
     const isDownwards = digits.length === 1 && before?.digits.length === 1 && /^\s+$/.test(gap);
     const isDashed = digits.length === before?.digits.length && /^ - $/.test(gap);
     const group = { digits, start, end: start + digits.length, gap };
@@ -66,7 +66,7 @@ const isRemark = (group: Group): boolean => isBlank(group) && /^(?:\d\d?|(?:19|2
 function endsAt(run: readonly Group[], at: number, isOneGroup: boolean, length: number): boolean {
   const [next, afterNext] = [run[at], run[at + 1]];
   if (next === undefined || isTag(next)) return true;
-  // A phone number goes on with several groups: 532 123 45 67.
+  // A phone number has several more groups: 532 123 45 67.
   if (isRemark(next)) return isOneGroup || afterNext === undefined || isTag(afterNext);
   return isBlank(next) && next.digits.length === length;
 }
@@ -89,6 +89,6 @@ function codesOf(run: readonly Group[], length: number): Found[] {
   return found;
 }
 
-/** What may be a code by its digits alone, in a text of `plainDigits`. */
+/** Returns the numbers that may be codes by their digits alone, in a text of `plainDigits`. */
 export const numbersOf = (text: string, length: number): readonly Found[] =>
   runsOf(text).flatMap((run) => codesOf(run, length));

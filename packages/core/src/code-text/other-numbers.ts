@@ -1,7 +1,7 @@
 import { CURRENCY, OTHER } from "./words.js";
 
 /*
- * What is cut out of a text before a code is looked for. No pattern takes more than a bounded time for a character.
+ * Patterns of numbers that are no codes. None of them takes more than a bounded time for a character.
  */
 
 const LABELS = "(?:\\.[\\p{L}\\w-]{1,62}){1,8}";

@@ -13,7 +13,7 @@ const START = `(?:^|(?!${LETTER})[^])`;
 
 const END = `(?!${LETTER})`;
 
-/** What a code is called, alone or as a part of a word: "code", "Verifizierungscode", "Einmalkennwort". */
+/** Names of a code, alone or as a part of a word: "code", "Verifizierungscode", "Einmalkennwort". */
 const CODE_PARTS =
   "[ck][oóòô]+d|passw|passphr|kennwort|parol|senha|clave|contrase|mot de passe|has[łl]o|hesl|lozink|wachtw|" +
   "l[öo]senord|jelsz|salasan|[sş]ifre|verif|confirm|authen|" +
@@ -21,7 +21,7 @@ const CODE_PARTS =
   "验证|驗證|校验|校驗|认证|認證|密码|密碼|認証|確認|コード|パスワード|ワンタイム|인증|확인|비밀번호|코드|" +
   "รหัส|कोड|ओटीपी|კოდ|կոդ";
 
-/** What a code is called by a word of its own. */
+/** Names of a code that are whole words. */
 const CODE_NAMES = "otp|pin|m?tan|2fa|token|mã";
 
 /** Codes of another kind. */
@@ -29,7 +29,7 @@ const OTHER_CODES =
   "(?:zip|post(?:al)?|promo|discount|coupon|gift|voucher|bar|qr|area|country|dial|error|sort|branch|swift|order|" +
   "пощенски|промо)[ -]?(?:code|код)|zip\\b|postcode|postleitzahl|plz|индекс";
 
-/** What other numbers are called. Not what a sentence about a code ends with: "to open your account: 123456". */
+/** Names of other numbers; no words that a sentence about a code may end with: "to open your account: 123456". */
 const OTHER_NUMBERS =
   "order|invoice|receipt|booking|reserv|ticket|claim|case|ref(?:erence|\\b)|a/c|messages?|parcel|tracking|polic|" +
   "passport|vat|tax|reg\\.|company|firm\\b|frn|phone|tel(?:e|\\b|[eé]f)|mobil|call|fax|number|nr\\b|num\\b|no[.:°º]|" +
@@ -41,7 +41,7 @@ const OTHER_NUMBERS =
   "инн\\b|огрн|№|订单|訂單|尾号|尾號|电话|電話|金额|金額|编号|編號|注文|주문|전화";
 
 /**
- * Finds such words. The group "code" is what a code is called; a match without it is what another number is called.
+ * Finds such words. The group "code" is the name of a code; a match without it is the name of another number.
  * A number of a code ("verification number") is a code.
  */
 export const WORDS = new RegExp(
@@ -51,7 +51,7 @@ export const WORDS = new RegExp(
   "giu",
 );
 
-/** What may stand between a number and its word, besides signs. */
+/** Short words between a number and its name. */
 export const LINKS = "is|are|us|on|at|in|to|le|al|den|ist|est|es|è|je|este|е|на|под|la|số|cua";
 
 /** Currencies as they stand beside an amount. */

@@ -30,9 +30,13 @@ export type ReadMessage =
 
 const problem = (name: MessageProblem): ReadMessage => ({ kind: "problem", problem: name });
 
-/** The arrival that a text brings. */
-export function readText(arrival: Omit<Arrival, "code">, text: string, pattern?: RegExp): ReadMessage {
-  const found = findCode(text, pattern);
+/** The arrival that a message brings. Several texts of one message say the same, as the parts of a mail do. */
+export function readText(
+  arrival: Omit<Arrival, "code">,
+  texts: string | readonly string[],
+  pattern?: RegExp,
+): ReadMessage {
+  const found = findCode([texts].flat(), pattern);
   switch (found.kind) {
     case "code":
       return { kind: "arrival", arrival: { ...arrival, code: found.code } };

@@ -90,6 +90,8 @@ export interface TestMail {
   readonly body?: string;
   /** When it came, in epoch ms. */
   readonly at?: number;
+  /** One of the user's folders. @defaultValue the inbox */
+  readonly folder?: string;
   /** A maildir's letters for its flags: "T" for one that is marked for deletion. */
   readonly flags?: string;
 }
@@ -99,8 +101,8 @@ export interface Dovecot {
   readonly tlsPort: number;
   /** The certificate that it shows, in PEM. */
   readonly certificate: string;
-  /** A new user with an empty mailbox. */
-  addUser(): Promise<{ readonly user: string; readonly password: string }>;
+  /** A new user with an empty mailbox, and these folders besides. */
+  addUser(folders?: readonly string[]): Promise<{ readonly user: string; readonly password: string }>;
   /** Refuses the user's password from now on. */
   lockOut(user: string): Promise<void>;
   /** Cuts the user's connections. */
@@ -219,12 +221,15 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       // Its children let go of the folder shortly after it.
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
-    addUser: async () => {
+    addUser: async (folders = []) => {
       added += 1;
       const user = `user${added}`;
       const password = users.get(user);
       if (password === undefined) throw new Error(`There are only ${MOST_USERS} users.`);
-      for (const part of ["", "new", "cur", "tmp"]) {
+      const parts = ["", "new", "cur", "tmp"];
+      for (const part of ["", ...folders.map((name) => `.${name}`)].flatMap((name) =>
+        parts.map((part) => join(name, part)),
+      )) {
         const path = join(folder, "mail", user, part);
         await mkdir(path);
         await own(path);
@@ -247,7 +252,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     ) => {
       count += 1;
       const name = `${Math.floor(at / 1_000)}.M${count}P${process.pid}.test`;
-      const mailbox = join(folder, "mail", user);
+      const mailbox = join(folder, "mail", user, mail.folder === undefined ? "" : `.${mail.folder}`);
       const head = [`From: ${from}`, `To: ${to}`, `Subject: ${subject}`, ...(mail.headers ?? [])];
       const body = mail.body ?? `Content-Type: text/plain; charset=utf-8\n\n${mail.text ?? ""}`;
       const draft = join(mailbox, "tmp", name);

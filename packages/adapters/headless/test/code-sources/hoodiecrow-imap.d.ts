@@ -2,6 +2,10 @@
 declare module "hoodiecrow-imap" {
   import type { Server } from "node:net";
 
+  interface Folder {
+    readonly messages: readonly unknown[];
+  }
+
   export interface Hoodiecrow {
     readonly server: Server;
     readonly users: Record<string, { password: string }>;
@@ -21,6 +25,9 @@ declare module "hoodiecrow-imap" {
         }
       >
     >;
-    readonly storage: Readonly<Record<string, { readonly messages: readonly unknown[] }>>;
+    readonly storage: {
+      readonly INBOX: Folder;
+      readonly "": { readonly separator: string; readonly folders: Readonly<Record<string, Folder>> };
+    };
   }): Hoodiecrow;
 }

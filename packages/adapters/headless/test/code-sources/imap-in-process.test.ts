@@ -1,75 +1,11 @@
-import type { AddressInfo, Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { nextCode, openCodes } from "@veristep/headless";
-import { imapCodes, type ImapOptions } from "@veristep/headless/imap";
+import { nextCode } from "@veristep/headless";
 import { codeSourceContract, type CodeSourceWorld } from "@veristep/headless/testing";
-import hoodiecrow from "hoodiecrow-imap";
 import { afterEach, describe, expect, test } from "vitest";
-import { hurriedClock } from "./hurried-clock.js";
+import { closeMailboxes, openMailbox, PASSWORD, TOKEN } from "./in-process-mailbox.js";
 import { aRequest, emailUsers } from "./requests.js";
 
-const closers: Array<() => Promise<unknown>> = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-const PASSWORD = "password-that-nobody-may-see";
-const TOKEN = "token-that-nobody-may-see";
-
-/** A small IMAP server in this process: it needs nothing installed, and shows what goes over the wire. */
-async function openMailbox(more: Partial<ImapOptions> = {}) {
-  const server = hoodiecrow({
-    plugins: ["IDLE", "UIDPLUS", "SASL-IR", "XOAUTH2"],
-    users: {
-      person: { password: PASSWORD, xoauth2: { accessToken: TOKEN, sessionTimeout: 3_600_000 } },
-    },
-    storage: { INBOX: { messages: [] } },
-  });
-  const connections = new Set<Socket>();
-  const wire: string[] = [];
-  server.server.on("connection", (socket: Socket) => {
-    connections.add(socket);
-    // It answers in several small pieces, each of which would wait for the one before to be acknowledged.
-    socket.setNoDelay(true);
-    socket.on("data", (chunk) => wire.push(chunk.toString("utf8")));
-    socket.on("close", () => connections.delete(socket));
-    socket.on("error", () => {});
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // A TCP server that listens has an address with a port.
-  const { port } = server.server.address() as AddressInfo;
-  const { codes, close } = await openCodes(
-    imapCodes({
-      host: "127.0.0.1",
-      port,
-      security: "none",
-      user: "person",
-      credential: { password: () => PASSWORD },
-      clock: hurriedClock,
-      ...more,
-    }),
-  );
-  closers.push(async () => {
-    await close();
-    for (const socket of connections) socket.destroy();
-    await new Promise<void>((resolve) => {
-      server.close(resolve);
-    });
-  });
-  return {
-    codes,
-    close,
-    connections,
-    wire,
-    server,
-    deliver: async (to: string, code: string, at = Date.now()) => {
-      const source = `From: no-reply@example.com\r\nTo: ${to}\r\nSubject: Hello\r\n\r\nYour code is ${code}.`;
-      server.appendMessage("INBOX", [], new Date(at), source);
-    },
-  };
-}
+afterEach(closeMailboxes);
 
 async function makeWorld(): Promise<CodeSourceWorld> {
   const { codes, close, connections, server, deliver } = await openMailbox();
@@ -106,10 +42,10 @@ describe("codes from a mailbox (a server in this process)", () => {
     expect(await nextCode(codes, aRequest())).toEqual({ kind: "code", code: "111111" });
     const sent = wire.join("");
     expect(sent).toMatch(/ EXAMINE "?INBOX"?\r\n/);
-    expect(sent).toMatch(/BODY\.PEEK\[\]<0\.262144>/);
+    expect(sent).toMatch(/BODY\.PEEK\[1\]<0\.65536>/);
     expect(sent).not.toMatch(/ SELECT | STORE | EXPUNGE|BODY\[| COPY | MOVE | APPEND /);
     // The message to somebody who doesn't wait was not read.
-    expect(sent.match(/BODY\.PEEK\[\]/g)).toHaveLength(1);
+    expect(sent.match(/BODY\.PEEK\[1\]/g)).toHaveLength(1);
   });
 
   test.each([
@@ -129,5 +65,63 @@ describe("codes from a mailbox (a server in this process)", () => {
     await deliver(emailUsers[0].destination, "111111");
     expect(await answer).toMatchObject({ code: "111111" });
     expect(asked).toBe(2);
+  });
+
+  test.each([
+    "Delivered-To: <person@example.com>",
+    "X-Forwarded-To: person@example.com",
+    "X-Forwarded-For: other@example.org person@example.com",
+    "X-Gm-Original-To: person@example.com",
+    "X-Original-To: person@example.com",
+    "Resent-To: Person <person@example.com>",
+    "Original-Recipient: rfc822;person@example.com",
+    "Received: from mx.example.org (mx.example.org [192.0.2.1])\n\tby mail.example.com with ESMTPS id 7\n\tfor <person@example.com>; Mon, 30 Nov 2026 10:00:00 +0000",
+  ])("finds a forwarded message by %j", async (header) => {
+    const { codes, append } = await openMailbox();
+    append(`${header}\nTo: other@example.org\nSubject: Hello\n\nYour code is 111111.`);
+    expect(await nextCode(codes, aRequest())).toEqual({ kind: "code", code: "111111" });
+  });
+
+  test("reads the junk folder as well, unless `junk` is false", async () => {
+    const source = `To: ${emailUsers[0].destination}\nSubject: Hello\n\nYour code is 111111.`;
+    const both = await openMailbox({}, ["Junk"]);
+    both.append(source, Date.now(), "Junk");
+    expect(await nextCode(both.codes, aRequest())).toEqual({ kind: "code", code: "111111" });
+    const one = await openMailbox({ junk: false }, ["Junk"]);
+    expect([both.connections.size, one.connections.size]).toEqual([2, 1]);
+  });
+
+  test("finds a code whose server's clock is minutes behind, by when it was sent", async () => {
+    const { codes, append } = await openMailbox();
+    const sent = new Date().toUTCString();
+    const receivedAt = Date.now() - 240_000;
+    append(`To: ${emailUsers[0].destination}\nDate: ${sent}\n\nYour code is 111111.`, receivedAt);
+    expect(await nextCode(codes, aRequest())).toEqual({ kind: "code", code: "111111" });
+    const answer = nextCode(codes, aRequest({ refused: new Set(["111111"]) }));
+    append(`To: ${emailUsers[0].destination}\nDate: ${sent}\n\nYour code is 222222.`, receivedAt);
+    expect(await answer).toEqual({ kind: "code", code: "222222" });
+  });
+
+  test("asks for a full folder in ranges: no command and no answer is long", async () => {
+    const { codes, append, wire } = await openMailbox();
+    const long = Date.now() - 86_400_000;
+    for (let count = 0; count < 2_000; count += 1) append("To: x@example.com\n\nOld.", long);
+    append(`To: ${emailUsers[0].destination}\n\nYour code is 111111.`);
+    for (let count = 0; count < 900; count += 1) append("To: x@example.com\n\nNew.");
+    expect(await nextCode(codes, aRequest())).toEqual({ kind: "code", code: "111111" });
+    const commands = wire.join("").split("\r\n");
+    expect(Math.max(...commands.map((command) => command.length))).toBeLessThan(2_000);
+    // The ranges of what came lately, and one that is older.
+    expect(commands.filter((command) => /FETCH \d+:\d+ \(UID INTERNALDATE\)/.test(command))).toHaveLength(6);
+  });
+
+  test("leaves a message alone that breaks the connection twice", async () => {
+    const { codes, append, breakAt, problems } = await openMailbox();
+    breakAt("UID FETCH 1 (BODYSTRUCTURE");
+    for (const digits of ["111111", "222222"]) {
+      append(`To: ${emailUsers[0].destination}\n\nYour code is ${digits}.`);
+    }
+    expect(await nextCode(codes, aRequest())).toEqual({ kind: "code", code: "222222" });
+    expect(problems).toContainEqual({ kind: "notRead", folder: "INBOX", uid: 1 });
   });
 });

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope";
 import type { CodeRequest, CodeSource, NoCodes } from "../../code-source.port.js";
 import { sleep } from "../../waiting.js";
 import { createArrivals, KEPT_FOR_MS, type Arrival, type Arrivals } from "../arrivals.js";
-import { readText, type ReadMessage } from "../code-message.js";
+import { readText } from "../code-message.js";
 import { imapFailure, type ImapOptions, type ImapProblem } from "./imap-options.js";
 import { isFrom, type Mail } from "./mail.js";
 import { openSession, type FolderState, type MailboxSession, type SessionLost } from "./mailbox-session.js";
@@ -19,67 +19,64 @@ const GIVE_UP_AFTER_MS = 600_000;
 const closed = imapFailure("ended", "The mailbox was closed.");
 const notForMail = imapFailure(
   "misconfigured",
-  "A mailbox has codes for e-mail addresses only, and must be told which address it is.",
+  "A mailbox has codes for e-mail addresses only, and the flow doesn't know the whole address.",
 );
 
 const unreachable = ({ code }: SessionLost, { host }: ImapOptions): NoCodes =>
-  imapFailure("unreachable", `The mail server ${host} could not be reached, or broke off (${code}).`);
+  imapFailure("unreachable", `The mail server ${host} can't be reached, or broke the connection (${code}).`);
 
-/** What the parts of one source share. */
+/** What the parts of one source share, for one folder. */
 interface Watch {
   readonly options: ImapOptions;
   readonly clock: Clock;
   readonly arrivals: Arrivals;
   readonly folder: FolderState;
   readonly onProblem: (problem: ImapProblem) => void;
-  /** Mail that nobody has waited for yet, oldest first: its text isn't read until somebody does. */
+  /** Mail that no flow has waited for yet, oldest first: its text isn't read until one does. */
   readonly unread: Map<number, Mail>;
-  /** Tells that somebody waits. */
+  /** The message that was being read when a connection broke; it is left alone if the next one breaks at it as well. */
+  suspect: number | null;
+  /** Says that a flow has begun to wait. */
   readonly asked: Queue.Queue<"asked">;
 }
 
-/** The code of a message: from its text, or else from its HTML. */
-const codeIn = (
-  texts: readonly string[],
-  mail: Mail,
-  to: string,
-  pattern: RegExp | undefined,
-): ReadMessage => {
-  const arrival = { channel: "email" as const, to: { contact: to }, at: mail.at };
-  let read: ReadMessage = { kind: "problem", problem: "noCode" };
-  for (const text of texts) {
-    read = readText(arrival, text, pattern);
-    if (read.kind === "arrival" || read.problem !== "noCode") break;
-  }
-  return read;
-};
-
-/** Reads the mail of those who wait. */
+/** Reads the mail of flows that wait. */
 const readAwaited = Effect.fnUntraced(function* (watch: Watch, session: MailboxSession) {
   const { arrivals, unread, options, onProblem } = watch;
+  const folder = watch.folder.path;
   const found: Arrival[] = [];
   const used: number[] = [];
   for (const mail of unread.values()) {
-    const to = [...mail.to].find((contact) => arrivals.isAwaited("email", contact));
-    if (to === undefined) continue;
-    const texts = yield* session.read(mail.uid);
-    unread.delete(mail.uid);
+    const { uid, at } = mail;
+    const contact = [...mail.to].find((contact) => arrivals.isAwaited("email", contact));
+    if (contact === undefined) continue;
+    const isSuspect = watch.suspect === uid;
+    watch.suspect = uid;
+    const leave = () => {
+      unread.delete(uid);
+      onProblem({ kind: "notRead", folder, uid });
+    };
+    const texts = yield* session
+      .read(uid)
+      .pipe(Effect.tapError(() => Effect.sync(isSuspect ? leave : () => {})));
+    watch.suspect = null;
     if (texts === null) {
-      onProblem({ kind: "notRead", uid: mail.uid });
+      leave();
       continue;
     }
-    const read = codeIn(texts, mail, to, options.pattern);
+    unread.delete(uid);
+    const read = readText({ channel: "email", to: { contact }, at }, texts, options.pattern);
     if (read.kind === "problem") {
-      onProblem({ kind: "message", uid: mail.uid, problem: read.problem });
+      onProblem({ kind: "message", folder, uid, problem: read.problem });
       continue;
     }
     found.push(read.arrival);
-    used.push(mail.uid);
+    used.push(uid);
   }
   if (found.length > 0) arrivals.add(found);
   if (options.deleteRead !== true) return;
   for (const uid of used) {
-    if (!(yield* session.remove(uid))) onProblem({ kind: "notDeleted", uid });
+    if (!(yield* session.remove(uid))) onProblem({ kind: "notDeleted", folder, uid });
   }
 });
 
@@ -99,7 +96,10 @@ const follow = Effect.fnUntraced(function* (watch: Watch, session: MailboxSessio
 });
 
 /** Follows the folder over as many connections as it takes. Fails when another one would not help. */
-const keepFollowing = Effect.fnUntraced(function* (watch: Watch, first: MailboxSession) {
+const keepFollowing = Effect.fnUntraced(function* (
+  watch: Watch,
+  first: Effect.Effect<MailboxSession, NoCodes | SessionLost, Scope.Scope>,
+) {
   const { clock, options, folder, onProblem } = watch;
   let retryInMs = FIRST_RETRY_MS;
   let lostAt: number | null = null;
@@ -119,16 +119,16 @@ const keepFollowing = Effect.fnUntraced(function* (watch: Watch, first: MailboxS
       Effect.scoped,
       Effect.catchTag("SessionLost", (lost) => Effect.succeed(lost)),
     );
-    // A server that lets us in and breaks off at once is no better than one that doesn't.
+    // A server that breaks every connection at once is no better than one that can't be reached.
     if (clock.now() - openedAt >= LONGEST_RETRY_MS) [retryInMs, lostAt] = [FIRST_RETRY_MS, null];
     return lost;
   });
 
-  let lost = yield* run(Effect.succeed(first));
+  let lost = yield* run(first);
   for (;;) {
     lostAt ??= clock.now();
     if (clock.now() - lostAt > GIVE_UP_AFTER_MS) return yield* unreachable(lost, options);
-    onProblem({ kind: "connection", code: lost.code, retryInMs });
+    onProblem({ kind: "connection", folder: folder.path, code: lost.code, retryInMs });
     yield* sleep(retryInMs, clock);
     retryInMs = Math.min(retryInMs * 2, LONGEST_RETRY_MS);
     lost = yield* run(openSession(options, folder, clock));
@@ -136,42 +136,64 @@ const keepFollowing = Effect.fnUntraced(function* (watch: Watch, first: MailboxS
 });
 
 /**
- * Codes from a real mailbox: of the newest message to the contact that is proven, by `To`, `Cc` or the header that a
- * delivery leaves. One mailbox may be that of many users: a catch-all, or one with "+" addresses.
+ * Codes from a real mailbox: of the newest message to the contact that is verified, by `To`, `Cc` or a header that a
+ * delivery or a forwarder leaves. One mailbox may be that of many users: a catch-all, or one with "+" addresses. The
+ * folder that the server marks as junk is read as well.
  *
- * Opening it fails when the server can't be reached or refuses the password, so that it is known before a code is
- * sent. Later a connection that is lost is made anew.
+ * Opening it fails when the server can't be reached or refuses the password, so that this is known before a code is
+ * sent. A connection that is lost later is opened again.
  */
 export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCodes, Scope.Scope> =>
   Effect.gen(function* () {
-    const { clock = systemClock, onProblem = () => {} } = options;
-    const asked = yield* Queue.sliding<"asked">(1);
+    const { clock = systemClock, onProblem = () => {}, folder = "INBOX", junk = true } = options;
+    const watches: Watch[] = [];
     const arrivals = yield* Effect.acquireRelease(
       Effect.sync(() =>
         createArrivals(() => clock.now(), {
           onWait: () => {
-            Queue.offerUnsafe(asked, "asked");
+            for (const { asked } of watches) Queue.offerUnsafe(asked, "asked");
           },
         }),
       ),
       ({ end }) => Effect.sync(() => end(closed)),
     );
-    const watch: Watch = {
-      options,
-      clock,
-      arrivals,
-      folder: { uidValidity: null, lastUid: 0 },
-      onProblem,
-      unread: new Map(),
-      asked,
-    };
-    const session = yield* openSession(options, watch.folder, clock).pipe(
+    const watchFolder = Effect.fnUntraced(function* (path: string) {
+      const watch: Watch = {
+        options,
+        clock,
+        arrivals,
+        folder: { path, uidValidity: null, lastUid: 0 },
+        onProblem,
+        unread: new Map(),
+        suspect: null,
+        asked: yield* Queue.sliding<"asked">(1),
+      };
+      watches.push(watch);
+      return watch;
+    });
+
+    const inbox = yield* watchFolder(folder);
+    const first = yield* openSession(options, inbox.folder, clock).pipe(
       Effect.catchTag("SessionLost", (lost) => Effect.fail(unreachable(lost, options))),
     );
-    yield* keepFollowing(watch, session).pipe(
+    const junkFolder = junk
+      ? yield* first.junkFolder.pipe(Effect.catchTag("SessionLost", () => Effect.succeed(null)))
+      : null;
+    yield* keepFollowing(inbox, Effect.succeed(first)).pipe(
       Effect.catchTag("NoCodes", (failure) => Effect.sync(() => arrivals.end(failure))),
       Effect.forkScoped,
     );
+    if (junkFolder !== null && junkFolder !== folder) {
+      const watch = yield* watchFolder(junkFolder);
+      yield* keepFollowing(watch, openSession(options, watch.folder, clock)).pipe(
+        // The folder of the mail goes on without it.
+        Effect.catchTag("NoCodes", () =>
+          Effect.sync(() => onProblem({ kind: "notOpened", folder: junkFolder })),
+        ),
+        Effect.forkScoped,
+      );
+    }
+
     const isForMail = ({ channel, destination }: CodeRequest) => channel === "email" && destination !== null;
     return {
       next: (request) => (isForMail(request) ? arrivals.next(request) : Effect.fail(notForMail)),

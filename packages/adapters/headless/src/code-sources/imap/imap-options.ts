@@ -24,6 +24,8 @@ export interface ImapOptions {
   readonly ca?: string;
   /** @defaultValue "INBOX" */
   readonly folder?: string;
+  /** Reads the folder that the server marks as junk as well, over a second connection. @defaultValue true */
+  readonly junk?: boolean;
   /** Takes codes from this sender only: an address, or "@" and a domain. @defaultValue anybody's */
   readonly from?: string;
   /** Finds the code in the subject and the text, where six digits that stand alone are not right. */
@@ -44,13 +46,15 @@ export interface ImapOptions {
 }
 
 /**
- * A message to somebody who waits brought no code; a message could not be deleted, or read; or the connection was
- * lost, and is made anew in `retryInMs`. `uid` is the message's number in its folder.
+ * A problem that doesn't end the source. "message": a message that a flow waits for has no code, or several. "notDeleted", "notRead": that couldn't be done to a message. "notOpened": the junk folder can't be opened.
+ * "connection": it was lost, and is opened again in `retryInMs`. `uid` is the message's number in its folder.
  */
-export type ImapProblem =
+export type ImapProblem = { readonly folder: string } & (
   | { readonly kind: "message"; readonly uid: number; readonly problem: MessageProblem }
   | { readonly kind: "notDeleted" | "notRead"; readonly uid: number }
-  | { readonly kind: "connection"; readonly code: string; readonly retryInMs: number };
+  | { readonly kind: "notOpened" }
+  | { readonly kind: "connection"; readonly code: string; readonly retryInMs: number }
+);
 
 export const imapFailure = (reason: NoCodesReason, detail: string): NoCodes =>
   new NoCodes({ source: "imap", reason, detail });
@@ -72,7 +76,7 @@ export const connectionOptions = Effect.fnUntraced(function* (
   const secret = yield* Effect.tryPromise({
     try: async () => ("password" in credential ? credential.password() : credential.accessToken()),
     catch: () =>
-      imapFailure("misconfigured", "The mailbox's password can't be had: is its environment variable set?"),
+      imapFailure("misconfigured", "No password or token for the mailbox: check where it comes from."),
   });
   return {
     host,

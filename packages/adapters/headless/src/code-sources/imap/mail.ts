@@ -1,6 +1,5 @@
 import type { EpochMs } from "@veristep/core";
 import type { FetchMessageObject } from "imapflow";
-import PostalMime from "postal-mime";
 import { contactKey } from "../contact-key.js";
 
 /** A message in the folder, before its text is read. */
@@ -14,13 +13,22 @@ export interface Mail {
   readonly from: string | null;
 }
 
-/** Who a message was delivered to, where a forwarder or a list stands in `To`. */
+/** Where servers, forwarders and lists write whom a message is for, when `To` says something else. */
 export const DELIVERY_HEADERS = [
   "Delivered-To",
-  "X-Original-To",
   "X-Delivered-To",
+  "X-Original-To",
+  "X-Gm-Original-To",
+  "X-Forwarded-To",
+  "X-Forwarded-For",
+  "X-Original-Recipient",
+  "Original-Recipient",
   "Envelope-To",
   "X-Envelope-To",
+  "X-RCPT-To",
+  "X-Apparently-To",
+  "Resent-To",
+  "Received",
 ];
 
 /** A server counts seconds, and its clock is somewhat off. */
@@ -29,19 +37,45 @@ const SERVER_CLOCK_MS = 5_999;
 /** As long as RFC 5321 lets the parts of an address be, which also bounds the time that this takes. */
 const ADDRESS = /[^\s<>,;:"@]{1,64}@[^\s<>,;:"@]{1,255}/gu;
 
-const deliveredTo = (headers: Buffer | undefined): string[] =>
-  [...(headers?.toString("utf8") ?? "").matchAll(ADDRESS)].map(([address]) => address);
+/** Servers on the way name others as well: the sender, and themselves. */
+const RECEIVED_FOR = /\bfor\s+<?([^\s<>,;:"@]{1,64}@[^\s<>,;:"@]{1,255})/iu;
 
-/** null where the server doesn't say when it came. */
-export function toMail({ uid, internalDate, envelope, headers }: FetchMessageObject): Mail | null {
-  if (internalDate === undefined) return null;
+const FOLDED = /\r?\n[ \t]+/g;
+
+const addressesOf = (header: string): readonly string[] => {
+  if (!/^received:/i.test(header)) return [...header.matchAll(ADDRESS)].map(([address]) => address);
+  const [, address] = RECEIVED_FOR.exec(header) ?? [];
+  return address === undefined ? [] : [address];
+};
+
+const deliveredTo = (headers: Buffer | undefined): readonly string[] =>
+  (headers?.toString("utf8") ?? "").replaceAll(FOLDED, " ").split("\n").flatMap(addressesOf);
+
+/** When a server says that a message came, in epoch ms; null where it doesn't say. */
+export function receivedAt({ internalDate }: FetchMessageObject): EpochMs | null {
+  const at = internalDate === undefined ? Number.NaN : new Date(internalDate).getTime();
+  return Number.isNaN(at) ? null : at;
+}
+
+/**
+ * A message with what finds its reader; null where the server doesn't say when it came.
+ *
+ * @param now when the message was seen, in epoch ms.
+ */
+export function toMail(message: FetchMessageObject, now: EpochMs): Mail | null {
+  const received = receivedAt(message);
+  if (received === null) return null;
+  const { uid, envelope, headers } = message;
+  // A server whose clock is behind says that a message came before it was sent: then its sender's clock counts.
+  const sent = new Date(envelope?.date ?? 0).getTime();
+  const came = Number.isNaN(sent) ? received : Math.max(received, Math.min(sent, now));
   const named = [...(envelope?.to ?? []), ...(envelope?.cc ?? []), ...(envelope?.bcc ?? [])].flatMap(
     ({ address }) => (address === undefined ? [] : [address]),
   );
   const sender = envelope?.from?.[0]?.address;
   return {
     uid,
-    at: new Date(internalDate).getTime() + SERVER_CLOCK_MS,
+    at: came + SERVER_CLOCK_MS,
     to: new Set([...named, ...deliveredTo(headers)].map((address) => contactKey("email", address))),
     from: sender === undefined ? null : contactKey("email", sender),
   };
@@ -53,30 +87,3 @@ export function isFrom({ from }: Mail, sender: string | undefined): boolean {
   const wanted = contactKey("email", sender);
   return from !== null && (wanted.startsWith("@") ? from.endsWith(wanted) : from === wanted);
 }
-
-/** More parts than a message has that is meant for a person; parsing takes the square of it. */
-const MOST_BOUNDARIES = 500;
-
-/** What a person reads of a message: its subject with its text, and with the text of its HTML, where it has any. */
-export async function textsOf(source: Buffer): Promise<readonly string[]> {
-  if ((source.toString("latin1").match(/^--/gmu)?.length ?? 0) > MOST_BOUNDARIES) {
-    throw new Error("The message has too many parts.");
-  }
-  const {
-    subject = "",
-    text,
-    html,
-  } = await PostalMime.parse(source, {
-    maxNestingDepth: 16,
-    maxHeadersSize: 65_536,
-  });
-  const bodies = [text, html === undefined ? undefined : withoutTags(html)];
-  return bodies.flatMap((body) => (body === undefined ? [] : [`${subject}\n${body}`]));
-}
-
-// Each of these looks at a character a bounded number of times, whatever the message.
-const withoutTags = (html: string): string =>
-  html
-    .replaceAll(/<(style|script)\b[^]*?(?:<\/\1\s*>|$)/giu, " ")
-    .replaceAll(/<[^<>]*>/gu, " ")
-    .replaceAll(/&nbsp;|&#160;/giu, " ");

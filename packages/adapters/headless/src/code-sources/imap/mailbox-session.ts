@@ -1,5 +1,5 @@
 import type { Clock, EpochMs } from "@veristep/core";
-import { ImapFlow } from "imapflow";
+import { ImapFlow, type FetchMessageObject } from "imapflow";
 import * as Data from "effect/Data";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
@@ -8,7 +8,8 @@ import type * as Scope from "effect/Scope";
 import type { NoCodes } from "../../code-source.port.js";
 import { sleep } from "../../waiting.js";
 import { connectionOptions, imapFailure, type ImapOptions } from "./imap-options.js";
-import { DELIVERY_HEADERS, textsOf, toMail, type Mail } from "./mail.js";
+import { DELIVERY_HEADERS, receivedAt, toMail, type Mail } from "./mail.js";
+import { readTexts } from "./mail-text.js";
 
 /** The connection broke, or the server didn't do what it was asked. Another connection may help. */
 export class SessionLost extends Data.TaggedError("SessionLost")<{
@@ -18,6 +19,7 @@ export class SessionLost extends Data.TaggedError("SessionLost")<{
 
 /** What is known of the folder, over several connections. */
 export interface FolderState {
+  readonly path: string;
   /** Numbers of messages mean the same while this is the same. */
   uidValidity: bigint | null;
   lastUid: number;
@@ -31,18 +33,20 @@ export interface MailboxSession {
   readonly read: (uid: number) => Effect.Effect<readonly string[] | null, SessionLost>;
   /** @returns whether it was deleted. */
   readonly remove: (uid: number) => Effect.Effect<boolean, SessionLost>;
+  /** The folder that the server marks as junk; null where it marks none. */
+  readonly junkFolder: Effect.Effect<string | null, SessionLost>;
   /** Waits until there may be new mail. */
   readonly change: Effect.Effect<void, SessionLost>;
 }
 
-/** More of a message is not read: a code stands in its text, not behind its pictures. */
-const READ_BYTES = 262_144;
-
 /** Servers forget connections that say nothing; some forget to tell of new mail. */
 const IDLE_LOOK_MS = 60_000;
 
-/** IMAP searches by days, in the server's time zone. */
-const DAY_MS = 86_400_000;
+/** Messages in one command: a command and its answer stay short, however full the folder is. */
+const MESSAGES_AT_ONCE = 200;
+
+/** A server's clock that is wrong by more is no clock. */
+const MOST_CLOCK_ERROR_MS = 900_000;
 
 const member = (error: unknown, name: string): unknown =>
   typeof error === "object" && error !== null && name in error ? Reflect.get(error, name) : undefined;
@@ -74,7 +78,7 @@ export const openSession = (
   clock: Clock,
 ): Effect.Effect<MailboxSession, NoCodes | SessionLost, Scope.Scope> =>
   Effect.gen(function* () {
-    const { folder: path = "INBOX", deleteRead = false, pollMs = 5_000 } = options;
+    const { deleteRead = false, pollMs = 5_000 } = options;
     const connection = yield* connectionOptions(options);
     const client = yield* Effect.acquireRelease(
       Effect.sync(() => new ImapFlow(connection)),
@@ -94,7 +98,7 @@ export const openSession = (
     });
     yield* Effect.tryPromise({ try: () => client.connect(), catch: connectFailure });
     const mailbox = yield* Effect.tryPromise({
-      try: () => client.mailboxOpen(path, { readOnly: !deleteRead }),
+      try: () => client.mailboxOpen(folder.path, { readOnly: !deleteRead }),
       catch: openFailure,
     });
     if (folder.uidValidity !== mailbox.uidValidity) {
@@ -103,41 +107,44 @@ export const openSession = (
     }
 
     const exists = () => (client.mailbox === false ? 0 : client.mailbox.exists);
-    const mailOf = async (range: string): Promise<readonly Mail[]> => {
-      const messages = await client.fetchAll(
-        range,
-        { uid: true, internalDate: true, envelope: true, headers: DELIVERY_HEADERS },
-        { uid: true },
-      );
-      return messages.flatMap((message) => toMail(message) ?? []);
+    const wanted = { uid: true, internalDate: true, envelope: true, headers: DELIVERY_HEADERS } as const;
+
+    /** Fetches messages that came since then, by the server's clock: newest first, until a whole range is older. */
+    const recent = async (since: EpochMs): Promise<readonly FetchMessageObject[]> => {
+      const found: FetchMessageObject[] = [];
+      for (let last = exists(); last > 0; last -= MESSAGES_AT_ONCE) {
+        const range = `${Math.max(last - MESSAGES_AT_ONCE + 1, 1)}:${last}`;
+        const dated = await client.fetchAll(range, { uid: true, internalDate: true });
+        const uids = dated.flatMap((message) => ((receivedAt(message) ?? 0) >= since ? [message.uid] : []));
+        if (uids.length === 0) break;
+        found.push(...(await client.fetchAll(uids.join(","), wanted, { uid: true })));
+      }
+      return found;
     };
 
-    /** The numbers of the messages that came since then. */
-    const recent = async (since: EpochMs): Promise<readonly number[]> => {
-      const found = await client.search({ since: new Date(since - DAY_MS) }, { uid: true });
-      if (!Array.isArray(found) || found.length === 0) return [];
-      const dated = await client.fetchAll(found.join(","), { uid: true, internalDate: true }, { uid: true });
-      return dated
-        .filter(({ internalDate }) => internalDate !== undefined && new Date(internalDate).getTime() >= since)
-        .map(({ uid }) => uid);
+    /** Fetches messages with a higher number. */
+    const newer = async (than: number): Promise<readonly FetchMessageObject[]> => {
+      const uids = (await client.search({ uid: `${than + 1}:*` }, { uid: true })) || [];
+      const found: FetchMessageObject[] = [];
+      // "N:*" is the newest message, even where N is beyond it.
+      const rest = uids.filter((uid) => uid > than);
+      while (rest.length > 0) {
+        const some = rest.splice(0, MESSAGES_AT_ONCE).join(",");
+        found.push(...(await client.fetchAll(some, wanted, { uid: true })));
+      }
+      return found;
     };
 
     const look = async (since: EpochMs): Promise<readonly Mail[]> => {
       // Only a command makes a server say what has come since the last one.
       await client.noop();
       if (exists() === 0) return [];
-      let mail: readonly Mail[];
-      if (folder.lastUid === 0) {
-        const uids = await recent(since);
-        mail = uids.length === 0 ? [] : await mailOf(uids.join(","));
-        // What came before is never looked at again.
-        folder.lastUid = Math.max(mailbox.uidNext - 1, ...uids);
-      } else {
-        // "N:*" is the newest message, even where N is beyond it.
-        mail = (await mailOf(`${folder.lastUid + 1}:*`)).filter(({ uid }) => uid > folder.lastUid);
-        folder.lastUid = Math.max(folder.lastUid, ...mail.map(({ uid }) => uid));
-      }
-      return [...mail].sort((a, b) => a.uid - b.uid);
+      const isFirst = folder.lastUid === 0;
+      const messages = isFirst ? await recent(since - MOST_CLOCK_ERROR_MS) : await newer(folder.lastUid);
+      // Older messages are never looked at again.
+      const before = isFirst ? mailbox.uidNext - 1 : folder.lastUid;
+      folder.lastUid = Math.max(before, ...messages.map(({ uid }) => uid));
+      return messages.flatMap((message) => toMail(message, clock.now()) ?? []).sort((a, b) => a.uid - b.uid);
     };
 
     const waitForNews = Effect.suspend(() => {
@@ -149,21 +156,16 @@ export const openSession = (
 
     return {
       look: (since) => attempt(() => look(since)),
-      read: (uid) =>
-        attempt(() => client.fetchOne(uid, { source: { maxLength: READ_BYTES } }, { uid: true })).pipe(
-          Effect.flatMap((message) => {
-            const source = message === false ? undefined : message?.source;
-            return source === undefined
-              ? Effect.succeed(null)
-              : // What can't be parsed is one message less, not a connection less.
-                Effect.promise(() => textsOf(source).catch(() => null));
-          }),
-        ),
+      read: (uid) => attempt(() => readTexts(client, uid)),
       // Without UIDPLUS a server deletes whatever anybody has marked.
       remove: (uid) =>
         client.capabilities.has("UIDPLUS")
           ? attempt(() => client.messageDelete(String(uid), { uid: true }))
           : Effect.succeed(false),
+      junkFolder: attempt(async () => {
+        const folders = await client.list();
+        return folders.find(({ specialUse }) => specialUse === "\\Junk")?.path ?? null;
+      }),
       change: Effect.raceFirst(waitForNews, Deferred.await(closed)).pipe(Effect.asVoid),
     };
   });

@@ -70,7 +70,7 @@ function hiddenClasses(sheet: string): readonly string[] {
   return names;
 }
 
-/** Returns what a person reads of a page, with each tag as a boundary: a line's end, or U+001F. */
+/** Returns the visible text of a page, with each tag as a boundary: a line's end, or U+001F. */
 export function pageText(html: string): string {
   let text = "";
   const classes = new Set<string>();
