@@ -99,7 +99,7 @@ function distanceOf(text: string, { start, end }: Found): number | null {
  * for a code, in any of many languages.
  *
  * @param texts what one message says: a text, or several that say the same, as the parts of a mail do. In a text that
- * was made of a page, U+001F stands for a tag that begins no new line.
+ * was made of a page, {@link TAG} stands for a tag that begins no new line.
  * @param length digits of a code.
  * @returns the code; several where any of them may be meant; none where there is no code.
  */

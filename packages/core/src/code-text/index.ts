@@ -1,2 +1,2 @@
 export { findCodes } from "./find-codes.js";
-export { plainDigits } from "./plain-digits.js";
+export { TAG } from "./numbers.js";

@@ -1,7 +1,7 @@
+import { TAG } from "@veristep/core/code-text";
 import { Parser } from "htmlparser2";
 
-/** U+001F: what a tag is in a text that codes are looked for in, see `findCodes` of `@veristep/core/code-text`. */
-const TAG = "\u001F";
+const TAGS = new RegExp(`[ \\n${TAG}]*[\\n${TAG}][ \\n${TAG}]*`, "g");
 
 /** Elements that hold nothing for a reader. */
 const UNSEEN = new Set([
@@ -70,7 +70,7 @@ function hiddenClasses(sheet: string): readonly string[] {
   return names;
 }
 
-/** Returns the visible text of a page, with each tag as a boundary: a line's end, or U+001F. */
+/** Returns the visible text of a page, with each tag as a boundary: a line's end, or {@link TAG}. */
 export function pageText(html: string): string {
   let text = "";
   const classes = new Set<string>();
@@ -108,5 +108,5 @@ export function pageText(html: string): string {
   });
   parser.end(html);
   // Tags with nothing between them are one boundary.
-  return text.replaceAll(/[ \n\u001F]*[\n\u001F][ \n\u001F]*/g, (tags) => (tags.includes("\n") ? "\n" : TAG));
+  return text.replaceAll(TAGS, (tags) => (tags.includes("\n") ? "\n" : TAG));
 }
