@@ -194,6 +194,7 @@ export default defineConfig({
       project("repository", "tools"),
       withBrowser("e2e", "e2e"),
       withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
+      withBrowser("shop", "examples/shop"),
       project("react", "packages/react"),
       inBrowser("react in a browser", "packages/react", { npm: reactNpm }),
       inBrowser("react 18 in a browser", "packages/react", {

@@ -46,6 +46,11 @@ const tasks = {
   changeset: ["changeset"],
   veristep: [build, "node packages/adapters/headless/dist/cli/main.js"],
   terminal: [build, "node examples/terminal/main.js"],
+  shop: [
+    build,
+    `${pnpm} --filter @veristep/example-shop run build`,
+    "node examples/shop/dist/server/main.js",
+  ],
   playground: ["tsc -b examples/playground", `${pnpm} --filter @veristep/playground run dev`],
   vanilla: ["tsc -b examples/vanilla", `${pnpm} --filter @veristep/example-vanilla run dev`],
   vue: ["tsc -b examples/page", `${pnpm} --filter @veristep/example-vue run dev`],

@@ -6,7 +6,7 @@ import { createCalls, giveCalls, hostedMachine } from "./host/actors.js";
 import { inputFor } from "./host/flow-input.js";
 import { createKeeper, type Keeper } from "./host/keeper.js";
 import { maskEmail, maskPhone } from "./host/mask.js";
-import { checkOptions, normalizeCode, normalizePhone, readPhone } from "./host/options.js";
+import { checkOptions, normalizeCode, normalizePhone, readPhone, userPhone } from "./host/options.js";
 import { refusalOf, type CommandEvent } from "./host/refusals.js";
 import { createSecretSlot } from "./host/secret-slot.js";
 import { createRefusedCodes } from "./host/refused-codes.js";
@@ -46,7 +46,7 @@ export function createVerification(
   const ending = new AbortController();
   const emailContact = (email: string): Contact => ({ ref: contacts.put(email), masked: maskEmail(email) });
   const phoneContact = (phone: string): Contact => ({ ref: contacts.put(phone), masked: maskPhone(phone) });
-  const phone = user.phone === undefined ? null : normalizePhone(user.phone);
+  const phone = user.phone === undefined ? null : userPhone(user.phone);
 
   const context = (): VerificationContext => actor.getSnapshot().context;
   const refusedCodes = createRefusedCodes(() => ({

@@ -10,7 +10,10 @@ export interface VerificationUser {
   readonly id: UserId;
   /** The address that was registered. Needed where the policy asks for the e-mail. */
   readonly email?: string | undefined;
-  /** The number to prove, in E.164 form; without it the flow asks for one. */
+  /**
+   * The number to verify, in E.164 form; without it the flow asks for one. Where the backend knows the number
+   * itself, as a gateway does, its masked form (`+35•••56`) is enough.
+   */
   readonly phone?: string | undefined;
   /**
    * When registration mailed a first code, in epoch ms. Give it after a registration, and the flow doesn't
@@ -52,6 +55,13 @@ export function readPhone(input: unknown, reader: (input: string) => string | nu
   }
 }
 
+/** The result of `maskPhone`. */
+const MASKED_PHONE = /^\+\d{2}•••\d{2}$/;
+
+/** The number of a user, whole or masked; null if it is neither. */
+export const userPhone = (phone: string): string | null =>
+  MASKED_PHONE.test(phone) ? phone : normalizePhone(phone);
+
 /** The digits of a code as people paste it: "123 456", "123-456" (B60); null where it is none. */
 export function normalizeCode(input: unknown, length: number): string | null {
   if (typeof input !== "string" || input.length > LONGEST_CODE_INPUT) return null;
@@ -71,7 +81,7 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
   if (user.email === undefined ? asksForEmail : !isEmailAddress(user.email)) {
     problems.push({ option: "user.email", problem: "must be the registered e-mail address" });
   }
-  if (user.phone !== undefined && normalizePhone(user.phone) === null) {
+  if (user.phone !== undefined && userPhone(user.phone) === null) {
     problems.push({
       option: "user.phone",
       problem: "must be a phone number in E.164 form, like +359881234567",
