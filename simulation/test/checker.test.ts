@@ -1,4 +1,6 @@
+import type { VerificationContext } from "@veristep/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { sendGuards } from "../../packages/core/src/rules/sends.js";
 
 /*
  * A checker that can't find anything is worth nothing. Here the library is broken in one place after the other,
@@ -50,14 +52,14 @@ function breakModule(path: string, replaced: Readonly<Record<string, unknown>>) 
 
 describe("the checker finds", () => {
   test("B7: a cooldown that bars nothing", async () => {
-    const found = await breakModule("machine/permissions.ts", { sendBarrier: () => null })();
+    const found = await breakModule("rules/sends.ts", {
+      sendGuards: { ...sendGuards, maySend: () => true },
+    })();
     expect(found).toContain("B7");
   });
 
   test("B8: wrong codes that are not counted", async () => {
-    const found = await breakModule("machine/facts.ts", {
-      afterRefusedCode: (_: unknown, at: number) => ({ now: at }),
-    })();
+    const found = await breakModule("rules/lock.ts", { afterWrongCode: () => ({}) })();
     expect(found).toContain("B8");
   });
 
@@ -69,13 +71,8 @@ describe("the checker finds", () => {
   });
 
   test("B17: a number that is named though it may be another", async () => {
-    const found = await breakModule("machine/facts.ts", {
-      evidenceFor: (
-        context: { readonly contacts: Readonly<Record<string, { readonly masked: string } | null>> } & {
-          readonly channel: string;
-        },
-        by: string,
-      ) => ({ by, contact: context.contacts[context.channel]?.masked ?? null }),
+    const found = await breakModule("rules/phone-on-file.ts", {
+      verifiedPhone: ({ contacts }: VerificationContext) => contacts.phone?.masked ?? null,
     })();
     expect(found).toContain("B17");
   });

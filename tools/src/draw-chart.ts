@@ -1,69 +1,66 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { verificationMachine } from "@veristep/core";
-import { instance } from "@viz-js/viz";
-import { chartToDot, type ChartOptions } from "./chart.js";
+import { boxesOf, type ChartOptions } from "./chart.js";
+import { drawBoxes } from "./picture.js";
 
 const isRead = "reads the status";
 const unmentioned: ReadonlySet<string> = new Set(["failed"]);
 
-const delivery = "phonePending.proving.delivery";
-const entry = "phonePending.proving.entry";
-const proving = String.raw`delivery ∥ entry ∥ watch`;
+/** The regions that both contacts share; the pictures show those of the phone. */
+const regions = ["delivery", "entry", "lock", "watch"] as const;
+/** Those that the playground shows. */
+const lit = ["delivery", "entry", "lock"] as const;
+const inside = (region: (typeof regions)[number]): string => `phonePending.${region}`;
+const verifying = regions.join(" ∥ ");
 
 /** The whole of the flow, with what the states in it do. */
 const flowNotes = {
   checkingStatus: isRead,
+  emailPending: verifying,
+  phoneNeeded: "asks for the number",
+  phonePending: verifying,
   failed: "from every state",
-  emailPending: proving,
-  emailVerified: "asks for the number",
-  "phonePending.askingNumber": "asks for another number",
-  "phonePending.proving": proving,
 };
-const entryNotes = { [`${entry}.reconciling`]: isRead, [`${entry}.awaitingRetry`]: "waits for the person" };
-
-const withoutNotes = (notes: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.keys(notes).map((path) => [path, ""]));
-
-const explained = { direction: "TB", unmentioned, captions: true } as const;
-const overview = { direction: "TB", unmentioned, captions: false } as const;
-
-/**
- * The pictures of the flow: the whole of it, and the two regions that both contacts share. For reading, and for
- * the playground, which lights the states that the flow is in.
- */
-const pictures: Readonly<Record<string, ChartOptions>> = {
-  "docs/chart.svg": { ...explained, inside: "", folded: flowNotes },
-  "docs/chart-delivery.svg": { ...explained, inside: delivery, folded: {} },
-  "docs/chart-entry.svg": { ...explained, inside: entry, folded: entryNotes },
-  "examples/playground/src/chart/flow.svg": {
-    ...overview,
-    direction: "LR",
-    inside: "",
-    folded: withoutNotes(flowNotes),
-  },
-  "examples/playground/src/chart/delivery.svg": { ...overview, inside: delivery, folded: {} },
-  "examples/playground/src/chart/entry.svg": { ...overview, inside: entry, folded: withoutNotes(entryNotes) },
+const notes: Readonly<Record<(typeof regions)[number], Readonly<Record<string, string>>>> = {
+  delivery: {},
+  entry: {},
+  lock: {},
+  watch: { "phonePending.watch.reading": isRead },
 };
+
+const withoutNotes = (noted: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.keys(noted).map((path) => [path, ""]));
+
+const picture = (options: Omit<ChartOptions, "unmentioned">, captions: boolean): string =>
+  drawBoxes(boxesOf(verificationMachine, { ...options, unmentioned }), { captions });
+
+const explained = (part: string, folded: ChartOptions["folded"]) => picture({ inside: part, folded }, true);
+const overview = (part: string, folded: ChartOptions["folded"]) =>
+  picture({ inside: part, folded: withoutNotes(folded) }, false);
 
 /** Where a picture is kept; its name is its path in the repository. */
 const pictureFile = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
-/** Every picture, drawn from the machine, by the name of its file. */
-export async function drawPictures(): Promise<Readonly<Record<string, string>>> {
-  const viz = await instance();
-  return Object.fromEntries(
-    Object.entries(pictures).map(([name, options]) => [
-      name,
-      viz.renderString(chartToDot(verificationMachine, options), { format: "svg", engine: "dot" }),
+/**
+ * The pictures of the flow, by the names of their files: the whole of it, and the regions that both contacts share.
+ * For reading, and for the playground, which lights the states that the flow is in.
+ */
+const drawPictures = (): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    ["docs/chart.svg", explained("", flowNotes)],
+    ["examples/playground/src/chart/flow.svg", overview("", flowNotes)],
+    ...regions.map((region) => [`docs/chart-${region}.svg`, explained(inside(region), notes[region])]),
+    ...lit.map((region) => [
+      `examples/playground/src/chart/${region}.svg`,
+      overview(inside(region), notes[region]),
     ]),
-  );
-}
+  ]);
 
 /** The names of the pictures that are not the machine's any more. */
 export async function stalePictures(): Promise<readonly string[]> {
   const stale: string[] = [];
-  for (const [name, drawn] of Object.entries(await drawPictures())) {
+  for (const [name, drawn] of Object.entries(drawPictures())) {
     const kept = await readFile(pictureFile(name), "utf8").catch(() => "");
     if (kept !== drawn) stale.push(name);
   }
@@ -71,5 +68,5 @@ export async function stalePictures(): Promise<readonly string[]> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, drawn] of Object.entries(await drawPictures())) await writeFile(pictureFile(name), drawn);
+  for (const [name, drawn] of Object.entries(drawPictures())) await writeFile(pictureFile(name), drawn);
 }

@@ -40,7 +40,7 @@ const line = (
 
 /** Folders of ours, and packages. */
 const groups: ReadonlyArray<readonly [string, RegExp]> = [
-  ["core: the chart (machine/)", /^core\/machine\//],
+  ["core: the chart (chart/, rules/)", /^core\/(?:chart|rules)\//],
   ["core: the host (host/, createVerification)", /^core\/(host\/|create-verification)/],
   ["core: the view", /^core\/view/],
   ["core: the record", /^core\/record/],

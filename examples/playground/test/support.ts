@@ -39,7 +39,7 @@ export async function openPlayground(context: BrowserContext, url = ""): Promise
 }
 
 /** Which states are lit in a chart. */
-export const lit = (page: Page, chart: "flow" | "delivery" | "entry"): Promise<readonly string[]> =>
+export const lit = (page: Page, chart: "flow" | "delivery" | "entry" | "lock"): Promise<readonly string[]> =>
   page
     .locator(`[data-chart="${chart}"] .node[data-lit]`)
     .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-state") ?? ""));

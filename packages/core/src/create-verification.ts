@@ -11,8 +11,9 @@ import { refusalOf, type CommandEvent } from "./host/refusals.js";
 import { createSecretSlot } from "./host/secret-slot.js";
 import { createRefusedCodes } from "./host/refused-codes.js";
 import { createWaits } from "./host/waits.js";
-import { activeFacts, type Contact, type VerificationContext } from "./machine/context.js";
-import { withFacts } from "./machine/facts.js";
+import { type VerificationContext } from "./chart/context.js";
+import { activeFacts, type Contact } from "./rules/channel.js";
+import { withFacts } from "./rules/channel.js";
 import { fromRecord, parseRecord, toRecord } from "./record.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "./verification.js";
 import { view, type VerificationSnapshot, type VerificationView } from "./view.js";
@@ -68,14 +69,17 @@ export function createVerification(
           flow: {
             record: (sendWaits) => {
               const known = context();
-              const notBegun = sendWaits && known.attempts.send?.mayHaveBeenSent !== true;
+              const notBegun = sendWaits && known.attempts.sendCode?.mayHaveBeenSent !== true;
               const facts = notBegun ? withFacts(known, { sendingSince: null }) : {};
               return toRecord({ ...known, ...facts }, clock.now());
             },
             adopt: (stored, from) => {
               const { contacts } = context();
               const isSame = from === "earlierRun" || contacts.phone?.masked === stored.number?.masked;
-              const known = fromRecord(stored, isSame ? contacts : { ...contacts, phone: null }, policy);
+              const known = fromRecord(stored, isSame ? contacts : { ...contacts, phone: null }, {
+                policy,
+                now: clock.now(),
+              });
               actor.send({ type: "record.adopted", at: clock.now(), known });
             },
             refresh: () => {
@@ -88,8 +92,8 @@ export function createVerification(
               const snapshot = actor.getSnapshot();
               if (snapshot.status === "active") return "running";
               // A cooldown outlasts a flow that was cancelled: its record is kept until it expires.
-              const { ended } = snapshot.context;
-              const goesOn = ended?.kind === "cancelled" || ended?.kind === "defect";
+              const { failedBecause } = snapshot.context;
+              const goesOn = failedBecause?.kind === "cancelled" || failedBecause?.kind === "defect";
               return snapshot.status === "done" && !goesOn ? "over" : "stopped";
             },
           },

@@ -20,25 +20,27 @@ export type {
   CallResult,
   ConfirmInput,
   ConfirmResult,
-  ChannelFacts,
-  Contact,
-  Evidence,
-  Known,
   SendInput,
   SendResult,
-  ShownFailure,
   StatusInput,
   StatusResult,
+  WaitInput,
+  WaitResult,
+} from "./chart/actors.js";
+export type {
+  Known,
+  PerChannel,
   VerificationContext,
   VerificationEvent,
   VerificationInput,
   VerificationOutput,
-  WaitInput,
-  WaitResult,
-} from "./machine/context.js";
-export type { Deadline } from "./machine/deadline.js";
-export type { VerificationTag } from "./machine/setup.js";
-export { verificationMachine } from "./machine/verification.machine.js";
+} from "./chart/context.js";
+export type { ChannelFacts, Contact } from "./rules/channel.js";
+export type { Evidence } from "./rules/endings.js";
+export type { ShownFailure } from "./rules/shown-failure.js";
+export type { Deadline } from "./rules/deadline.js";
+export type { VerificationTag } from "./chart/setup.js";
+export { verificationMachine } from "./chart/flow.js";
 export { bulgarian } from "./messages/bulgarian.js";
 export { describeFailure, describeRefusal, describeView } from "./messages/describe.js";
 export { english } from "./messages/english.js";

@@ -1,14 +1,10 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "./clock.port.js";
-import {
-  noFacts,
-  type ChannelFacts,
-  type Contact,
-  type Known,
-  type VerificationContext,
-  type VerificationInput,
-} from "./machine/context.js";
-import { remainingMs, type Deadline } from "./machine/deadline.js";
+import { type Known, type VerificationContext, type VerificationInput } from "./chart/context.js";
+import { noFacts, type ChannelFacts, type Contact } from "./rules/channel.js";
+import { remainingMs, type Deadline } from "./rules/deadline.js";
+import { longestLockMs } from "./rules/lock.js";
+import { factsAfterSend, longestCooldownMs } from "./rules/sends.js";
 import type { Policy } from "./policy.js";
 import { isUserId, type UserId } from "./verification-api.port.js";
 
@@ -16,16 +12,8 @@ import { isUserId, type UserId } from "./verification-api.port.js";
  * What is kept of a channel that something was sent or tried on. Contacts are masked; nothing here can be typed in
  * or sent to.
  */
-export interface ChannelRecord {
-  readonly generation: number;
-  readonly sends: readonly EpochMs[];
-  readonly newestSend: "accepted" | "perhaps" | null;
-  readonly sentAt: EpochMs | null;
+export interface ChannelRecord extends Omit<ChannelFacts, "sentTo"> {
   readonly sentTo: string | null;
-  readonly sendingSince: EpochMs | null;
-  readonly cooldown: Deadline | null;
-  readonly attempts: number;
-  readonly lock: ChannelFacts["lock"];
 }
 
 /**
@@ -101,20 +89,24 @@ const restore = (masked: string | null, known: Contact | null, ref: string): Con
 const factsOf = (record: ChannelRecord | null, contact: Contact | null): ChannelFacts =>
   record === null ? noFacts : { ...record, sentTo: restore(record.sentTo, contact, RESTORED.other) };
 
-/** A send that was under way to a number that is no longer the one to prove: it may have gone out, to that one. */
-const withCutSend = (record: ChannelRecord | null, to: string, cooldownMs: number): ChannelRecord | null =>
-  record === null || record.sendingSince === null
-    ? record
+/** A deadline that lasts no longer than any can: what is stored may be damaged, or of a clock that was years ahead. */
+const boundedDeadline = <D extends Deadline>(deadline: D | null, longestMs: number, now: EpochMs): D | null =>
+  deadline === null
+    ? null
     : {
-        ...record,
-        generation: record.generation + 1,
-        sends: [...record.sends, record.sendingSince],
-        newestSend: "perhaps",
-        sentAt: record.sendingSince,
-        sentTo: to,
-        sendingSince: null,
-        cooldown: { until: record.sendingSince + cooldownMs, lengthMs: cooldownMs },
+        ...deadline,
+        until: Math.min(deadline.until, now + longestMs),
+        lengthMs: Math.min(deadline.lengthMs, longestMs),
       };
+
+function bounded(facts: ChannelFacts, policy: Policy, now: EpochMs): ChannelFacts {
+  const { cooldown, lock } = facts;
+  return {
+    ...facts,
+    cooldown: boundedDeadline(cooldown, longestCooldownMs(policy), now),
+    lock: lock === null ? null : boundedDeadline(lock, longestLockMs(policy, lock.by), now),
+  };
+}
 
 /**
  * The machine's input from a record and the contacts that the host knows now.
@@ -125,26 +117,37 @@ const withCutSend = (record: ChannelRecord | null, to: string, cooldownMs: numbe
 export function fromRecord(
   record: VerificationRecord,
   contacts: VerificationInput["contacts"],
-  policy: Policy,
+  { policy, now }: { readonly policy: Policy; readonly now: EpochMs },
 ): Known {
   const { number } = record;
-  const stored = restore(number?.masked ?? null, contacts.phone, RESTORED.number);
-  const phone = contacts.phone ?? stored;
+  const known = restore(number?.masked ?? null, contacts.phone, RESTORED.number);
+  const phone = contacts.phone ?? known;
   const isOther = number !== null && number.masked !== phone?.masked;
-  const phoneRecord = isOther ? withCutSend(record.phone, number.masked, policy.cooldownMs) : record.phone;
-  const wasCut = isOther && phoneRecord?.sentTo === number.masked;
+  // Another number may have the same mask: the one to verify was sent nothing if it is not on file.
+  const stored = factsOf(record.phone, number?.onFile === "no" ? null : phone);
+  const cutSend = isOther ? stored.sendingSince : null;
+  // A send that was under way to a number that is no longer the one to verify may have gone out, to that one.
+  const phoneFacts =
+    cutSend === null || number === null
+      ? stored
+      : factsAfterSend(stored, {
+          policy,
+          to: { ref: RESTORED.other, masked: number.masked },
+          certainty: "perhaps",
+          at: cutSend,
+        });
+  const wasCut = isOther && phoneFacts.sentTo?.masked === number.masked;
   const wasSentTo = number !== null && (number.onFile !== "no" || wasCut);
   return {
     contacts: { email: contacts.email, phone },
     facts: {
-      email: factsOf(record.email, contacts.email),
-      // Another number may have the same mask: the one to prove was sent nothing if it is not on file.
-      phone: factsOf(phoneRecord, number?.onFile === "no" ? null : phone),
+      email: bounded(factsOf(record.email, contacts.email), policy, now),
+      phone: bounded(phoneFacts, policy, now),
     },
     onFile:
-      stored === null || !wasSentTo
+      known === null || !wasSentTo
         ? null
-        : { ...stored, sure: number?.onFile === "yes" && contacts.phone === null, flagIsIts: false },
+        : { ...known, sure: number?.onFile === "yes" && contacts.phone === null, flagIsIts: false },
     otherNumberTried: record.otherNumberTried || (isOther && wasSentTo),
   };
 }
@@ -224,16 +227,5 @@ export function parseRecord(
 }
 
 /** The facts that follow from a registration, which mails a first code by itself (the API's document). */
-export function afterRegistration(email: Contact, sentAt: EpochMs, cooldownMs: number): ChannelFacts {
-  return {
-    generation: 1,
-    sends: [sentAt],
-    newestSend: "accepted",
-    sentAt,
-    sentTo: email,
-    sendingSince: null,
-    cooldown: { until: sentAt + cooldownMs, lengthMs: cooldownMs },
-    attempts: 0,
-    lock: null,
-  };
-}
+export const afterRegistration = (email: Contact, sentAt: EpochMs, policy: Policy): ChannelFacts =>
+  factsAfterSend(noFacts, { policy, to: email, certainty: "accepted", at: sentAt });

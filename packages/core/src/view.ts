@@ -1,16 +1,13 @@
 import type { SnapshotFrom } from "xstate";
 import type { EpochMs } from "./clock.port.js";
-import {
-  activeContact,
-  activeFacts,
-  type Evidence,
-  type ShownFailure,
-  type VerificationContext,
-  type VerificationEvent,
-} from "./machine/context.js";
-import { remainingMs, type Deadline } from "./machine/deadline.js";
-import { attemptsAt, lockAt, sendBarrier, sendsInWindow } from "./machine/permissions.js";
-import type { verificationMachine } from "./machine/verification.machine.js";
+import { type VerificationContext, type VerificationEvent } from "./chart/context.js";
+import { activeContact, activeFacts } from "./rules/channel.js";
+import { type Evidence } from "./rules/endings.js";
+import { type ShownFailure } from "./rules/shown-failure.js";
+import { remainingMs, type Deadline } from "./rules/deadline.js";
+import { attemptsAt, lockAt } from "./rules/lock.js";
+import { codeExpiry, sendBarrier, sendsInWindow, sentHere } from "./rules/sends.js";
+import type { verificationMachine } from "./chart/flow.js";
 import type { FlowFailure } from "./failures.js";
 import { messageKeyOf, type MessageKey } from "./messages/message.js";
 import type { Channel } from "./verification-api.port.js";
@@ -68,9 +65,7 @@ export interface VerificationView {
   /** That contact, masked. */
   readonly destination: string | null;
   /** What is under way, the most telling first. Several may be: a code can be typed while another is sent. */
-  readonly activities: ReadonlyArray<
-    "sending" | "confirming" | "reconciling" | "checking" | "renewingToken" | "retrying"
-  >;
+  readonly activities: ReadonlyArray<"sending" | "confirming" | "reconciling" | "checking" | "retrying">;
   /** When the next automatic repeat begins, in epoch ms by the caller's clock; null when none is planned. */
   readonly nextAttemptAt: EpochMs | null;
   readonly code: CodeView | null;
@@ -102,7 +97,7 @@ function stepOf(snapshot: VerificationSnapshot): Step {
   return snapshot.matches("phonePending") ? "phone" : "checking";
 }
 
-const activities = ["confirming", "reconciling", "sending", "renewingToken", "retrying", "checking"] as const;
+const activities = ["confirming", "reconciling", "sending", "retrying", "checking"] as const;
 
 /** A deadline as the caller's clock sees it: never further away than its length (B7). */
 const seenAt = (deadline: Deadline, now: EpochMs): EpochMs => now + remainingMs(deadline, now);
@@ -111,9 +106,9 @@ const sentAs = { accepted: "yes", perhaps: "perhaps" } as const;
 
 function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs): CodeView {
   const facts = activeFacts(context);
-  const sentHere = facts.sentTo?.ref === activeContact(context)?.ref;
-  const newest = sentHere ? facts.newestSend : null;
-  const sentAt = sentHere ? facts.sentAt : null;
+  const isSentHere = sentHere(context);
+  const newest = isSentHere ? facts.newestSend : null;
+  const sentAt = isSentHere ? facts.sentAt : null;
   return {
     canSubmit,
     length: context.policy.codeLength,
@@ -121,7 +116,7 @@ function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs
     sent: newest === null ? "no" : sentAs[newest],
     sentAt,
     generation: facts.generation,
-    expiresAt: sentAt === null ? null : sentAt + context.policy.codeLifetimeMs,
+    expiresAt: codeExpiry(context)?.until ?? null,
   };
 }
 
@@ -151,7 +146,7 @@ function numberView(context: VerificationContext, isActive: boolean, now: EpochM
 
 /** A flow that has broken in the middle of a step can't have said so itself. */
 const endOf = ({ status, context }: VerificationSnapshot): FlowFailure | null =>
-  context.ended ?? (status === "error" ? { kind: "defect" } : null);
+  context.failedBecause ?? (status === "error" ? { kind: "defect" } : null);
 
 function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeView | null): MessageKey {
   const { context } = snapshot;
@@ -159,8 +154,9 @@ function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeVi
   const ended = endOf(snapshot);
   if (ended !== null) return ended.kind;
   if (snapshot.hasTag("retrying")) return "retrying";
-  if (snapshot.hasTag("locked")) return activeFacts(context).lock?.by === "service" ? "throttled" : "locked";
   if (snapshot.hasTag("confirming") || snapshot.hasTag("reconciling")) return "confirming";
+  if (code !== null && snapshot.hasTag("locked"))
+    return activeFacts(context).lock?.by === "service" ? "throttled" : "locked";
   if (snapshot.hasTag("sending")) return "sending";
   const { failure } = context;
   // Not "no answer came": what matters to the person is that a code may be on its way.
@@ -209,7 +205,9 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   const canSubmit = takes(snapshot, { type: "code.submitted", at: now, codeRef: "" });
   const canRetry = takes(snapshot, { type: "retry.requested", at: now });
   const isActive = snapshot.status === "active";
-  const needsCode = snapshot.hasTag("needsCode");
+  const needsCode = snapshot.hasTag("needsCode") && !snapshot.hasTag("locked");
+  // The read before a verdict is part of reconciling.
+  const isTelling = (activity: string) => activity !== "checking" || !snapshot.hasTag("reconciling");
   const code = proving ? codeView(context, canSubmit, now) : null;
   const asksFor = isActive ? asksForOf({ step, canSubmit, canRetry, needsCode }) : "nothing";
   return {
@@ -217,7 +215,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     asksFor,
     channel: proving || step === "phoneNumber" ? context.channel : null,
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
-    activities: activities.filter((activity) => isActive && snapshot.hasTag(activity)),
+    activities: activities.filter((activity) => isActive && snapshot.hasTag(activity) && isTelling(activity)),
     nextAttemptAt: nextAttemptAt(snapshot, now),
     code,
     resend: proving ? resendView(snapshot, now) : null,

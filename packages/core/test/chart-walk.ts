@@ -70,9 +70,9 @@ function factsOf(context: VerificationContext, channel: Channel, now: number): s
 /** What makes two snapshots different for the rest of the flow. */
 export function keyOf({ snapshot, now }: Place): string {
   const { context } = snapshot;
-  if (snapshot.status !== "active") return `${JSON.stringify(snapshot.value)}|${context.ended?.kind}`;
+  if (snapshot.status !== "active") return `${JSON.stringify(snapshot.value)}|${context.failedBecause?.kind}`;
   const { channel, entry, attempts, onFile } = context;
-  const repeats = (one: { readonly repeats: number } | null) => one?.repeats ?? "-";
+  const retries = (one: { readonly retries: number } | null) => one?.retries ?? "-";
   return [
     JSON.stringify(snapshot.value),
     channel,
@@ -84,12 +84,11 @@ export function keyOf({ snapshot, now }: Place): string {
     context.otherNumberTried,
     context.sendWanted,
     entry.doubt?.kind === "codeRejected" ? "rejected" : entry.doubt === null ? "-" : "unclear",
-    entry.secondTry,
-    repeats(attempts.send),
-    attempts.send?.mayHaveBeenSent,
-    repeats(attempts.confirm),
-    repeats(attempts.verdict),
-    repeats(attempts.status),
+    entry.hadSecondTry,
+    retries(attempts.sendCode),
+    attempts.sendCode?.mayHaveBeenSent,
+    retries(attempts.confirmCode),
+    retries(attempts.readStatus),
   ].join("|");
 }
 
@@ -235,16 +234,15 @@ const endsOf = (place: Place, actor: Active, isWanted: (name: string) => boolean
         .map(([name, ending]) => ({ name: `${actor.id}: ${name}`, to: finish(place, actor, ending) }))
     : [{ name: `${actor.id} ends`, to: endWait(place, actor) }];
 
-/** A call in the background, or one with a fresh token. */
+/** A read in the background, which nothing waits for. */
 const isInPassing = (snapshot: VerificationSnapshot, { id }: Active): boolean =>
-  id.includes("FreshToken") || (id === "read:status" && !snapshot.matches("checkingStatus"));
+  id === "readStatus" && !snapshot.matches("checkingStatus") && !snapshot.hasTag("reconciling");
 
 /**
  * Everything that may happen next: each end of each actor, and each thing that a person may do.
  *
- * A read in the background shares nothing with what goes on beside it but its news, and a call with a fresh
- * token is the same call once more: their ends are taken at once, in the step that begins them. What happens
- * while they last is left to the property tests, which take every order.
+ * A read in the background shares nothing with what goes on beside it but its news: its end is taken at once, in the
+ * step that begins it. What happens while it lasts is left to the property tests, which take every order.
  */
 function happenings(place: Place, tabs: boolean): readonly Happening[] {
   const { snapshot, now } = place;
@@ -259,10 +257,8 @@ function passed(happening: Happening): readonly Happening[] {
   const { name, to } = happening;
   const passing = activeIn(to.snapshot).find((actor) => isInPassing(to.snapshot, actor));
   if (passing === undefined) return [happening];
-  const ends = passing.id.includes("FreshToken")
-    ? ["nothing verified", "accepted", "confirmed", "codeRejected", "noAnswer", "unauthorized"]
-    : ["nothing verified", "e-mail verified", "both verified", "invalidRequest"];
-  return endsOf(to, passing, (end) => ends.includes(end)).flatMap((end) =>
+  const ends = new Set(["nothing verified", "e-mail verified", "both verified", "invalidRequest"]);
+  return endsOf(to, passing, (end) => ends.has(end)).flatMap((end) =>
     passed({ name: `${name}, ${end.name}`, to: end.to }),
   );
 }

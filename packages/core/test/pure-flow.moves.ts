@@ -177,7 +177,7 @@ export function make(flow: PureRun, move: Move): void {
       if (id === undefined) return;
       const src = id.startsWith("read") ? "readStatus" : id.startsWith("send") ? "sendCode" : "confirmCode";
       flow.late(id, (at) =>
-        /^(wait|cooldown|lock|sendWindow|barrier)/.test(id)
+        /^(wait|cooldown|codeLifetime|lock|sendWindow)/.test(id)
           ? { at }
           : { startedAt: at, at, roll: 0.5, outcome: ending(src, move.failure, move.status) },
       );
@@ -213,6 +213,6 @@ export const arbitraryRestored: fc.Arbitrary<VerificationInput> = fc
       email: EMAIL_CONTACT,
       phone: phone === "same" ? input.contacts.phone : phone === "another" ? (PHONES[1] ?? null) : null,
     };
-    const known = record === null ? {} : fromRecord(record, contacts, input.policy);
+    const known = record === null ? {} : fromRecord(record, contacts, { policy: input.policy, now: at });
     return Object.assign({}, input, { at, flowId: "flow again" }, known);
   });

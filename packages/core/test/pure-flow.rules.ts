@@ -89,18 +89,12 @@ interface SendBook {
 /** A chain of automatic repeats of one call. */
 interface Chain {
   length: number;
-  /** When the first request of it began that was answered otherwise than with a 401. */
+  /** When the first request of it began. */
   firstAt: EpochMs | null;
 }
 
-const chainOf = (id: string): "send" | "confirm" | "status" | "verdict" =>
-  id.endsWith(":status")
-    ? "status"
-    : id.endsWith(":verdict")
-      ? "verdict"
-      : /send/i.test(id)
-        ? "send"
-        : "confirm";
+const chainOf = (id: string): "send" | "confirm" | "status" =>
+  /read/i.test(id) ? "status" : /send/i.test(id) ? "send" : "confirm";
 
 const isRepeatWait = (id: string): boolean => /^waitTo(Send|Confirm|Read)/.test(id);
 
@@ -169,6 +163,10 @@ export function openBooks(input: VerificationInput): Books {
     bars.some((bar) => bar.until - bar.lengthMs > input.at) ||
     Object.values(cutShort).some((at) => at !== null && at > input.at);
 
+  /** The service may ask for a longer wait than ours, of an hour at most, and not for a shorter one. */
+  const throttledMs = ({ retryAfterMs }: { readonly retryAfterMs: number | null }): number =>
+    Math.max(policy.cooldownMs, Math.min(retryAfterMs ?? 0, HOUR));
+
   const recordSend = (channel: Channel, contact: Contact | null, at: Moment) => {
     const book = books[channel];
     book.generation += 1;
@@ -184,7 +182,7 @@ export function openBooks(input: VerificationInput): Books {
   };
 
   const isSending = (actors: readonly Active[]) =>
-    actors.some(({ id }) => id === "sendCode" || id === "sendCodeWithFreshToken" || id === "waitToSend");
+    actors.some(({ id }) => id === "sendCode" || id === "waitToSend");
 
   /** Whether the flow is still about this channel; when it has moved on, its books are closed. */
   const isAbout = (context: VerificationContext, step: Step, channel: Channel) =>
@@ -219,8 +217,7 @@ export function openBooks(input: VerificationInput): Books {
     const perhaps = maybe || mayHaveBeenProcessed(failure);
     if (perhaps && !refused) recordSend(channel, contact, at);
     if (failure.kind === "throttled") {
-      const wait = Math.min(failure.retryAfterMs ?? policy.cooldownMs, HOUR);
-      books[channel].cooldown = timer(at, wait);
+      books[channel].cooldown = timer(at, throttledMs(failure));
     }
     if (!perhaps && failure.kind !== "throttled") {
       const { cooldown } = after.context.facts[channel];
@@ -254,8 +251,7 @@ export function openBooks(input: VerificationInput): Books {
         book.lock = { ...timer(step.at, policy.lockMs), by: "attempts" };
     }
     if (failure.kind === "throttled") {
-      const wait = Math.min(failure.retryAfterMs ?? policy.cooldownMs, HOUR);
-      book.lock = { ...timer(step.at, wait), by: "service" };
+      book.lock = { ...timer(step.at, throttledMs(failure)), by: "service" };
     }
     confirmInDoubt[channel] = mayHaveBeenProcessed(failure) ? step.at.elapsed : Number.NEGATIVE_INFINITY;
   };
@@ -264,9 +260,7 @@ export function openBooks(input: VerificationInput): Books {
   const codeWaits = ({ before }: Step, channel: Channel) => {
     const { contacts, entry } = before.context;
     const mayBeOut = channel === "email" || books[channel].reached.has(contacts.phone?.ref ?? "");
-    const isAtWork = activeIn(before).some(({ id }) =>
-      /^confirm|^read.*:verdict$|^waitToRead:verdict$/.test(id),
-    );
+    const isAtWork = activeIn(before).some(({ id }) => id === "confirmCode") || before.hasTag("reconciling");
     return entry.codeRef !== null && mayBeOut && !isAtWork;
   };
 
@@ -276,8 +270,10 @@ export function openBooks(input: VerificationInput): Books {
     const book = books[channel];
     const locked = book.lock !== null && !book.lock.over;
     const chain = chains.get(chainOf(actor.id));
-    if (cause.kind === "wait" && isRepeatWait(cause.actor.id) && chain !== undefined) chain.length += 1;
-    else if (!actor.id.includes("FreshToken")) chains.set(chainOf(actor.id), { length: 0, firstAt: null });
+    const isRepeat =
+      cause.kind === "wait" && isRepeatWait(cause.actor.id) && chainOf(cause.actor.id) === chainOf(actor.id);
+    if (isRepeat && chain !== undefined) chain.length += 1;
+    else chains.set(chainOf(actor.id), { length: 0, firstAt: null });
     const { length = 0 } = chains.get(chainOf(actor.id)) ?? {};
     if (length > policy.retry.maxRetries) note("B14", `${actor.id} was repeated ${length} times`);
 
@@ -298,7 +294,6 @@ export function openBooks(input: VerificationInput): Books {
       const repeatable =
         op.last?.kind === "unreachable" ||
         op.last?.kind === "tokenUnavailable" ||
-        op.last?.kind === "unauthorized" ||
         (op.last?.kind === "serverError" && policy.retrySends === "on5xx");
       if (!repeatable) note("B1", `a send is repeated after ${op.last?.kind}`);
       op.inFlight = true;
@@ -365,20 +360,15 @@ export function openBooks(input: VerificationInput): Books {
 
     // Nothing is barred for longer than the bar's own length, whatever the clocks do.
     const waited = (one: Timer | null) => one === null || one.over || at.elapsed - one.since >= one.lengthMs;
-    const waitsFor = (...ids: readonly string[]) =>
-      actors.some(({ id }) => ids.includes(id) || id.startsWith("barrier:"));
+    const waitsFor = (wait: string) => actors.some(({ id }) => id === wait);
     if (after.matches("checkingStatus") || after.matches("awaitingRetry")) return;
     const { cooldown } = facts;
     const bar = cooldown !== null && cooldown.until > at.wall && cooldown.lengthMs > 0;
-    if (bar && waited(book.cooldown) && !waitsFor("cooldown", "cooldownAfterSilence"))
+    if (bar && waited(book.cooldown) && !waitsFor("cooldown"))
       note("B7", "a cooldown lasts longer than its length, and nothing waits for its end");
     const { lock } = facts;
-    const shut = lock !== null && lock.until > at.wall && lock.lengthMs > 0 && !after.hasTag("needsPhone");
-    if (
-      shut &&
-      waited(book.lock) &&
-      !waitsFor("lock", "lockBeforeVerdict", "read:verdict", "readWithFreshToken:verdict")
-    )
+    const shut = lock !== null && lock.until > at.wall && lock.lengthMs > 0;
+    if (shut && waited(book.lock) && !waitsFor("lock"))
       note("B8", "a lock lasts longer than its length, and nothing waits for its end");
   };
 
@@ -458,15 +448,9 @@ export function openBooks(input: VerificationInput): Books {
       const { channel } = before.context;
       if (cause.kind === "wait") {
         const book = books[channel];
-        if (cause.actor.id.startsWith("cooldown") && book.cooldown !== null) book.cooldown.over = true;
-        if (cause.actor.id.startsWith("lock") && book.lock !== null) book.lock.over = true;
+        if (cause.actor.id === "cooldown" && book.cooldown !== null) book.cooldown.over = true;
+        if (cause.actor.id === "lock" && book.lock !== null) book.lock.over = true;
         const oldest = book.sends.find(({ over }) => !over);
-        if (cause.actor.id.startsWith("barrier:")) {
-          // It waited for the last of what barred a send.
-          for (const one of [book.cooldown, policy.unlockOnResend ? null : book.lock, oldest ?? null]) {
-            if (one !== null) one.over = true;
-          }
-        }
         if (cause.actor.id === "sendWindow" && oldest !== undefined) oldest.over = true;
       }
 
@@ -474,8 +458,7 @@ export function openBooks(input: VerificationInput): Books {
       if (cause.kind === "call") {
         const { actor, ending } = cause;
         const chain = chains.get(chainOf(actor.id));
-        const unauthorized = !ending.ok && ending.failure.kind === "unauthorized";
-        if (chain !== undefined && chain.firstAt === null && !unauthorized) chain.firstAt = cause.bornAt.wall;
+        if (chain !== undefined && chain.firstAt === null) chain.firstAt = cause.bornAt.wall;
         if (actor.src === "sendCode") sent = sendAnswered(step, ending);
         if (actor.src === "confirmCode") confirmAnswered(step, channel, ending.ok ? null : ending.failure);
         if (actor.src === "readStatus" && ending.ok && typeof ending.value === "object") {
@@ -540,7 +523,7 @@ export function openBooks(input: VerificationInput): Books {
         const had = before.context.evidence[one];
         if (had !== null && !isDeepStrictEqual(had, evidence)) note("B15", `the evidence of ${one} changed`);
       }
-      const { evidence, ended } = after.context;
+      const { evidence, failedBecause: ended } = after.context;
       if (after.status === "done" && ended === null) {
         if (policy.channels.some((one) => evidence[one] === null)) note("B5", "verified without evidence");
       }

@@ -43,29 +43,17 @@ export type Ending =
 
 /** Everything that an actor can be called. */
 export const actorIds = [
-  "read:status",
-  "readWithFreshToken:status",
-  "waitToRead:status",
-  "read:verdict",
-  "readWithFreshToken:verdict",
-  "waitToRead:verdict",
+  "readStatus",
+  "waitToRead",
   "sendCode",
-  "sendCodeWithFreshToken",
   "waitToSend",
   "cooldown",
-  "cooldownAfterSilence",
+  "codeLifetime",
   "sendWindow",
   "confirmCode",
-  "confirmCodeWithFreshToken",
   "waitToConfirm",
   "lock",
-  "lockBeforeVerdict",
-  "barrier:firstNumber",
-  "barrier:otherNumber",
-  "waitToPoll:emailWatch",
-  "waitToPoll:firstNumber",
-  "waitToPoll:otherNumber",
-  "waitToPoll:phoneWatch",
+  "waitToPoll",
 ] as const;
 
 /**

@@ -150,9 +150,9 @@ describe("once everything fails", () => {
       let turn = 0;
       const { requests, endless } = failOn(flow, () => chosen[turn++ % chosen.length] ?? 0);
       expect(endless).toBe(false);
-      // With a fresh token each attempt may be two requests. At the most there are under way a send, a read in
-      // the background, and a code: its confirm, the verdict, the second try and its verdict.
-      expect(requests).toBeLessThanOrEqual(2 * (input.policy.retry.maxRetries + 1) * 6);
+      // At the most there are under way a send, a read in the background, and a code: its confirm, the read before
+      // its verdict, the second try and the read after that.
+      expect(requests).toBeLessThanOrEqual((input.policy.retry.maxRetries + 1) * 6);
     });
     fc.assert(property, { numRuns: Math.ceil(numRuns / 4) });
   });
@@ -167,7 +167,7 @@ describe("an actor that throws, where it must not", () => {
       const active = new Set(flow.active().map(({ id }) => id));
       for (const id of actorIds) {
         const after = threw(snapshot, id);
-        const ended = after.context.ended?.kind === "defect";
+        const ended = after.context.failedBecause?.kind === "defect";
         expect(active.has(id) ? ended : isDeepStrictEqual(after.value, snapshot.value)).toBe(true);
       }
     });
@@ -183,7 +183,7 @@ describe("an actor that throws, where it must not", () => {
       for (const move of moves) make(flow, move);
     }
     expect([...seen].filter((id) => !actorIds.some((known) => known === id))).toEqual([]);
-    expect(seen.size).toBeGreaterThan(16);
+    expect(seen.size).toBeGreaterThanOrEqual(actorIds.length);
   });
 
   test("B4: a late end is fed in the very form that a timely one has", () => {
@@ -192,7 +192,7 @@ describe("an actor that throws, where it must not", () => {
       ok: true,
       value: { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 },
     };
-    const after = done(flow.snapshot, "read:status", { startedAt: 1, at: 2, roll: 0, outcome });
+    const after = done(flow.snapshot, "readStatus", { startedAt: 1, at: 2, roll: 0, outcome });
     expect(after.matches("checkingStatus")).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
-import { parseRecord, type VerificationRecord } from "@veristep/core";
-import { expect, test } from "vitest";
+import { parseRecord, type ChannelRecord, type VerificationRecord } from "@veristep/core";
+import { describe, expect, test } from "vitest";
+import { begin, MINUTE } from "./flow-world.js";
 
 const AT = 1_767_261_600_000;
 const channel = {
@@ -57,4 +58,37 @@ test.each<[string, object]>([
   ["one member more", { email: { ...channel, code: null } }],
 ])("B33: a damaged record is refused: %s", (_, patch) => {
   expect(problem(patch)).toBe("notARecord");
+});
+
+describe("B32: a stored deadline of the year 9999", () => {
+  const NEVER = Date.UTC(9999, 0, 1);
+  const FAR = { until: NEVER, lengthMs: NEVER };
+
+  async function restoredWith(email: Partial<ChannelRecord>) {
+    const world = await begin();
+    const { email: facts, ...record } = world.flow.record();
+    world.flow.stop();
+    if (facts === null) throw new Error("The flow has sent a code.");
+    const again = world.another({ record: { ...record, expiresAt: NEVER, email: { ...facts, ...email } } });
+    again.start();
+    await world.clock.settle();
+    return { clock: world.clock, again };
+  }
+
+  test("bars a send for an hour, the longest that a service may ask for", async () => {
+    const { clock, again } = await restoredWith({ cooldown: FAR });
+    expect(again.view().resend?.at).toBe(clock.now() + 60 * MINUTE);
+    await clock.advance(60 * MINUTE);
+    expect(again.view().resend?.possible).toBe(true);
+  });
+
+  test.each([
+    ["attempts", 15 * MINUTE],
+    ["service", 60 * MINUTE],
+  ] as const)("locks the entry by %s for the longest that such a lock may last", async (by, longest) => {
+    const { clock, again } = await restoredWith({ lock: { ...FAR, by } });
+    expect(again.view().lock).toEqual({ until: clock.now() + longest, by });
+    await clock.advance(longest);
+    expect(again.view().lock).toBeNull();
+  });
 });

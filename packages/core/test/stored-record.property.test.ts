@@ -33,14 +33,18 @@ const takenUp = (
   record: VerificationRecord,
   at: number,
   contacts = theirs,
-): VerificationInput => ({ ...input, at, ...fromRecord(record, contacts, input.policy) });
+): VerificationInput => ({
+  ...input,
+  at,
+  ...fromRecord(record, contacts, { policy: input.policy, now: at }),
+});
 
 describe("a flow that is taken up from its record", () => {
   test("B31: begins with a read of the status and nothing else, and sends nothing of its own after it", () => {
     const property = fc.property(arbitraryStored, fc.nat({ max: 1_000 }), ({ input, record, now }, gap) => {
       const flow = run(takenUp(input, record, now + gap));
       const calls = flow.active().filter(isCall);
-      expect(flow.active().map(({ id }) => id)).toEqual(["read:status"]);
+      expect(flow.active().map(({ id }) => id)).toEqual(["readStatus"]);
       for (const call of calls) flow.finish(call, success(call.src), 0);
       const { email, phone } = record;
       const channel = flow.snapshot.context.channel;
@@ -147,7 +151,7 @@ describe("a stored value that is no good record", () => {
       const parsed = parseRecord(damaged, { userId: USER, now });
       if (parsed.isErr()) return;
       const flow = run(takenUp(input, parsed.value, now));
-      expect(flow.active().map(({ id }) => id)).toEqual(["read:status"]);
+      expect(flow.active().map(({ id }) => id)).toEqual(["readStatus"]);
       const read = flow.active().find(isCall);
       if (read !== undefined) flow.finish(read, success(read.src), 0);
       expect(flow.snapshot.hasTag("verified")).toBe(false);

@@ -104,7 +104,8 @@ describe("a send", () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
     });
-    world.fake.script("status", { hold: true });
+    // The accepted send is followed by a read of its own (B6), and the verdict waits for that one.
+    world.fake.script("status", { hold: true }, { hold: true });
     world.flow.submitCode("000000");
     await world.clock.settle();
     await world.clock.advance(SECOND);
@@ -272,16 +273,32 @@ describe("B7: the cooldown", () => {
     const { clock, fake, flow } = await begin();
     clock.setTime(clock.now() + 5 * MINUTE);
     fake.script("sendEmailCode", {
-      fail: { kind: "throttled", retryAfterMs: 45_000, traceId: "t", origin: "service" },
+      fail: { kind: "throttled", retryAfterMs: 90_000, traceId: "t", origin: "service" },
     });
     flow.resend();
     await clock.settle();
     expect(flow.view()).toMatchObject({
-      resend: { possible: false, at: clock.now() + 45_000 },
+      resend: { possible: false, at: clock.now() + 90_000 },
       failure: { kind: "throttled", traceId: "t" },
       code: { generation: 1 },
     });
   });
+
+  test.each([0, -1, -45_000, 1, 59_999, Number.NaN])(
+    "B13: throttled with a Retry-After of %d ms waits no shorter than our own cooldown",
+    async (retryAfterMs) => {
+      const { clock, fake, flow } = await begin();
+      await clock.advance(MINUTE);
+      fake.script("sendEmailCode", { fail: { ...failure.throttled, retryAfterMs } });
+      flow.resend();
+      await clock.settle();
+      expect(flow.view().resend?.at).toBe(clock.now() + MINUTE);
+      fake.script("confirmEmail", { fail: { ...failure.throttled, retryAfterMs } });
+      flow.submitCode("111111");
+      await clock.settle();
+      expect(flow.view().lock).toEqual({ until: clock.now() + MINUTE, by: "service" });
+    },
+  );
 
   test("B13: throttled without a time waits one cooldown; a huge time is capped at an hour", async () => {
     const { clock, fake, flow } = await begin();

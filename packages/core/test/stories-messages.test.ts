@@ -179,14 +179,14 @@ describe("B62: a message", () => {
 
   test("of a throttled send asks nobody to wait when its time is over", async () => {
     const throttled = {
-      fail: { kind: "throttled", retryAfterMs: 45 * SECOND, traceId: null, origin: "service" },
+      fail: { kind: "throttled", retryAfterMs: MINUTE, traceId: null, origin: "service" },
     } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
-    await email.clock.advance(45 * SECOND);
+    await email.clock.advance(MINUTE);
     expect(describeView(email.flow.view(), english)).toBe("Enter the 6-digit code that you were sent.");
 
     const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
-    await phone.clock.advance(45 * SECOND);
+    await phone.clock.advance(MINUTE);
     expect(describeView(phone.flow.view(), english)).toBe("No code was sent to this number yet.");
     expect(describeFailure(phone.flow.view(), english)).toBeNull();
   });

@@ -143,7 +143,6 @@ describe("B61: what is announced", () => {
       code: { sent: "perhaps" },
       failure: null,
     });
-    expect(again.actor.getSnapshot().hasTag("perhapsSent")).toBe(true);
 
     const none = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.throttled }),
@@ -428,7 +427,7 @@ describe("B62: a failure that is shown", () => {
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
     });
     await world.clock.advance(MINUTE);
-    world.fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+    world.fake.script("status", { fail: failure.unauthorized });
     world.flow.refresh();
     await world.clock.settle();
     expect(world.flow.view().failure).toMatchObject({ kind: "unauthorized", about: "status" });
@@ -482,9 +481,9 @@ describe("B62: a failure that is shown", () => {
   });
 
   test("B13: of a throttled send is gone when its time is over", async () => {
-    const throttled = { fail: { ...failure.throttled, retryAfterMs: 45 * SECOND } };
+    const throttled = { fail: { ...failure.throttled, retryAfterMs: MINUTE } };
     const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
-    await world.clock.advance(45 * SECOND);
+    await world.clock.advance(MINUTE);
     expect(world.flow.view()).toMatchObject({
       failure: null,
       announcement: "codeWanted",
@@ -493,7 +492,7 @@ describe("B62: a failure that is shown", () => {
 
     const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
     phone.flow.changePhone();
-    await phone.clock.advance(45 * SECOND);
+    await phone.clock.advance(MINUTE);
     expect(phone.flow.view()).toMatchObject({
       failure: null,
       announcement: "phoneNumberWanted",

@@ -61,7 +61,7 @@ export const b07: Rule = {
         retryAfterOf(request.ending) === null
       )
         return HOUR; // A date, or nonsense: B13 looks at it.
-      return Math.min((retryAfterOf(request.ending) ?? cooldownMs / 1_000) * 1_000, HOUR);
+      return Math.max(cooldownMs, Math.min((retryAfterOf(request.ending) ?? 0) * 1_000, HOUR));
     };
 
     const isAccountedFor = (channel: Channel): boolean => {
@@ -88,7 +88,7 @@ export const b07: Rule = {
       const wasThrottled = books.requests.some(
         (one) => one.channel === view.channel && one.meaning === "throttled",
       );
-      if (rest > (wasThrottled ? HOUR : cooldownMs))
+      if (rest > (wasThrottled ? Math.max(HOUR, cooldownMs) : cooldownMs))
         broken(`${tab.name} has to wait ${rest} ms for the next code`);
       if (!isAccountedFor(view.channel))
         broken(`${tab.name} cools down for ${rest} ms more, and no send accounts for it`);
@@ -118,14 +118,9 @@ export const b07: Rule = {
               other.meaning === "refused",
           );
           if (isRefused && one.meaning === "serverError") continue;
-          // The service's own answer sets another deadline.
-          if (
-            sends.some((other) => other.id > one.id && other.meaning === "throttled") &&
-            one.meaning !== "throttled"
-          )
-            continue;
           const isWithin = request.startedAt - datedAt(one) < cooldownMs - leadMs(books);
-          if (isWithin && mayHaveSent(one) && books.forwardSince(one.startedAt) === 0)
+          const costsCooldown = mayHaveSent(one) || one.meaning === "throttled";
+          if (isWithin && costsCooldown && books.forwardSince(one.startedAt) === 0)
             broken(`#${request.id} is sent ${request.startedAt - one.startedAt} ms after #${one.id}`);
           if (one.meaning !== "throttled" || one.ending === null || one.endedAt === null) continue;
           const asked = retryAfterOf(one.ending);

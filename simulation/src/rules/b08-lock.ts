@@ -71,7 +71,7 @@ export const b08: Rule = {
         broken(`${tab.name} has no tries left, and isn't locked`);
       if (view.lock === null) return;
       const rest = view.lock.until - books.wall();
-      if (rest > (view.lock.by === "attempts" ? lockMs : HOUR))
+      if (rest > (view.lock.by === "attempts" ? lockMs : Math.max(HOUR, books.policy.cooldownMs)))
         broken(`${tab.name} is locked for ${rest} ms`);
       if (view.code.canSubmit) broken(`${tab.name} is locked, and takes a code`);
     };

@@ -2,8 +2,8 @@ import { isAwake } from "./facts.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
 
-/** How many 401s in a row end a call. The chart still repeats once by itself what the adapter has repeated. */
-const LAST_IN_A_ROW = 4;
+/** How many 401s in a row end a call. */
+const LAST_IN_A_ROW = 2;
 
 /** B11 401: one fresh token for all calls of a tab, then the call is repeated once; a second 401 in a row ends it. */
 export const b11: Rule = {

@@ -15,18 +15,15 @@ function askedWait(books: Books, { ending }: SeenRequest): number | null {
   return null;
 }
 
-/** B13 429 and the documented throttling 400 are the same outcome; `Retry-After` sets the deadline. */
+/** B13 429 and the documented throttling 400 are the same outcome; `Retry-After` lengthens the wait, and never shortens it. */
 export const b13: Rule = {
   id: "B13",
-  says: "a throttled call waits as long as the service asks, an hour at most, or a cooldown where it asks nothing",
+  says: "a throttled call waits for one cooldown, or longer where the service asks for that, up to an hour",
   watch: (books, broken) => {
     let throttled: SeenRequest | null = null;
 
-    const waitOf = (request: SeenRequest): number => askedWait(books, request) ?? books.policy.cooldownMs;
-
-    /** "-5" may be read as nonsense, or as no wait at all. */
-    const isDebatable = ({ ending }: SeenRequest): boolean =>
-      ending?.how === "answered" && ending.retryAfter?.startsWith("-") === true;
+    const waitOf = (request: SeenRequest): number =>
+      Math.max(askedWait(books, request) ?? 0, books.policy.cooldownMs);
 
     const checkSend = (request: SeenRequest) => {
       const { tab, channel, id } = request;
@@ -50,7 +47,7 @@ export const b13: Rule = {
 
     return {
       ended: ({ request }) => {
-        if (request.meaning === "throttled" && !isDebatable(request)) throttled = request;
+        if (request.meaning === "throttled") throttled = request;
       },
       settled: () => {
         const request = throttled;

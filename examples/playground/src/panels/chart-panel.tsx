@@ -4,29 +4,19 @@ import { useEffect, useRef, type ReactNode } from "react";
 import deliverySvg from "../chart/delivery.svg?raw";
 import entrySvg from "../chart/entry.svg?raw";
 import flowSvg from "../chart/flow.svg?raw";
+import lockSvg from "../chart/lock.svg?raw";
 import { currentStates, stateOfRegion, statesOfRegions } from "../flow/current-states.js";
 import { useTexts } from "../world.js";
 
-/**
- * Graphviz writes the name of each node into a title, which a browser shows as a tooltip: it becomes an attribute
- * by which the node is lit. Sizes and the white ground are the page's business.
- */
-function prepare(svg: string): string {
-  return svg
-    .replace(/^[\s\S]*?(?=<svg)/, "")
-    .replace(/<svg width="[^"]*"\s+height="[^"]*"/, "<svg")
-    .replaceAll(/<!--[\s\S]*?-->/g, "")
-    .replace(/<polygon fill="white" stroke="none"[^>]*>/, "")
-    .replaceAll(
-      /<g id="[^"]*" class="(node|cluster)">\s*<title>(?:cluster_)?([^<]*)<\/title>/g,
-      '<g class="$1" data-state="$2">',
-    )
-    .replaceAll(/<g id="[^"]*" class="(\w+)"([^>]*)>\s*<title>[^<]*<\/title>/g, '<g class="$1"$2>')
-    .replaceAll(/ id="[^"]*"/g, "")
-    .trim();
-}
+/** The size is the page's business. */
+const prepare = (svg: string): string => svg.replace(/ width="[^"]*" height="[^"]*"/, "").trim();
 
-const charts = { flow: prepare(flowSvg), delivery: prepare(deliverySvg), entry: prepare(entrySvg) };
+const charts = {
+  flow: prepare(flowSvg),
+  delivery: prepare(deliverySvg),
+  entry: prepare(entrySvg),
+  lock: prepare(lockSvg),
+};
 
 interface ChartProps {
   readonly name: keyof typeof charts;
@@ -76,8 +66,7 @@ export function ChartPanel(): ReactNode {
   const { actor } = useVerificationContext();
   const states = useSelector(actor, ({ value }) => currentStates(value), shallowEqual);
   const regions = statesOfRegions(states);
-  const outer =
-    states.findLast((state) => !/\.(delivery|entry|watch|sending|choosing)\b/.test(state)) ?? null;
+  const [outer = null] = states;
   return (
     <section className="panel charts" aria-labelledby="chart">
       <h2 id="chart">{texts.chart}</h2>
@@ -85,6 +74,7 @@ export function ChartPanel(): ReactNode {
       <Chart name="flow" lit={new Set(states)} now={outer} />
       <Chart name="delivery" lit={regions} now={stateOfRegion(states, "delivery")} />
       <Chart name="entry" lit={regions} now={stateOfRegion(states, "entry")} />
+      <Chart name="lock" lit={regions} now={stateOfRegion(states, "lock")} />
     </section>
   );
 }

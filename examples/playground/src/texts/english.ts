@@ -75,7 +75,7 @@ export const english: Texts = {
 
   chart: "The chart",
   chartNow: "Now in",
-  regions: { flow: "The whole flow", delivery: "Sending codes", entry: "Typing the code" },
+  regions: { flow: "The whole flow", delivery: "Sending codes", entry: "Typing the code", lock: "The lock" },
   chartHint: "Drawn from the code of the machine itself. The states that it is in are lit.",
 
   timeline: "What happened",

@@ -61,7 +61,7 @@ export interface Texts {
 
   readonly chart: string;
   readonly chartNow: string;
-  readonly regions: Readonly<Record<"flow" | "delivery" | "entry", string>>;
+  readonly regions: Readonly<Record<"flow" | "delivery" | "entry" | "lock", string>>;
   readonly chartHint: string;
 
   readonly timeline: string;

@@ -12,8 +12,8 @@ import type {
   StatusResult,
   WaitInput,
   WaitResult,
-} from "../machine/context.js";
-import { verificationMachine } from "../machine/verification.machine.js";
+} from "../chart/actors.js";
+import { verificationMachine } from "../chart/flow.js";
 import type { ApiAnswer, VerificationApi } from "../verification-api.port.js";
 import type { Keeper } from "./keeper.js";
 import { confirmWithCode, requestCode, stamped } from "./requests.js";

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../clock.port.js";
-import type { VerificationInput } from "../machine/context.js";
+import type { VerificationInput } from "../chart/context.js";
 import type { Policy } from "../policy.js";
 import { afterRegistration, fromRecord, type VerificationRecord } from "../record.js";
 import type { VerificationUser } from "./options.js";
@@ -23,11 +23,11 @@ export function inputFor(
   at: EpochMs,
 ): VerificationInput {
   const base = { at, userId: user.id, flowId, policy, contacts };
-  if (record !== undefined) return { ...base, ...fromRecord(record, contacts, policy) };
+  if (record !== undefined) return { ...base, ...fromRecord(record, contacts, { policy, now: at }) };
   return user.emailCodeSentAt === undefined || contacts.email === null
     ? base
     : {
         ...base,
-        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy.cooldownMs) },
+        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy) },
       };
 }

@@ -1,4 +1,4 @@
-import type { Deadline } from "../machine/deadline.js";
+import type { Deadline } from "../rules/deadline.js";
 import type { ChannelRecord, VerificationRecord } from "../record.js";
 import type { Channel } from "../verification-api.port.js";
 

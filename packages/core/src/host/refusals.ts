@@ -1,8 +1,10 @@
 import type { EpochMs } from "../clock.port.js";
 import type { CommandRefusal } from "../failures.js";
-import type { VerificationEvent } from "../machine/context.js";
-import { remainingMs } from "../machine/deadline.js";
-import { codeMayBeOut, lockAt, sendBarrier } from "../machine/permissions.js";
+import type { VerificationEvent } from "../chart/context.js";
+import { remainingMs } from "../rules/deadline.js";
+import { codeMayBeOut } from "../rules/codes.js";
+import { lockAt } from "../rules/lock.js";
+import { sendBarrier } from "../rules/sends.js";
 import type { VerificationSnapshot } from "../view.js";
 
 /** What a person asks for, as an event of the machine. */
@@ -40,7 +42,7 @@ export function refusalOf(snapshot: VerificationSnapshot, event: CommandEvent): 
 }
 
 const isProving = (snapshot: VerificationSnapshot): boolean =>
-  snapshot.matches("emailPending") || snapshot.matches({ phonePending: "proving" });
+  snapshot.matches("emailPending") || snapshot.matches("phonePending");
 
 function refusedCode(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
   if (!isProving(snapshot)) return { kind: "notNow" };

@@ -1,7 +1,7 @@
 import { errAsync } from "neverthrow";
 import type { Clock, RandomSource } from "../clock.port.js";
 import type { ApiFailure } from "../failures.js";
-import type { CallResult, ConfirmInput, SendInput } from "../machine/context.js";
+import type { CallResult, ConfirmInput, SendInput } from "../chart/actors.js";
 import type { ApiAnswer, CallContext, VerificationApi } from "../verification-api.port.js";
 
 /** A number that only an earlier run of the flow knew can't be sent to: the user is asked for it again. */

@@ -1,5 +1,5 @@
 import type { Clock, EpochMs } from "../clock.port.js";
-import { remainingMs, type Deadline } from "../machine/deadline.js";
+import { remainingMs, type Deadline } from "../rules/deadline.js";
 
 /** A longer delay would overflow a 32-bit timer, which then fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;

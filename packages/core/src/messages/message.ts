@@ -1,4 +1,4 @@
-import type { ShownFailure } from "../machine/context.js";
+import type { ShownFailure } from "../rules/shown-failure.js";
 import type { ApiFailure, ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
 
 /** Everything that a person may be told. One sentence each, by what happened; never text from the server. */

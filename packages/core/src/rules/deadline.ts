@@ -22,3 +22,9 @@ export const remainingMs = (deadline: Deadline, now: EpochMs): number =>
 
 export const isOver = (deadline: Deadline | null, now: EpochMs): boolean =>
   deadline === null || remainingMs(deadline, now) === 0;
+
+/** The wait for a deadline. Where none is planned, the wait ends at once. */
+export const waitFor = (deadline: Deadline | null | undefined): Deadline => ({
+  until: deadline?.until ?? 0,
+  lengthMs: deadline?.lengthMs ?? 0,
+});

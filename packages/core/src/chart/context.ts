@@ -1,0 +1,123 @@
+import type { EpochMs } from "../clock.port.js";
+import type { FlowFailure } from "../failures.js";
+import type { Policy } from "../policy.js";
+import type { ChannelFacts, Contact } from "../rules/channel.js";
+import type { Entry } from "../rules/codes.js";
+import type { Evidence } from "../rules/endings.js";
+import type { PhoneOnFile } from "../rules/phone-on-file.js";
+import type { Attempts, SendAttempts } from "../rules/retries.js";
+import type { ShownFailure } from "../rules/shown-failure.js";
+import type { Channel, UserId, UserStatus } from "../verification-api.port.js";
+import type { InternalEvent } from "./actors.js";
+
+/** One value for each channel. */
+export interface PerChannel<T> {
+  readonly email: T;
+  readonly phone: T;
+}
+
+/** What an earlier run of this flow knew, or another tab of it. */
+export interface Known {
+  readonly contacts: PerChannel<Contact | null>;
+  readonly facts: PerChannel<ChannelFacts>;
+  readonly onFile: PhoneOnFile | null;
+  readonly otherNumberTried: boolean;
+}
+
+/** What the flow is given at its start. Plain JSON without a secret. */
+export interface VerificationInput {
+  readonly at: EpochMs;
+  readonly userId: UserId;
+  readonly flowId: string;
+  readonly policy: Policy;
+  readonly contacts: PerChannel<Contact | null>;
+  /** What an earlier run of this flow knew, or what registration did. */
+  readonly facts?: Partial<PerChannel<ChannelFacts>>;
+  readonly onFile?: PhoneOnFile | null;
+  readonly otherNumberTried?: boolean;
+}
+
+/**
+ * What the user did, what another tab or an earlier run has stored, and what the regions of the chart tell one
+ * another (without a time).
+ */
+export type VerificationEvent =
+  | { readonly type: "code.submitted"; readonly at: EpochMs; readonly codeRef: string }
+  | { readonly type: "resend.requested"; readonly at: EpochMs }
+  | { readonly type: "phone.submitted"; readonly at: EpochMs; readonly phone: Contact }
+  | { readonly type: "phone.changeRequested"; readonly at: EpochMs }
+  | { readonly type: "refresh.requested"; readonly at: EpochMs }
+  | { readonly type: "retry.requested"; readonly at: EpochMs }
+  | { readonly type: "cancel.requested"; readonly at: EpochMs }
+  | { readonly type: "record.adopted"; readonly at: EpochMs; readonly known: Known }
+  | { readonly type: "code.superseded" }
+  | { readonly type: "code.sent" }
+  | { readonly type: "status.wanted" }
+  | { readonly type: "status.read" }
+  | { readonly type: "status.failed" };
+
+export type VerificationOutput =
+  | { readonly kind: "verified"; readonly email: Evidence | null; readonly phone: Evidence | null }
+  | { readonly kind: "failed"; readonly failure: FlowFailure };
+
+/** What the flow knows. Plain JSON without a secret. */
+export interface VerificationContext {
+  /** The latest time that the flow was told. Never asked of a clock. */
+  readonly now: EpochMs;
+  readonly userId: UserId;
+  /** Makes idempotency keys unique to this flow; handed out by the host. */
+  readonly flowId: string;
+  readonly policy: Policy;
+  /** The channel of the present step, or of the next one. */
+  readonly channel: Channel;
+  readonly contacts: PerChannel<Contact | null>;
+  readonly facts: PerChannel<ChannelFacts>;
+  readonly onFile: PhoneOnFile | null;
+  /** Whether the service may have had another number on file in this flow. */
+  readonly otherNumberTried: boolean;
+  /** Whether the step has still to send its first code by itself. */
+  readonly sendWanted: boolean;
+  /** What the service said last. */
+  readonly status: UserStatus | null;
+  /** When the read of it began. */
+  readonly statusReadAt: EpochMs | null;
+  /** How the last read failed; null after one that succeeded. */
+  readonly readFailure: ShownFailure | null;
+  readonly nextPoll: Attempts["next"] | null;
+  /** Whether a code was tried: from then on the contact may be verified at any time, whatever was read. */
+  readonly codeTried: PerChannel<boolean>;
+  readonly entry: Entry;
+  /** Attempts at the present call of each kind; null while it has not failed. */
+  readonly attempts: {
+    readonly readStatus: Attempts | null;
+    readonly sendCode: SendAttempts | null;
+    readonly confirmCode: Attempts | null;
+  };
+  /** For idempotency keys. */
+  readonly counters: { readonly reads: number; readonly sends: number; readonly submissions: number };
+  readonly evidence: PerChannel<Evidence | null>;
+  /** What went wrong last and still matters. */
+  readonly failure: ShownFailure | null;
+  readonly failedBecause: FlowFailure | null;
+}
+
+/** What a rule looks at: what the flow knows, and what happened. */
+export interface Told {
+  readonly context: VerificationContext;
+  readonly event: VerificationEvent | InternalEvent;
+}
+
+/** What changes in the context. */
+export type Patch = Partial<VerificationContext>;
+
+/** Whether something holds: a guard of the chart. */
+export type Condition = (told: Told) => boolean;
+
+/** How the context changes: an action of the chart. */
+export type Change = (told: Told) => Patch;
+
+/** The time of what happened; the regions' own events are of the moment of the event before. */
+export function timeOf({ context, event }: Told): EpochMs {
+  if ("output" in event) return event.output?.at ?? context.now;
+  return "at" in event ? event.at : context.now;
+}

@@ -1,0 +1,115 @@
+import { outputOf } from "../rules/endings.js";
+import { delivery } from "./delivery.js";
+import { entry } from "./entry.js";
+import { initialContext } from "./initial-context.js";
+import { lock } from "./lock.js";
+import { phoneNeeded } from "./phone.js";
+import { verificationSetup } from "./setup.js";
+import { statusRead } from "./status.js";
+import { watch } from "./watch.js";
+
+/**
+ * Another tab has acted (B37). Where that changes what this step is at, the step begins again from what is known
+ * now, as after a reload; the contact may be verified by now as well.
+ */
+const adoptOtherTab = <const Target extends string>(target: Target) =>
+  ({
+    "record.adopted": [
+      { guard: "recordChangesStep", target, reenter: true, actions: ["adoptRecord", "requestStatus"] },
+      { actions: "adoptRecordBesides" },
+    ],
+  }) as const;
+
+/**
+ * The flow: one user's contacts, from unverified to verified.
+ *
+ * A pure function of its events and its actors' results: it asks no clock, rolls no dice and keeps no
+ * secrets, so any host can run it, store it or replay it. `createVerification` is the host for one process.
+ * The id is the version of the stored format: a breaking change of states or actors gets a new one.
+ */
+export const verificationMachine = verificationSetup.createMachine({
+  id: "veristep-verification-v2",
+  context: ({ input }) => initialContext(input),
+  initial: "checkingStatus",
+  on: {
+    "cancel.requested": { target: ".failed", actions: "failByCancelling" },
+    "record.adopted": { actions: "adoptRecord" },
+  },
+  output: outputOf,
+  states: {
+    checkingStatus: {
+      ...statusRead("#awaitingRetry"),
+      tags: ["busy", "checking"],
+      onDone: [
+        { guard: "userIsBlocked", target: "failed", actions: "failByBlockedUser" },
+        { guard: "emailIsNeeded", target: "emailPending" },
+        { guard: "emailIsVerified", target: "emailVerified", actions: "recordStatusEvidence" },
+        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+        { guard: "phoneIsKnown", target: "phonePending" },
+        { target: "phoneNeeded" },
+      ],
+    },
+
+    awaitingRetry: {
+      id: "awaitingRetry",
+      tags: "canRetry",
+      on: {
+        "retry.requested": { target: "checkingStatus" },
+        "refresh.requested": { target: "checkingStatus" },
+      },
+    },
+
+    emailPending: {
+      id: "emailPending",
+      type: "parallel",
+      entry: "beginEmailStep",
+      on: adoptOtherTab("#emailPending"),
+      states: {
+        delivery: delivery("email"),
+        entry: entry("email"),
+        lock,
+        watch: watch("emailWatch", "#emailVerified"),
+      },
+    },
+
+    // Nothing rests here: the flow goes on to the phone, or has ended.
+    emailVerified: {
+      id: "emailVerified",
+      entry: "beginPhoneStep",
+      always: [
+        { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
+        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+        { guard: "phoneIsKnown", target: "phonePending" },
+        { target: "phoneNeeded" },
+      ],
+    },
+
+    phoneNeeded,
+
+    phonePending: {
+      id: "phonePending",
+      type: "parallel",
+      entry: "beginPhoneStep",
+      on: {
+        ...adoptOtherTab("#phonePending"),
+        "phone.submitted": {
+          guard: "mayChangePhone",
+          target: "#phonePending",
+          reenter: true,
+          actions: "takePhone",
+        },
+        "phone.changeRequested": { target: "#phoneNeeded", actions: "leavePhone" },
+      },
+      states: {
+        delivery: delivery("phone"),
+        entry: entry("phone"),
+        lock,
+        watch: watch("phoneWatch", "#phoneVerified"),
+      },
+    },
+
+    emailOnlyVerified: { type: "final", tags: "verified" },
+    phoneVerified: { id: "phoneVerified", type: "final", tags: "verified" },
+    failed: { id: "failed", type: "final", tags: "failed" },
+  },
+});

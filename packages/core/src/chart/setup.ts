@@ -1,0 +1,105 @@
+import { assign, fromPromise, raise, setup, type PromiseActorLogic } from "xstate";
+import { adoptionChanges, adoptionGuards } from "../rules/adoption.js";
+import { codeChanges, codeGuards } from "../rules/codes.js";
+import { endingChanges } from "../rules/endings.js";
+import { lockChanges, lockGuards } from "../rules/lock.js";
+import { outcomeChanges, outcomeGuards } from "../rules/outcomes.js";
+import { phoneChanges, phoneGuards } from "../rules/phone.js";
+import { sendChanges, sendGuards } from "../rules/sends.js";
+import { statusChanges, statusGuards } from "../rules/status.js";
+import { stepChanges, stepGuards } from "../rules/steps.js";
+import type {
+  ConfirmInput,
+  ConfirmResult,
+  SendInput,
+  SendResult,
+  StatusInput,
+  StatusResult,
+  WaitInput,
+  WaitResult,
+} from "./actors.js";
+import type {
+  Change,
+  VerificationContext,
+  VerificationEvent,
+  VerificationInput,
+  VerificationOutput,
+} from "./context.js";
+
+/** What a UI or a script asks of a snapshot: `snapshot.hasTag("needsCode")`. Never a dotted path of states. */
+export type VerificationTag =
+  | "busy"
+  | "checking"
+  | "sending"
+  | "confirming"
+  | "reconciling"
+  | "retrying"
+  | "needsCode"
+  | "needsPhone"
+  | "coolingDown"
+  | "canResend"
+  | "noSendsLeft"
+  | "locked"
+  | "canRetry"
+  | "verified"
+  | "failed";
+
+/** A placeholder: `createVerification`, an adapter or an engine provides the real one. */
+const provided = <Output, Input>(name: string): PromiseActorLogic<Output, Input> =>
+  fromPromise<Output, Input>(() => Promise.reject(new Error(`The actor "${name}" was not provided.`)));
+
+/** The changes of a subject as actions of the machine. */
+const assigning = <Name extends string>(changes: Readonly<Record<Name, Change>>) => {
+  const action = (change: Change) =>
+    assign<VerificationContext, VerificationEvent, undefined, VerificationEvent, never>(change);
+  const actions = Object.entries<Change>(changes).map(([name, change]) => [name, action(change)]);
+  // The keys are those of `changes`, which `Object.fromEntries` can't say.
+  return Object.fromEntries(actions) as Record<Name, ReturnType<typeof action>>;
+};
+
+/** The machine's types, and the rules of every subject. The charts are in the files beside this one. */
+export const verificationSetup = setup({
+  types: {
+    context: {} as VerificationContext, // The way in which `setup` takes types: a value that is never read.
+    events: {} as VerificationEvent,
+    input: {} as VerificationInput,
+    output: {} as VerificationOutput,
+    tags: {} as VerificationTag,
+  },
+  actors: {
+    readStatus: provided<StatusResult, StatusInput>("readStatus"),
+    sendCode: provided<SendResult, SendInput>("sendCode"),
+    confirmCode: provided<ConfirmResult, ConfirmInput>("confirmCode"),
+    waitUntil: provided<WaitResult, WaitInput>("waitUntil"),
+  },
+  guards: {
+    ...stepGuards,
+    ...statusGuards,
+    ...outcomeGuards,
+    ...sendGuards,
+    ...codeGuards,
+    ...lockGuards,
+    ...phoneGuards,
+    ...adoptionGuards,
+  },
+  actions: {
+    ...assigning(stepChanges),
+    ...assigning(statusChanges),
+    ...assigning(outcomeChanges),
+    ...assigning(sendChanges),
+    ...assigning(codeChanges),
+    ...assigning(lockChanges),
+    ...assigning(phoneChanges),
+    ...assigning(adoptionChanges),
+    ...assigning(endingChanges),
+    // What one region tells the others.
+    announceSend: raise({ type: "code.sent" }),
+    supersedeCode: raise({ type: "code.superseded" }),
+    requestStatus: raise({ type: "status.wanted" }),
+    announceStatus: raise({ type: "status.read" }),
+    announceFailedRead: raise({ type: "status.failed" }),
+  },
+});
+
+/** An actor that throws, which none must: the flow ends with a defect. */
+export const defect = { target: "#failed", actions: "failByDefect" } as const;
