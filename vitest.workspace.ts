@@ -54,13 +54,6 @@ const alias = [
   },
 ];
 
-/**
- * Real browsers, processes and mailboxes keep real time: on a machine that is busy with something else one may
- * come too late. The gate gives each such test a second chance; at the desk none is given.
- */
-const secondChance = process.env["CI"] === undefined ? 0 : 2;
-const keepsRealTime = new Set(["headless", "e2e", "examples", "repository", "sandbox", "restate", "durable"]);
-
 /** Why tests that need a service can't run on this machine: those of Dovecot are the files `*.dovecot.test.ts`. */
 const missing: Record<string, string> = {};
 // These are the keys of a constant.
@@ -73,10 +66,19 @@ if (!hasServer) {
     `restate-server isn't packaged for ${process.platform} ${process.arch}. Set VERISTEP_RESTATE_SERVER to the path of one.`;
 }
 
+/**
+ * How long a test may take to see what it waits for. Only a test that fails ever waits this long: a passing one must
+ * not depend on how busy the machine is.
+ */
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000, interval: 20 } },
+};
+
 const project = (name: string, root: string) => ({
   resolve: { alias },
   test: {
-    retry: keepsRealTime.has(name) ? secondChance : 0,
     name,
     root: path(root),
     include: ["test/**/*.test.ts"],
@@ -84,8 +86,7 @@ const project = (name: string, root: string) => ({
     // Each file of its own would load every module again.
     isolate: false,
     setupFiles: [path("tools/src/property-seed.ts")],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 });
 
@@ -98,8 +99,6 @@ const withBrowser = (name: string, root: string, include?: string[]) => {
       ...test,
       include: include ?? test.include,
       globalSetup: [path(`${root}/test/global-setup.ts`)],
-      expect: { poll: { timeout: 10_000, interval: 20 } },
-      testTimeout: 60_000,
     },
   };
 };
@@ -140,14 +139,13 @@ const inBrowser = (
   resolve: { alias: [...(options.replaced ?? []), ...alias] },
   optimizeDeps: { include: [...options.npm] },
   test: {
-    retry: secondChance,
     name,
     root: path(root),
     include: [...(options.include ?? ["test/**/*.browser.test.tsx"])],
     // One page for all files: each of its own would load every module again.
     isolate: false,
     setupFiles: [path(`${root}/test/support/cleanup.ts`)],
-    testTimeout: 10_000,
+    ...patience,
     browser: {
       enabled: true,
       headless: true,

@@ -12,11 +12,14 @@ const stores: Record<PageSetup["store"], () => RecordStore | undefined> = {
   none: () => undefined,
 };
 
+/** Far longer than any stall of a busy machine: only a test that moves the page's clock may reach it. */
+const timeoutMs = 300_000;
+
 const { apiUrl, token, user, policy, store, deadAfterMs, wakesUp } = window.setup;
 const observed: Pick<Window, "storeFailures" | "inspected"> = { storeFailures: [], inspected: [] };
 
 const created = createVerification({
-  api: createHttpApi({ baseUrl: apiUrl, getToken: () => token }),
+  api: createHttpApi({ baseUrl: apiUrl, getToken: () => token, timeoutMs }),
   user,
   policy,
   store: stores[store](),

@@ -27,7 +27,7 @@ export const browserTest = test.extend<BrowserFixtures>({
   context: async ({ browser }, use) => {
     const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC" });
     // A machine that runs all tests at once is slow; a test that waits for what never comes should end all the same.
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     await use(context);
     await context.close();
   },

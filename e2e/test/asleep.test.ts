@@ -37,7 +37,7 @@ const test = base.extend<{ readonly openWatched: (setup?: Partial<World["setup"]
     const watching = await playwright.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
     const [context] = watching.contexts();
     if (context === undefined) throw new Error("The browser has no context of its own");
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     await use(async (changes = {}) => {
       const page = await context.newPage();
       await page.addInitScript(

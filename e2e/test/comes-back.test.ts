@@ -2,6 +2,7 @@ import { describe, expect } from "vitest";
 import { codeInput, eventually } from "@veristep/e2e";
 import { finish, reachEmailCode, reachNumber } from "./support/person.js";
 import type { Tab } from "./support/tab.js";
+import { longWaits } from "./support/states.js";
 import { MINUTE, PHONE, test } from "./support/world.js";
 
 describe.concurrent("offline and back", () => {
@@ -17,13 +18,13 @@ describe.concurrent("offline and back", () => {
   test("B14: a code that was typed offline is confirmed once, by itself, after coming online", async ({
     world,
   }) => {
-    const tab = await reachEmailCode(world);
+    const tab = await reachEmailCode(world, longWaits);
     await world.context.setOffline(true);
     await tab.submitCode(world.code("email"));
     await tab.sees({ activities: ["confirming", "retrying"], announcement: "retrying" });
     expect(world.confirms()).toBe(0);
     await world.context.setOffline(false);
-    await world.context.clock.fastForward(8_000);
+    await world.context.clock.fastForward(20_000);
     await tab.sees({ step: "phoneNumber", evidence: { email: { by: "code" } } });
     expect(world.confirms()).toBe(1);
   });
@@ -31,13 +32,13 @@ describe.concurrent("offline and back", () => {
   test("B7: a send that couldn't leave the machine costs no cooldown, and goes out after coming online", async ({
     world,
   }) => {
-    const tab = await reachNumber(world);
+    const tab = await reachNumber(world, longWaits);
     await world.context.setOffline(true);
     await tab.submitPhone(PHONE);
     await tab.sees({ step: "phone", activities: ["sending", "retrying"], code: { sent: "no" } });
     expect(world.sends()).toBe(1);
     await world.context.setOffline(false);
-    await world.context.clock.fastForward(8_000);
+    await world.context.clock.fastForward(20_000);
     await tab.asksForCode("phone");
     expect(world.sends()).toBe(2);
   });

@@ -122,7 +122,7 @@ describe("the first run", () => {
       "confirm e-mail: the code was refused",
       "not taken (coolingDown), so they wait",
       "send e-mail code: the service answered 503",
-      "401: the access token is no longer good",
+      "401: the access token has expired; the adapter gets a new one",
       "verify phone: no answer: the connection broke",
       "phoneVerified: done",
       "Next:",

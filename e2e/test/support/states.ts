@@ -18,8 +18,8 @@ export interface State {
   readonly requests: readonly [sends: number, confirms: number];
 }
 
-/** Long enough to be met in the middle of it. */
-const longWaits = { policy: { retry: { baseMs: 20_000, capMs: 20_000, totalMs: 120_000 } } };
+/** Waits between automatic retries that are long enough for a test to see the flow wait. */
+export const longWaits = { policy: { retry: { baseMs: 20_000, capMs: 20_000, totalMs: 120_000 } } };
 const unavailable = { kind: "status5xx", status: 503 } as const;
 
 const checking: readonly State[] = [

@@ -18,7 +18,11 @@ const timeline = createTimeline({
 async function verify({ url, sandbox }: SandboxServer): Promise<Result<Verified, VerifyContactError>> {
   const http = createHttpApi({
     baseUrl: url,
-    getToken: () => sandbox.mintToken().token, // SANDBOX: your own tokens, from where your app has them
+    getToken: ({ reason }) => {
+      if (reason === "expired")
+        timeline.note("401: the access token has expired; the adapter gets a new one");
+      return sandbox.mintToken().token; // SANDBOX: your own tokens, from where your app has them
+    },
   });
 
   const email = "ivan.petrov@example.com";

@@ -1,5 +1,5 @@
 import { failure } from "@veristep/core/testing";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
 import {
@@ -10,6 +10,7 @@ import {
 } from "@veristep/react";
 import { CodeBoxes } from "./examples/input-otp.js";
 import { commit, compose } from "./support/input-method.js";
+import { eventually } from "./support/eventually.js";
 import { createWorld, Screen } from "./support/world.js";
 
 async function atEmailCode() {
@@ -340,11 +341,11 @@ test("a component library's field that gives the text itself, not an event, is b
   };
   const screen = await render(<App />);
   await userEvent.click(screen.getByLabelText("Code"));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.service.codes.email).not.toBeNull();
   });
   await userEvent.keyboard(fake.service.codes.email ?? "");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.service.verified.email).toBe(true);
   });
 });

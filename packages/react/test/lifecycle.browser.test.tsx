@@ -3,6 +3,7 @@ import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, test, vi } from "vitest";
 import { useVerification, type UseVerification, type UseVerificationOptions } from "@veristep/react";
+import { eventually } from "./support/eventually.js";
 import { createWorld, Screen, type World } from "./support/world.js";
 
 /*
@@ -24,7 +25,7 @@ afterEach(() => {
 });
 
 const codeSent = async ({ fake, clock }: World) => {
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.count("sendEmailCode")).toBeGreaterThan(0);
   });
   await clock.settle();
@@ -46,7 +47,7 @@ test("B14: once unmounted, a flow has no request and no timer left", async () =>
   const { fake, clock, options } = createWorld();
   fake.script("status", { hold: true });
   const root = mount(<Screen options={options} />);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.count("status")).toBe(1);
   });
   expect(fake.calls[0]?.signal.aborted).toBe(false);
@@ -77,13 +78,13 @@ test("new options of the same person change nothing; another person gets a flow 
 
   fake.script("status", { hold: true });
   root.render(<Screen options={{ ...options, user: { ...options.user, id: 8 } }} />);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.count("status")).toBe(2);
   });
   // The first one's cooldown is gone with it.
   expect(clock.pending).toBe(0);
   root.render(<Screen options={{ ...options, user: { ...options.user, id: 9 } }} />);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
   expect(fake.calls.map(({ userId, signal }) => [userId, signal.aborted])).toEqual([
@@ -106,12 +107,12 @@ test("commands keep their identity, and the view its own, until something change
   await codeSent(world);
   const before = seen.at(-1);
   root.render(<Recorder options={{ ...world.options }} />);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(seen.at(-1)).not.toBe(before);
   });
   expect(seen.at(-1)?.view).toBe(before?.view);
   await world.clock.advance(60_000);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(seen.at(-1)?.view.resend?.possible).toBe(true);
   });
   // What hasn't changed with the cooldown is the same object.
@@ -141,7 +142,7 @@ test("what a server has rendered is hydrated without a complaint, and starts the
   );
   await codeSent(world);
   expect(world.operations()).toEqual(["status", "sendEmailCode"]);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(container.textContent).toContain("A code is on its way");
   });
   expect(recovered).toEqual([]);

@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
 import { useVerification, type PhoneReader, type UseVerificationOptions } from "@veristep/react";
+import { eventually } from "./support/eventually.js";
 import { createWorld, Fields, Screen } from "./support/world.js";
 
 /** Bulgarian numbers, as far as these tests go. */
@@ -48,7 +49,7 @@ test("B29: the library is loaded when a number is asked for, not before, and rea
   await early.unmount();
 
   const { field, step, numbers } = await atPhoneNumber({ loadPhoneReader });
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(loadPhoneReader).toHaveBeenCalledTimes(1);
   });
   await userEvent.click(field);

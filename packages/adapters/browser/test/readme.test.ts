@@ -7,6 +7,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { createFakeLockManager } from "./support/fake-locks.js";
 import { createMapStorage } from "./support/map-storage.js";
 
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
 afterEach(() => {
   vi.unstubAllGlobals();
 });
@@ -44,7 +46,7 @@ test("B30, B37: the example of the README does what it says, in a page that has 
     credentials: {
       get: async () => {
         // The SMS comes after the send.
-        await vi.waitUntil(() => service.codes.phone !== null);
+        await vi.waitUntil(() => service.codes.phone !== null, PATIENCE);
         for (const { name } of locks.held()) lockNames.add(name);
         return { code: service.codes.phone };
       },
@@ -64,6 +66,6 @@ test("B30, B37: the example of the README does what it says, in a page that has 
     expect(text).toMatch(/^veristep\/record\/42 \{"version":1,/);
     expect(text).not.toMatch(/\+359888123456|ivan@example\.com|101111/);
   }
-  await vi.waitUntil(() => texts.size === 0);
+  await vi.waitUntil(() => texts.size === 0, PATIENCE);
   expect([...listening]).toEqual([]);
 });

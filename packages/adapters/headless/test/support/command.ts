@@ -38,7 +38,8 @@ export function veristep(
       ? [process.execPath, [main, ...args]]
       : ["bash", ["-c", `${limit}; exec "$0" "$@"`, process.execPath, main, ...args]];
   const child = spawn(file, all, {
-    env: { PATH: process.env["PATH"] ?? "", VERISTEP_TOKEN: "any", ...env },
+    // A deadline far longer than any stall of a busy machine: a request that comes late must not look lost.
+    env: { PATH: process.env["PATH"] ?? "", VERISTEP_TOKEN: "any", VERISTEP_TIMEOUT: "300000", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
