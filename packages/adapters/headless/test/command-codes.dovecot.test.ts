@@ -82,7 +82,7 @@ describe("--codes imap, from a real mailbox (Dovecot)", () => {
       const { code, stdout, stderr } = await veristep([...args, ...mailbox(user)], {
         env: { MAIL_PASSWORD: "wrong-password-that-nobody-may-see" },
       }).ended;
-      expect(code).toBe(3);
+      expect(code).toBe(5);
       expect(stderr).toMatch(/^No code could be had: .*(refuse|password|log)/m);
       expect(`${stdout}${stderr}`).not.toMatch(/nobody-may-see|at file:|node:internal/);
       expect(server.sandbox.record.sent).toBe(0);

@@ -31,22 +31,24 @@ function problemOf(error: unknown, isStopped: boolean): string {
  * Tokens from a variable, or from a command, which is run again when a token has expired.
  *
  * @param tell is told what is wrong with the command.
+ * @param flag what the names of the flags begin with.
  */
 export function createGetToken(
   { tokenEnv, tokenCommand }: TokenOptions,
   tell: (line: string) => void,
+  flag = "--token",
 ): GetToken {
   if (tokenCommand !== undefined) {
-    if (tokenEnv !== undefined) throw new UsageError("Give --token-env or --token-command, not both.");
+    if (tokenEnv !== undefined) throw new UsageError(`Give ${flag}-env or ${flag}-command, not both.`);
     const run = promisify(exec);
     return async ({ signal }) => {
       try {
         const maxBuffer = LONGEST_OUTPUT_KIB * 1024;
         const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer });
-        if (stdout.trim() === "") tell("The command of --token-command printed nothing.");
+        if (stdout.trim() === "") tell(`The command of ${flag}-command printed nothing.`);
         return stdout.trim();
       } catch (error) {
-        tell(`The command of --token-command ${problemOf(error, signal.aborted)}.`);
+        tell(`The command of ${flag}-command ${problemOf(error, signal.aborted)}.`);
         throw error;
       }
     };

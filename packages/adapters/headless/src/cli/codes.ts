@@ -6,7 +6,11 @@ import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
 import { secretFromEnv } from "../code-sources/secret.js";
 import { stdinCodes } from "../code-sources/stdin-codes.js";
 import { isTerminal } from "../code-sources/prompt/terminal.js";
+import type { ImapOptions } from "../code-sources/imap/index.js";
+import type { SmsProvider } from "../code-sources/webhook/index.js";
+import { createGetToken } from "./access-token.js";
 import { codeSources } from "./choices.js";
+import { describeMailProblem, describePostProblem } from "./code-problems.js";
 import { UsageError } from "./exit-codes.js";
 
 export interface CodesOptions {
@@ -15,6 +19,9 @@ export interface CodesOptions {
   readonly imapHost?: string | undefined;
   readonly imapUser?: string | undefined;
   readonly imapPasswordEnv?: string | undefined;
+  readonly imapTokenEnv?: string | undefined;
+  readonly imapTokenCommand?: string | undefined;
+  readonly imapPattern?: RegExp | undefined;
   readonly imapFolder?: string | undefined;
   readonly imapFrom?: string | undefined;
   readonly imapSecurity?: "tls" | "starttls" | "none" | undefined;
@@ -23,6 +30,7 @@ export interface CodesOptions {
   readonly webhookSender?: "json" | "twilio" | "vonage" | undefined;
   readonly webhookSecretEnv?: string | undefined;
   readonly webhookUrl?: string | undefined;
+  readonly smsMap?: SmsProvider | undefined;
 }
 
 const needed = (value: string | undefined, flag: string, source: string): string => {
@@ -39,30 +47,53 @@ const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], u
 
 type Opened = Effect.Effect<CodeSource, NoCodes, Scope.Scope>;
 
+/** How long a command may take to print an access token, in ms. */
+const TOKEN_PATIENCE_MS = 30_000;
+
+/** The one of the three ways to sign in that the options name. */
+function mailCredential(options: CodesOptions, tell: (line: string) => void): ImapOptions["credential"] {
+  const { imapPasswordEnv: password, imapTokenEnv: tokenEnv, imapTokenCommand: tokenCommand } = options;
+  const given = [password, tokenEnv, tokenCommand].filter((name) => name !== undefined).length;
+  if (given !== 1) {
+    throw new UsageError(
+      "--codes imap needs one of --imap-password-env, --imap-token-env and --imap-token-command.",
+    );
+  }
+  if (password !== undefined) return { password: secretFromEnv(password) };
+  if (tokenEnv !== undefined) return { accessToken: secretFromEnv(tokenEnv) };
+  const getToken = createGetToken({ tokenCommand }, tell, "--imap-token");
+  return {
+    accessToken: async () => getToken({ reason: "first", signal: AbortSignal.timeout(TOKEN_PATIENCE_MS) }),
+  };
+}
+
 async function imap(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
   const { imapCodes } = await import("../code-sources/imap/index.js");
   return imapCodes({
     host: needed(options.imapHost, "--imap-host", "imap"),
     user: needed(options.imapUser, "--imap-user", "imap"),
-    credential: {
-      password: secretFromEnv(needed(options.imapPasswordEnv, "--imap-password-env", "imap")),
-    },
+    credential: mailCredential(options, tell),
     onProblem: (problem) => {
-      tell(`mailbox: ${problem.kind === "message" ? problem.problem : problem.kind}`);
+      tell(describeMailProblem(problem));
     },
     ...given({
       port: options.imapPort,
       folder: options.imapFolder,
       from: options.imapFrom,
+      pattern: options.imapPattern,
       security: options.imapSecurity,
     }),
   });
 }
 
 async function webhook(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
-  const { signedJson, twilioSms, vonageSms, webhookCodes } = await import("../code-sources/webhook/index.js");
+  const { signedJson, smsWebhook, twilioSms, vonageSms, webhookCodes } =
+    await import("../code-sources/webhook/index.js");
   const secret = secretFromEnv(needed(options.webhookSecretEnv, "--webhook-secret-env", "webhook"));
   const sender = () => {
+    if (options.smsMap !== undefined) {
+      return smsWebhook(options.smsMap, { secret, ...given({ url: options.webhookUrl }) });
+    }
     switch (options.webhookSender ?? "json") {
       case "json":
         return signedJson({ secret });
@@ -78,7 +109,7 @@ async function webhook(options: CodesOptions, tell: (line: string) => void): Pro
   return webhookCodes({
     senders: { "/codes": sender() },
     onProblem: ({ problem }) => {
-      tell(`webhook: ${problem}`);
+      tell(describePostProblem(problem));
     },
     ...given({ port: options.webhookPort }),
   }).pipe(

@@ -1,4 +1,5 @@
 import type { Bucket } from "../many/outcome.js";
+import type { NoCodesReason } from "../code-source.port.js";
 import type { VerifyContactError } from "../flow-errors.js";
 
 /**
@@ -19,7 +20,10 @@ export const exitCode = {
   needsPerson: 3,
   /** The service refuses the user or the address. */
   refused: 4,
-  /** The service could not be reached, or gave no token; what is missing can be taken up again. */
+  /**
+   * The service or the source of codes could not be reached, or refused the sign-in: no token, a wrong password. Run
+   * the command again for the rest.
+   */
   unreachable: 5,
   /** Interrupted (SIGINT, SIGTERM); what is missing can be taken up again. */
   interrupted: 130,
@@ -50,10 +54,20 @@ export function codeOfBatch(counts: Readonly<Record<string, number>>): ExitCode 
   return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCode.ok);
 }
 
+/** Exit statuses where no codes come: the user has left, an option is wrong, or the source can't be reached. */
+const ofNoCodes: Readonly<Record<NoCodesReason, ExitCode>> = {
+  ended: exitCode.needsPerson,
+  noTerminal: exitCode.needsPerson,
+  misconfigured: exitCode.usage,
+  unreachable: exitCode.unreachable,
+  refused: exitCode.unreachable,
+  failed: exitCode.unreachable,
+};
+
 export function codeOfFailure(error: VerifyContactError): ExitCode {
   switch (error._tag) {
     case "NoCodes":
-      return exitCode.needsPerson;
+      return ofNoCodes[error.reason];
     case "NeedsPerson":
       return error.asksFor === "retry" ? exitCode.unreachable : exitCode.needsPerson;
     case "FlowEnded":

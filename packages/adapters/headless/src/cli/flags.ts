@@ -2,6 +2,8 @@ import { InvalidArgumentError, Option } from "commander";
 import { isCountryCode, type CountryCode } from "@veristep/phone";
 import { parseMapping, type ColumnMapping } from "../batch/columns.js";
 import { delimiters, type Delimiter } from "../batch/delimiters.js";
+import type { SmsProvider } from "../code-sources/webhook/provider.js";
+import { parseSmsMap } from "../code-sources/webhook/sms-map.js";
 import { codeSources } from "./choices.js";
 
 /* The flags that several commands share, and how their values are read. */
@@ -53,6 +55,25 @@ export const mapping = (text: string, before: ColumnMapping = {}): ColumnMapping
   }
 };
 
+const LONGEST_PATTERN = 500;
+
+const pattern = (text: string): RegExp => {
+  if (text.length > LONGEST_PATTERN) throw new InvalidArgumentError("It is too long.");
+  try {
+    return new RegExp(text, "u");
+  } catch {
+    throw new InvalidArgumentError("It must be a regular expression of JavaScript.");
+  }
+};
+
+const smsMap = (text: string): SmsProvider => {
+  try {
+    return parseSmsMap(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : "It can't be read"}.`);
+  }
+};
+
 export const option = (flags: string, description: string) => new Option(flags, description);
 export const number = (flags: string, description: string, least: number, most: number) =>
   option(flags, description).argParser(whole(least, most));
@@ -85,6 +106,13 @@ export const codes = () => [
   option("--imap-password-env <name>", "imap: the environment variable with the password").env(
     "VERISTEP_IMAP_PASSWORD_ENV",
   ),
+  option("--imap-token-env <name>", "imap: the environment variable with an OAuth 2 access token").env(
+    "VERISTEP_IMAP_TOKEN_ENV",
+  ),
+  option(
+    "--imap-token-command <command>",
+    "imap: a command that prints an OAuth 2 access token; run at each connection",
+  ).env("VERISTEP_IMAP_TOKEN_COMMAND"),
   option("--imap-security <kind>", "imap: how the connection is protected (tls)")
     .choices(["tls", "starttls", "none"])
     .env("VERISTEP_IMAP_SECURITY"),
@@ -92,6 +120,12 @@ export const codes = () => [
   option("--imap-from <sender>", "imap: take codes from this address or @domain only").env(
     "VERISTEP_IMAP_FROM",
   ),
+  option(
+    "--imap-pattern <regexp>",
+    "imap: finds the code in the subject and text; its first group, or all of it",
+  )
+    .argParser(pattern)
+    .env("VERISTEP_IMAP_PATTERN"),
   number("--webhook-port <port>", "webhook: the port to listen at; any free one if left out", 0, 65_535).env(
     "VERISTEP_WEBHOOK_PORT",
   ),
@@ -102,7 +136,14 @@ export const codes = () => [
     "--webhook-secret-env <name>",
     "webhook: the environment variable with the key of the signatures",
   ).env("VERISTEP_WEBHOOK_SECRET_ENV"),
-  option("--webhook-url <url>", "webhook: for twilio, the address that it posts to").env(
+  option("--webhook-url <url>", "webhook: the address that the provider posts to, where that is signed").env(
     "VERISTEP_WEBHOOK_URL",
   ),
+  option(
+    "--sms-map <words>",
+    'webhook: any other provider, as "to=… text=… sign=…": where a post has its parts (see the README)',
+  )
+    .argParser(smsMap)
+    .conflicts("webhookSender")
+    .env("VERISTEP_SMS_MAP"),
 ];

@@ -1,15 +1,47 @@
-import type { EpochMs } from "@veristep/core";
+import { defaultPolicy, type EpochMs } from "@veristep/core";
 import * as v from "valibot";
 import type { Arrival } from "./arrivals.js";
 import { findCode } from "./find-code.js";
 
 const channelName = v.picklist(["email", "phone"]);
-const receivedAt = v.exactOptional(v.pipe(v.number(), v.finite()));
+/** Smaller numbers are seconds: milliseconds were as few in 1973. */
+const LEAST_MS = 100_000_000_000;
+
+/** Seconds count whole: the end of the second is the latest moment that is meant. */
+const SECOND_MS = 1_000;
+
+/**
+ * Returns a time in epoch ms; null where the value is none. Takes seconds and milliseconds since 1970, as numbers or
+ * digits, and ISO 8601 with a time zone: without it, the hour is unknown.
+ */
+export function timeOf(value: unknown): EpochMs | null {
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\d[T ][\d:.]+ ?(?:Z|[+-]\d\d:?\d\d)$/.test(value)) {
+    const at = Date.parse(value);
+    return Number.isNaN(at) ? null : at;
+  }
+  const number = typeof value === "string" && /^\d{1,16}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) return null;
+  return number < LEAST_MS ? (number + 1) * SECOND_MS - 1 : number;
+}
+
+const receivedAt = v.exactOptional(v.pipe(v.unknown(), v.transform(timeOf), v.number()));
 
 const codeForUser = v.object({
   userId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   channel: channelName,
-  code: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,16}$/)),
+  code: v.pipe(
+    v.union([
+      v.string(),
+      // A number has lost the zeros that a code may begin with.
+      v.pipe(
+        v.number(),
+        v.safeInteger(),
+        v.minValue(0),
+        v.transform((code) => String(code).padStart(defaultPolicy.codeLength, "0")),
+      ),
+    ]),
+    v.regex(/^[0-9A-Za-z]{1,16}$/),
+  ),
   receivedAt,
 });
 
@@ -50,7 +82,7 @@ export function readText(
 /**
  * Reads the JSON that brings a code: `{"userId": 7, "channel": "email", "code": "123456"}`, or as it was received,
  * `{"to": "+359888123456", "text": "123456 is your code"}` (`channel` is "phone" where it isn't said). Both take
- * `receivedAt` in epoch ms, for messages that were under way for a while.
+ * `receivedAt`, see {@link timeOf}, for messages that were under way for a while.
  *
  * @param now when it came, in epoch ms: what `receivedAt` says can only be earlier.
  */

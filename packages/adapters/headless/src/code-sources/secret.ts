@@ -4,11 +4,17 @@
  */
 export type Secret = () => string | Promise<string>;
 
+/** A secret that can't be used. Its message says why, for the user, and never quotes the secret. */
+export class SecretProblem extends Error {
+  override readonly name = "SecretProblem";
+}
+
 /** A secret from a variable of the environment; asking for it throws, naming the variable, when it isn't set. */
 export const secretFromEnv =
   (name: string): Secret =>
   () => {
     const value = process.env[name];
-    if (value === undefined || value === "") throw new Error(`The environment variable ${name} is not set.`);
+    if (value === undefined || value === "")
+      throw new SecretProblem(`the environment variable ${name} is not set`);
     return value;
   };

@@ -15,7 +15,7 @@ export const PASSWORD = "password-that-nobody-may-see";
 export const TOKEN = "token-that-nobody-may-see";
 
 /** A small IMAP server in this process: it needs nothing installed, and shows what goes over the wire. */
-export async function openMailbox(more: Partial<ImapOptions> = {}, folders: readonly string[] = []) {
+export async function serveMailbox(folders: readonly string[] = []) {
   const server = hoodiecrow({
     plugins: ["IDLE", "UIDPLUS", "SASL-IR", "XOAUTH2"],
     users: {
@@ -45,13 +45,39 @@ export async function openMailbox(more: Partial<ImapOptions> = {}, folders: read
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
+  closers.unshift(async () => {
+    for (const socket of connections) socket.destroy();
+    await new Promise<void>((resolve) => {
+      server.close(resolve);
+    });
+  });
   // A TCP server that listens has an address with a port.
   const { port } = server.server.address() as AddressInfo;
+  return {
+    port,
+    server,
+    connections,
+    wire,
+    breakAt: (part: string) => {
+      breaksAt = part;
+    },
+    /** Puts a message into the folder as it is. */
+    append: (source: string, at = Date.now(), folder = "INBOX") => {
+      // It takes a character for a byte.
+      const bytes = Buffer.from(source.replaceAll(/\r?\n/g, "\r\n")).toString("latin1");
+      server.appendMessage(folder, [], new Date(at), bytes);
+    },
+  };
+}
+
+/** Codes from such a server. */
+export async function openMailbox(more: Partial<ImapOptions> = {}, folders: readonly string[] = []) {
+  const mailbox = await serveMailbox(folders);
   const problems: ImapProblem[] = [];
   const { codes, close } = await openCodes(
     imapCodes({
       host: "127.0.0.1",
-      port,
+      port: mailbox.port,
       security: "none",
       user: "person",
       credential: { password: () => PASSWORD },
@@ -60,32 +86,14 @@ export async function openMailbox(more: Partial<ImapOptions> = {}, folders: read
       ...more,
     }),
   );
-  closers.push(async () => {
-    await close();
-    for (const socket of connections) socket.destroy();
-    await new Promise<void>((resolve) => {
-      server.close(resolve);
-    });
-  });
+  closers.unshift(close);
   return {
+    ...mailbox,
     codes,
     close,
-    connections,
-    wire,
     problems,
-    breakAt: (part: string) => {
-      breaksAt = part;
-    },
-    server,
     deliver: async (to: string, code: string, at = Date.now()) => {
-      const source = `From: no-reply@example.com\r\nTo: ${to}\r\nSubject: Hello\r\n\r\nYour code is ${code}.`;
-      server.appendMessage("INBOX", [], new Date(at), source);
-    },
-    /** Puts a message into the folder as it is. */
-    append: (source: string, at = Date.now(), folder = "INBOX") => {
-      // It takes a character for a byte.
-      const bytes = Buffer.from(source.replaceAll(/\r?\n/g, "\r\n")).toString("latin1");
-      server.appendMessage(folder, [], new Date(at), bytes);
+      mailbox.append(`From: no-reply@example.com\nTo: ${to}\nSubject: Hello\n\nYour code is ${code}.`, at);
     },
   };
 }

@@ -111,7 +111,7 @@ const senders = {
 
 async function open(options: Partial<WebhookOptions> = {}) {
   const clock = createSimulatedClock();
-  const problems: Array<{ path: string; problem: string }> = [];
+  const problems: Array<{ path: string | null; problem: string }> = [];
   const { codes, close } = await openCodes(
     webhookCodes({
       senders,

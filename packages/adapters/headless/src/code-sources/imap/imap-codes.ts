@@ -8,7 +8,8 @@ import { createArrivals, KEPT_FOR_MS, type Arrival, type Arrivals } from "../arr
 import { readText } from "../code-message.js";
 import { imapFailure, type ImapOptions, type ImapProblem } from "./imap-options.js";
 import { isFrom, type Mail } from "./mail.js";
-import { openSession, type FolderState, type MailboxSession, type SessionLost } from "./mailbox-session.js";
+import { openSession, type FolderState, type MailboxSession } from "./mailbox-session.js";
+import type { SessionLost } from "./session-lost.js";
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -23,7 +24,12 @@ const notForMail = imapFailure(
 );
 
 const unreachable = ({ code }: SessionLost, { host }: ImapOptions): NoCodes =>
-  imapFailure("unreachable", `The mail server ${host} can't be reached, or broke the connection (${code}).`);
+  imapFailure(
+    "unreachable",
+    code === "noAccessToken"
+      ? "There is no access token for the mailbox."
+      : `The mail server ${host} can't be reached, or broke the connection (${code}).`,
+  );
 
 /** What the parts of one source share, for one folder. */
 interface Watch {

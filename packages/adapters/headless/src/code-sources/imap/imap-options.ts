@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect";
 import { NoCodes, type NoCodesReason } from "../../code-source.port.js";
 import type { MessageProblem } from "../code-message.js";
 import type { Secret } from "../secret.js";
+import { SessionLost } from "./session-lost.js";
 
 export interface ImapOptions {
   readonly host: string;
@@ -65,7 +66,7 @@ const isLoopback = (host: string): boolean =>
 /** What imapflow is given, with the secret of this moment. It logs nothing. */
 export const connectionOptions = Effect.fnUntraced(function* (
   options: ImapOptions,
-): Effect.fn.Return<ImapFlowOptions, NoCodes> {
+): Effect.fn.Return<ImapFlowOptions, NoCodes | SessionLost> {
   const { host, security = "tls", user, credential, ca } = options;
   if (security === "none" && !isLoopback(host)) {
     return yield* imapFailure(
@@ -76,7 +77,12 @@ export const connectionOptions = Effect.fnUntraced(function* (
   const secret = yield* Effect.tryPromise({
     try: async () => ("password" in credential ? credential.password() : credential.accessToken()),
     catch: () =>
-      imapFailure("misconfigured", "No password or token for the mailbox: check where it comes from."),
+      "password" in credential
+        ? imapFailure(
+            "misconfigured",
+            "There is no password for the mailbox: is its environment variable set?",
+          )
+        : new SessionLost({ code: "noAccessToken" }),
   });
   return {
     host,

@@ -1,6 +1,5 @@
 import type { Clock, EpochMs } from "@veristep/core";
 import { ImapFlow, type FetchMessageObject } from "imapflow";
-import * as Data from "effect/Data";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
@@ -10,12 +9,7 @@ import { sleep } from "../../waiting.js";
 import { connectionOptions, imapFailure, type ImapOptions } from "./imap-options.js";
 import { DELIVERY_HEADERS, receivedAt, toMail, type Mail } from "./mail.js";
 import { readTexts } from "./mail-text.js";
-
-/** The connection broke, or the server didn't do what it was asked. Another connection may help. */
-export class SessionLost extends Data.TaggedError("SessionLost")<{
-  /** imapflow's or Node's name for it; never what the server wrote. */
-  readonly code: string;
-}> {}
+import { SessionLost } from "./session-lost.js";
 
 /** What is known of the folder, over several connections. */
 export interface FolderState {
@@ -63,7 +57,7 @@ const attempt = <Value>(run: () => Promise<Value>): Effect.Effect<Value, Session
 
 const connectFailure = (error: unknown): NoCodes | SessionLost =>
   member(error, "authenticationFailed") === true
-    ? imapFailure("refused", "The mailbox refuses the user name, or the password.")
+    ? imapFailure("refused", "The mailbox refuses the user name, or the password or token.")
     : new SessionLost({ code: codeOf(error) });
 
 const openFailure = (error: unknown): NoCodes | SessionLost =>

@@ -7,9 +7,12 @@ import { NoCodes } from "../../code-source.port.js";
 import type { MessageProblem } from "../code-message.js";
 import type { WebhookPost, WebhookSender, WebhookVerdict } from "./sender.js";
 
-/** Why a post brought no code. */
+/** Why a post brought no code. "path", "method" and "mediaType" are refused before anything of them is read. */
 export type PostProblem =
   | MessageProblem
+  | "path"
+  | "method"
+  | "mediaType"
   | "signature"
   | "timestamp"
   | "malformed"
@@ -23,7 +26,8 @@ export interface ListenerOptions {
   readonly senders: Readonly<Record<string, WebhookSender>>;
   readonly now: () => EpochMs;
   readonly onGenuine: (path: string, verdict: Extract<WebhookVerdict, { kind: "genuine" }>) => void;
-  readonly onProblem: (path: string, problem: PostProblem) => void;
+  /** @param path one of the senders'; null where the post was to another. */
+  readonly onProblem: (path: string | null, problem: PostProblem) => void;
 }
 
 /** A text message and its envelope have less than 4 KiB. */
@@ -72,15 +76,20 @@ const handler =
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     const sender = Object.hasOwn(senders, path) ? senders[path] : undefined;
     if (sender === undefined) {
+      onProblem(null, "path");
       answer(response, 404, "There is nothing here.", { connection: "close" });
       return;
     }
     if (request.method !== "POST") {
+      onProblem(path, "method");
       answer(response, 405, "Only POST is taken here.", { allow: "POST", connection: "close" });
       return;
     }
-    if (mediaTypeOf(request) !== sender.contentType) {
-      answer(response, 415, `Only ${sender.contentType} is taken here.`, { connection: "close" });
+    if (!sender.contentTypes.includes(mediaTypeOf(request))) {
+      onProblem(path, "mediaType");
+      answer(response, 415, `Only ${sender.contentTypes.join(" or ")} is taken here.`, {
+        connection: "close",
+      });
       return;
     }
     let body: Buffer;

@@ -5,6 +5,7 @@ import { NoCodes, type CodeSource } from "../../code-source.port.js";
 import { createArrivals } from "../arrivals.js";
 import { listen, type PostProblem } from "./listener.js";
 import { createReplayGuard } from "./replay-guard.js";
+import { SecretProblem } from "../secret.js";
 import type { WebhookSender } from "./sender.js";
 
 export interface WebhookOptions {
@@ -14,8 +15,11 @@ export interface WebhookOptions {
   readonly host?: string;
   /** @defaultValue 0: any free one, which `url` tells */
   readonly port?: number;
-  /** Told of each post that brought no code, with its path; never with what is in it. It must not throw. */
-  readonly onProblem?: (problem: { readonly path: string; readonly problem: PostProblem }) => void;
+  /**
+   * Receives each post that brought no code, with its path (null: none of the senders'); never what is in it. It must
+   * not throw.
+   */
+  readonly onProblem?: (problem: { readonly path: string | null; readonly problem: PostProblem }) => void;
   /** The clock of the flows. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
@@ -38,11 +42,12 @@ const checkSenders = (senders: WebhookOptions["senders"]): Effect.Effect<void, N
     ([path, sender]) =>
       Effect.tryPromise({
         try: () => sender.ready(),
-        catch: () =>
+        catch: (error) =>
           new NoCodes({
             source: "webhook",
             reason: "misconfigured",
-            detail: `The secret of the sender at ${path} can't be had: is its environment variable set?`,
+            // Any other error may quote the secret.
+            detail: `The secret for posts to ${path} can't be used: ${error instanceof SecretProblem ? error.message : "it is not available"}.`,
           }),
       }),
     { discard: true },
@@ -72,11 +77,13 @@ export const webhookCodes = ({
       onProblem: (path, problem) => {
         onProblem({ path, problem });
       },
-      onGenuine: (path, { id, mayComeAgainForMs, message }) => {
-        // The same answer as the first time: it may not have reached the sender.
-        if (!replays.isNew(`${path} ${id}`, mayComeAgainForMs)) onProblem({ path, problem: "replayed" });
-        else if (message.kind === "arrival") arrivals.add([message.arrival]);
-        else onProblem({ path, problem: message.problem });
+      onGenuine: (path, { mayComeAgainForMs, messages }) => {
+        for (const { id, message } of messages) {
+          // The same answer as the first time: it may not have reached the sender.
+          if (!replays.isNew(`${path} ${id}`, mayComeAgainForMs)) onProblem({ path, problem: "replayed" });
+          else if (message.kind === "arrival") arrivals.add([message.arrival]);
+          else onProblem({ path, problem: message.problem });
+        }
       },
     });
     return { url, next: arrivals.next, attend: arrivals.attend };

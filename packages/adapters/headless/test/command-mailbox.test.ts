@@ -1,0 +1,76 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { closeMailboxes, PASSWORD, serveMailbox, TOKEN } from "./code-sources/in-process-mailbox.js";
+import { veristep } from "./support/command.js";
+import { EMAIL, served } from "./support/in-process.js";
+
+const PATIENCE_MS = 120_000;
+
+afterEach(closeMailboxes);
+
+describe("--codes imap, from a mailbox (a server in this process)", () => {
+  const flags = (port: number) =>
+    `--codes imap --imap-host 127.0.0.1 --imap-port ${port} --imap-security none --imap-user person`.split(
+      " ",
+    );
+
+  test(
+    "signs in with a token that a command prints, and finds the code by a pattern",
+    async () => {
+      await using here = await served();
+      const { append, port, wire } = await serveMailbox();
+      const more = ["--imap-token-command", `printf '%s\\n' ${TOKEN}`, "--imap-pattern", "PIN (\\d{6})"];
+      const running = veristep([...here.verify, ...flags(port), ...more]);
+      const sent = () => here.sandbox.outbox({ userId: here.userId })[0]?.code;
+      while (sent() === undefined) await pause(5);
+      append(`To: ${EMAIL}\n\nYour code is 111111. PIN ${sent()}`);
+      const { stdout, stderr } = await running.ended;
+      expect(here.sandbox.users()[0]).toMatchObject({ isEmailVerified: true });
+      expect(wire.join("")).toContain("AUTHENTICATE XOAUTH2");
+      expect(`${stdout}${stderr}`).not.toContain(TOKEN);
+    },
+    PATIENCE_MS,
+  );
+
+  test.each([
+    ["a password", ["--imap-password-env", "MAIL_SECRET"], "refuses the user name"],
+    ["a token", ["--imap-token-env", "MAIL_SECRET"], "refuses the user name"],
+    [
+      "a failing command",
+      ["--imap-token-command", "exit 7"],
+      "--imap-token-command ended with exit status 7",
+    ],
+  ])(
+    "ends with 5 and says why, before any code is sent: %s",
+    async (_, credential, sentence) => {
+      await using here = await served();
+      const { port } = await serveMailbox();
+      const env = { MAIL_SECRET: "wrong-secret-that-nobody-may-see" };
+      const { code, stdout, stderr } = await veristep([...here.verify, ...flags(port), ...credential], {
+        env,
+      }).ended;
+      expect({ code, text: `${stdout}${stderr}` }).toEqual({
+        code: 5,
+        text: expect.stringContaining(sentence) as string,
+      });
+      expect(`${stdout}${stderr}`).not.toMatch(new RegExp(`nobody-may-see|${PASSWORD}`));
+      expect(here.sandbox.record.sent).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "ends with 2 where nothing, or too much, says how to sign in, or the pattern is none",
+    async () => {
+      await using here = await served();
+      for (const more of [
+        [],
+        ["--imap-password-env", "A", "--imap-token-env", "B"],
+        ["--imap-password-env", "A", "--imap-pattern", "("],
+      ]) {
+        expect((await veristep([...here.verify, ...flags(1), ...more]).ended).code).toBe(2);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
