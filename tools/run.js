@@ -14,7 +14,7 @@ const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "
 const pnpm = `npx --yes ${packageManager}`;
 const build = "tsc -b tsconfig.build.json";
 
-/** What `verify` runs. The README's test command comes first: it compiles what the checks need. */
+/** The checks that `verify` runs. The README's test command comes first: it compiles what the checks need. */
 const checks = [
   "test",
   "lint",
@@ -25,6 +25,7 @@ const checks = [
   "check:packages",
   "pack:check",
   "check:sizes",
+  "check:allocations",
 ];
 
 /** The commands of each task; each must succeed before the next one runs. */
@@ -42,6 +43,7 @@ const tasks = {
   "check:packages": ["tsc -b", "node tools/dist/check-packages.js"],
   "pack:check": ["tsc -b", "node tools/dist/pack/main.js"],
   "check:sizes": [build, `${pnpm} --filter @veristep/bench run size`],
+  "check:allocations": [build, "node bench/dist/check-allocations.js"],
   manifests: ["tsc -b tools", "node tools/dist/manifests.js", "oxfmt"],
   changeset: ["changeset"],
   veristep: [build, "node packages/adapters/headless/dist/cli/main.js"],

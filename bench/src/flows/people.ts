@@ -1,4 +1,4 @@
-import type { Cost } from "../harness/cpu.js";
+import type { Cost } from "../harness/cost.js";
 import type { Shares } from "../harness/profile.js";
 
 /** People to be put into the sandbox: their ids are a range. */
@@ -11,7 +11,7 @@ export interface SandboxAnswer {
   readonly url: string;
 }
 
-/** A block of flows: those of a range of people, {@link CONCURRENCY} at a time. */
+/** A block of flows: those of a range of people. */
 export interface FlowsQuestion extends SandboxQuestion {
   readonly url: string;
   /** Whether to watch where the time goes, which costs time. */
@@ -21,6 +21,8 @@ export interface FlowsQuestion extends SandboxQuestion {
 /** What each flow of a block took. */
 export interface FlowsAnswer extends Cost {
   readonly shares: Shares;
+  /** The largest size that the process has had, in bytes. */
+  readonly peak: number;
 }
 
 /** Takes one person through the five calls: status, e-mail send and confirm, phone send and confirm. */
@@ -33,7 +35,7 @@ export interface FlowRunner {
 }
 
 /** Flows that a client has under way at the same time. */
-const CONCURRENCY = 32;
+const AT_ONCE = 32;
 
 /** The code of every person. */
 export const CODE = "000000";
@@ -51,5 +53,5 @@ export async function runAll({ first, count }: SandboxQuestion, flow: Flow): Pro
       await flow(id);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -1,23 +1,20 @@
 import { bareLoop, bareOverPool, globalCall, poolCall } from "./bare-loop.js";
+import { inProcessApi, inProcessCall } from "./in-process.js";
 import type { FlowRunner } from "./people.js";
 
-// Loaded by the contender that it belongs to: the others shall not have it in memory.
+// Each contender loads only its own code: that of the others would take memory.
 const machine = () => import("./bare-machine.js");
+const chart = () => import("./chart-flow.js");
 const core = () => import("./core-flow.js");
 const runner = () => import("./headless-flow.js");
 
-/** All that take people through the same five calls of the same sandbox. */
+/** All take users through the same five calls: of the same sandbox, or of a service in the same process. */
 export const runners = {
   "bare loop, global fetch": async (url) => ({ flow: bareLoop(globalCall(url)) }),
   "bare loop, undici Pool": async (url) => bareOverPool(url),
-  "bare xstate, global fetch": async (url) => ({ flow: (await machine()).bareMachine(globalCall(url)) }),
   "bare xstate, undici Pool": async (url) => {
     const { call, close } = poolCall(url);
     return { flow: (await machine()).bareMachine(call), close };
-  },
-  "core, global fetch": async (url) => {
-    const { coreFlow, globalApi } = await core();
-    return { flow: coreFlow(globalApi(url)) };
   },
   "core, pooled fetch": async (url) => {
     const { api, close } = (await runner()).pooledApi(url);
@@ -31,6 +28,9 @@ export const runners = {
     const { api, close } = pooledApi(url);
     return { flow: headlessFlow(api), close };
   },
+  "bare xstate, in the process": async () => ({ flow: (await machine()).bareMachine(inProcessCall) }),
+  "core, in the process": async () => ({ flow: (await core()).coreFlow(inProcessApi) }),
+  "chart alone, in the process": async () => ({ flow: (await chart()).chartFlow }),
 } as const satisfies Readonly<Record<string, (url: string) => Promise<FlowRunner>>>;
 
 export type RunnerName = keyof typeof runners;

@@ -1,41 +1,14 @@
 import FlatQueue from "flatqueue";
-import {
-  createVerification,
-  defaultPolicy,
-  verificationMachine,
-  type CallResult,
-  type Clock,
-  type ConfirmInput,
-  type ConfirmResult,
-  type SendInput,
-  type SendResult,
-  type StatusInput,
-  type StatusResult,
-  type VerificationApi,
-  type WaitInput,
-  type WaitResult,
-} from "@veristep/core";
-import { inputFor } from "@veristep/core/host";
-import { ok } from "neverthrow";
-import { createActor, fromPromise, setup } from "xstate";
+import { createVerification, type Clock } from "@veristep/core";
+import { createActor, setup } from "xstate";
+import { startChart } from "./chart-flow.js";
+import { inProcessApi as api } from "./in-process.js";
 import { emailOf, phoneOf } from "./people.js";
 
 /* Flows that have been mailed a code and wait for it, in three ways. */
 
 /** Makes one and keeps it alive. */
 type Waiting = (id: number) => void;
-
-const unused = () => {
-  throw new Error("Nobody is to be called for this");
-};
-const api: VerificationApi = {
-  status: async () => ok({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
-  sendEmailCode: async () => ok("accepted"),
-  confirmEmail: unused,
-  sendPhoneCode: unused,
-  resendPhoneCode: unused,
-  confirmPhone: unused,
-};
 
 /** A clock without timers: they belong to Node, and cost everybody the same. */
 const clock: Clock = { now: () => 1_800_000_000_000, schedule: () => () => {} };
@@ -80,33 +53,11 @@ function plainRecord(): Waiting {
   };
 }
 
-/** The chart itself with as little around it as can be: what of a live flow isn't its host. */
+/** The chart without its host. */
 function machineAlone(): Waiting {
   const flows: unknown[] = [];
-  const at = clock.now();
-  const answer = <Value>(value: Value): CallResult<Value> => ({
-    startedAt: at,
-    at,
-    roll: 0,
-    outcome: { ok: true, value },
-  });
-  const machine = verificationMachine.provide({
-    actors: {
-      readStatus: fromPromise<StatusResult, StatusInput>(async () =>
-        answer({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
-      ),
-      sendCode: fromPromise<SendResult, SendInput>(async () => answer("accepted")),
-      confirmCode: fromPromise<ConfirmResult, ConfirmInput>(unused),
-      waitUntil: fromPromise<WaitResult, WaitInput>(() => new Promise(() => {})),
-    },
-  });
   return (id) => {
-    const contacts = {
-      email: { ref: `email-${id}`, masked: "p•••@example.com" },
-      phone: { ref: `phone-${id}`, masked: "+35•••56" },
-    };
-    const input = inputFor({ user: { id } }, defaultPolicy, contacts, at);
-    flows.push(createActor(machine, { input }).start());
+    flows.push(startChart(id));
   };
 }
 

@@ -1,26 +1,32 @@
-/** One of those that are compared. */
+/** One of several whose work is compared. */
 export interface Contender<Figure> {
   readonly name: string;
-  /** Does its work once, and says what it took. */
+  /** Does its work once, and returns what it took. */
   readonly block: () => Promise<Figure> | Figure;
 }
 
+/** The figures of each contender by its name, one for each round. */
+export type Figures<Figure> = ReadonlyMap<string, readonly Figure[]>;
+
 /**
- * Lets contenders do their blocks in turn, so that what the machine does besides meets all of them. Each round begins
- * with another one: whoever comes after a costly neighbour would else always be the same.
+ * Runs the blocks of contenders in turn, so that a busy machine slows all of them. Each round starts with another
+ * contender: otherwise the same one would always follow a costly neighbour.
  *
- * @param rounds how many of each count; one more before them warms up.
- * @returns the figures of each contender by its name, one for each round.
+ * @param rounds.count rounds that count, at least; `warmUp` more come before them.
+ * @param rounds.most rounds are added up to this number until the figures are steady.
  */
 export async function interleave<Figure>(
   contenders: ReadonlyArray<Contender<Figure>>,
-  rounds: number,
-): Promise<ReadonlyMap<string, readonly Figure[]>> {
+  rounds: { readonly warmUp?: number; readonly count: number; readonly most?: number },
+  isSteady: (figures: Figures<Figure>) => boolean = () => true,
+): Promise<Figures<Figure>> {
+  const { warmUp = 1, count, most = count } = rounds;
   const figures = new Map<string, Figure[]>(contenders.map(({ name }) => [name, []]));
   if (figures.size < contenders.length) throw new RangeError("Two contenders have the same name");
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -warmUp; round < most; round += 1) {
+    if (round >= count && isSteady(figures)) break;
     for (let place = 0; place < contenders.length; place += 1) {
-      const contender = contenders[(place + round + 1) % contenders.length];
+      const contender = contenders[(place + round + warmUp) % contenders.length];
       if (contender === undefined) continue;
       const figure = await contender.block();
       if (round >= 0) figures.get(contender.name)?.push(figure);

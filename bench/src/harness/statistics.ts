@@ -15,3 +15,9 @@ export function ratio(ours: readonly number[], theirs: readonly number[]): numbe
   if (ours.length !== theirs.length) throw new RangeError("The series have different lengths");
   return median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
 }
+
+/**
+ * Whether a control, a rival in proportion to itself, is within 0.9–1.1. Outside of that the machine was too busy: the
+ * ratios beside it mean little.
+ */
+export const isSteady = (control: number): boolean => control >= 0.9 && control <= 1.1;

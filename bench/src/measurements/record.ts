@@ -2,7 +2,7 @@ import { createVerification, type VerificationApi, type VerificationRecord } fro
 import { createSimulatedClock } from "@veristep/core/testing";
 import { parseRecord } from "@veristep/core";
 import { err, ok } from "neverthrow";
-import { costOf } from "../harness/cpu.js";
+import { costOf } from "../harness/cost.js";
 import { interleave } from "../harness/interleave.js";
 import { median, ratio } from "../harness/statistics.js";
 import { atMost, number, type Findings, type Measurement } from "../report/findings.js";
@@ -85,7 +85,7 @@ async function run(): Promise<Findings> {
       { name: "creation", block: creation },
       { name: "again", block: creation },
     ],
-    ROUNDS,
+    { count: ROUNDS },
   );
   const of = (name: string) => figures.get(name) ?? [];
   const proportion = ratio(of("restore"), of("creation"));

@@ -21,7 +21,7 @@ async function run(): Promise<Findings> {
   const simulated = contender("simulated", "simulated");
   const floor = contender("floor", "bare");
   const again = contender("again", "bare");
-  const speeds = await interleave([simulated, floor, again], ROUNDS);
+  const speeds = await interleave([simulated, floor, again], { count: ROUNDS });
   const { shares } = await simulated.ask({ flows: FLOWS_A_BLOCK * 3, isProfiled: true });
   await Promise.all([simulated.close(), floor.close(), again.close()]);
 

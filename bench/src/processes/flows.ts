@@ -1,5 +1,5 @@
 import { answerQuestions } from "../harness/child.js";
-import { costOf, type Cost } from "../harness/cpu.js";
+import { costOf, type Cost } from "../harness/cost.js";
 import { profile } from "../harness/profile.js";
 import { runAll, type FlowRunner, type FlowsAnswer, type FlowsQuestion } from "../flows/people.js";
 import { isRunnerName, runners } from "../flows/runners.js";
@@ -13,11 +13,11 @@ let runner: FlowRunner | null = null;
 answerQuestions<FlowsQuestion, FlowsAnswer>(async (question) => {
   runner ??= await runners[name](question.url);
   const { flow } = runner;
-  let cost: Cost = { wall: 0, cpu: 0 };
+  let cost: Cost = { wall: 0, cpu: 0, allocated: 0 };
   const work = async () => {
     cost = await costOf(question.count, () => runAll(question, flow));
   };
   const shares = question.isProfiled ? await profile(work) : [];
   if (!question.isProfiled) await work();
-  return { ...cost, shares };
+  return { ...cost, shares, peak: process.resourceUsage().maxRSS * 1_024 };
 });

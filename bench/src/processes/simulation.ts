@@ -4,7 +4,7 @@ import { useLightPlatform } from "@veristep/simulation/dist/platform/light-platf
 import { bareLoop, type Call } from "../flows/bare-loop.js";
 import { CODE, emailOf, runAll } from "../flows/people.js";
 import { answerQuestions } from "../harness/child.js";
-import { costOf, type Cost } from "../harness/cpu.js";
+import { costOf, type Cost } from "../harness/cost.js";
 import { profile, type Shares } from "../harness/profile.js";
 
 export interface SimulationQuestion {
@@ -56,7 +56,7 @@ if (kind === simulated) useLightPlatform();
 // As the simulation's own workers do: nobody reads the stacks of errors that are a part of the play.
 Error.stackTraceLimit = 0;
 answerQuestions<SimulationQuestion, SimulationAnswer>(async ({ flows, isProfiled = false }) => {
-  let cost: Cost = { wall: 0, cpu: 0 };
+  let cost: Cost = { wall: 0, cpu: 0, allocated: 0 };
   const work = async () => {
     cost = await kind(flows);
   };

@@ -1,5 +1,5 @@
 import { answerQuestions } from "../harness/child.js";
-import { costOf } from "../harness/cpu.js";
+import { costOf } from "../harness/cost.js";
 import { liveHeap } from "../harness/heap.js";
 import { isWayToWait, waysToWait } from "../flows/waiting-flows.js";
 

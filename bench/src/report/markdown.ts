@@ -1,3 +1,4 @@
+import { isSteady } from "../harness/statistics.js";
 import { number, type Breakdown, type Findings, type Line } from "./findings.js";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -7,13 +8,15 @@ const table = (columns: readonly string[], rows: ReadonlyArray<readonly string[]
   [row(columns), row(columns.map(() => "---")), ...rows.map(row)].join("\n");
 
 const times = (value: number | null): string => (value === null ? "" : `${number(value)} ×`);
+const noise = (control: number | null): string =>
+  control === null || isSteady(control) ? times(control) : `${times(control)}: **noisy**`;
 
 const line = ({ what, ours, rival, ratio, control, target }: Line): readonly string[] => [
   what,
   ours,
   rival ?? "",
   times(ratio),
-  times(control),
+  noise(control),
   target === null ? "" : `${target.text}: ${target.isMet ? "met" : "**missed**"}`,
 ];
 

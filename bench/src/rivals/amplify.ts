@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { costOf } from "../harness/cpu.js";
+import { costOf } from "../harness/cost.js";
 import { installRivals, rivalsFolder } from "./install.js";
 
 /* Amplify UI's authenticator: the machine behind its screens, on XState 4, with services that answer at once. */

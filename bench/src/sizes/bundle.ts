@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 
@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 export interface Bundle {
   /** Minified and gzipped, in bytes. */
   readonly gzip: number;
+  /** The same with brotli. */
+  readonly brotli: number;
   /** Minified bytes by what they come from: the path of a file of ours from `packages/`, or the name of a package. */
   readonly parts: ReadonlyMap<string, number>;
 }
@@ -56,6 +58,11 @@ export async function bundle(
       parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
     }
   }
-  const gzip = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
-  return { gzip, parts };
+  const sizeOf = (compress: (contents: Uint8Array) => Uint8Array) =>
+    outputFiles.reduce((sum, { contents }) => sum + compress(contents).length, 0);
+  return {
+    gzip: sizeOf((contents) => gzipSync(contents, { level: 9 })),
+    brotli: sizeOf((contents) => brotliCompressSync(contents)),
+    parts,
+  };
 }

@@ -9,7 +9,7 @@ import type { EpochMs } from "./clock.port.js";
  * All are plain JSON. None holds a code, a token, an address, a number, or text from the server.
  */
 
-/** What went wrong on the way of an answer that arrived, but is not one of the contract's. */
+/** An answer arrived, but the contract doesn't have it; this is its defect. */
 export type ProtocolProblem =
   /** HTML or another content type where JSON was due: a captive portal, a proxy's error page. */
   | "contentType"

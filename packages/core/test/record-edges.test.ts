@@ -75,7 +75,7 @@ describe("B32: a stored deadline of the year 9999", () => {
     return { clock: world.clock, again };
   }
 
-  test("bars a send for an hour, the longest that a service may ask for", async () => {
+  test("blocks a send for an hour, the longest that a service may ask for", async () => {
     const { clock, again } = await restoredWith({ cooldown: FAR });
     expect(again.view().resend?.at).toBe(clock.now() + 60 * MINUTE);
     await clock.advance(60 * MINUTE);

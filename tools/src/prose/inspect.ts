@@ -51,7 +51,12 @@ export async function inspect(root: string, under: readonly string[] = []): Prom
   const paths = filesOf(root, under);
   const texts = paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
   const pieces = texts.flatMap(({ path, text }) => piecesOf(path, text));
-  const words = unknownWords(pieces); // In its own process, while this one looks for phrases.
+  // cspell would read the directive as one for all text after it, because it gets the text of all files at once.
+  const unspelled = new Set(
+    texts.filter(({ text }) => /cspell:\s*disable/.test(text)).map(({ path }) => path),
+  );
+  // In its own process, while this one looks for phrases.
+  const words = unknownWords(pieces.filter(({ path }) => !unspelled.has(path)));
   const findings: Finding[] = [];
   for (const { path, text } of texts)
     if (path.endsWith(".md")) findings.push(...(await lintDocument(path, text)));

@@ -11,6 +11,7 @@ const files = {
     "# A readme\n\nIt begins anew. `thsi` isn't read, nor https://example.com/thsi.\n\n```\nthsi\n```\n",
   "src/a.ts": "// Кодът беше изпратен.\n\n/**\n * This is mispelled.\n * Кодат също.\n */\n",
   "src/b.test.ts": 'test("works the rows off", () => expect("thsi").toBe("anew"));\n',
+  "src/names.ts": "// cspell:disable\nexport const names = ['nom de familje', 'фамилно имя'];\n",
   "built/c.md": "It begins anew.\n",
   "srcs/d.md": "It begins anew.\n",
 };
@@ -27,7 +28,7 @@ test(
     }
     execFileSync("git", ["init", "-q"], { cwd: root });
     const { paths, findings, words } = await inspect(root, ["README.md", "src", "built"]);
-    expect(paths).toEqual(["README.md", "src/a.ts", "src/b.test.ts"]);
+    expect(paths).toEqual(["README.md", "src/a.ts", "src/b.test.ts", "src/names.ts"]);
     expect(findings).toMatchObject([
       { path: "README.md", line: 3, kind: "document", found: "anew" },
       { path: "src/b.test.ts", line: 1, kind: "test name", found: "works the rows off" },

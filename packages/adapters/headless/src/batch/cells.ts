@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
 import { parsePhoneNumber, type CountryCode } from "@veristep/phone";
 
-/** What a cell says, or what is wrong with it. */
+/** The value of a cell, or the problem with it. */
 export type Checked<Value> = { readonly value: Value } | { readonly problem: string };
 
 /** 3.59881E+11, 3,59881E+11: what a spreadsheet makes of a long number. Its last digits are gone. */
@@ -12,7 +12,7 @@ const decimalNumber = /^\d+[.,]0+$/;
 
 const LONGEST_REFERENCE = 100;
 
-/** The text of a cell, without characters that nobody sees. Objects and lists, which JSON may have, are no text. */
+/** The text of a cell, without invisible characters. Objects and lists, which JSON may have, are not text. */
 export function textOf(cell: unknown): string {
   if (typeof cell === "number") return String(cell);
   if (typeof cell !== "string") return cell === undefined || cell === null ? "" : JSON.stringify(cell);
@@ -73,7 +73,7 @@ function isAddress(text: string): boolean {
   return isLocal && isDomain && domainToASCII(domain) !== "";
 }
 
-/** "реtur": a word with letters of two alphabets that look alike was typed with the wrong keyboard. */
+/** `реtur`: a word with letters of two alphabets that look alike was typed with the wrong keyboard. */
 const mixesAlphabets = (address: string): boolean =>
   address
     .split(/[@.]/)
@@ -134,7 +134,7 @@ const HIDDEN = "•••";
 /** Digits with what people put between them. */
 const digitRun = /(?:\+|\b00)?\p{Nd}(?:[\s().\-/\u2010-\u2015\u00A0]*\p{Nd}){6,}/gu;
 
-/** Whether digits in a text can be somebody's number. Dates, and ids of up to seven digits, are none. */
+/** Whether digits in a text can be a phone number. Dates and ids of up to seven digits can't. */
 function isPhone(run: string, country: CountryCode | undefined): boolean {
   const digits = run.normalize("NFKC").replaceAll(/[^\p{Nd}+]/gu, "");
   if (/^(?:\+|00)/.test(digits)) return true;

@@ -1,8 +1,9 @@
-/** What a column of the input is for. */
+/** The role of a column of the input. */
 export type Role = "userId" | "email" | "phone" | "reference";
 
 export const roles: readonly Role[] = ["userId", "email", "phone", "reference"];
 
+// cspell:disable -- names in many languages
 /**
  * What columns are called, by spreadsheets, shops and customer systems. A user id has few names on purpose: a
  * "customer id" is often the shop's own number, and would verify another user.
@@ -55,7 +56,7 @@ const wordsOf = (name: string): string[] =>
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== "");
 
-/** What a column with this name is for; null where nobody can tell. */
+/** Returns the role of a column with this name; null if the name does not say it. */
 export function roleOfName(name: string): Role | null {
   const exact = roleOf.get(normalName(name));
   if (exact !== undefined) return exact;

@@ -4,9 +4,9 @@ import { normalName, roleOfName, roles, type Role } from "./column-names.js";
 /** Which columns the caller says are for what: a name for each role, or null for "none". */
 export type ColumnMapping = Readonly<Partial<Record<Role, string | null>>>;
 
-/** What the columns of an input are for. */
+/** The roles of the columns of an input. */
 export interface Columns {
-  /** The places of the columns, from 0; several for e-mail and phone, of which one has a value in each row. */
+  /** The places of the columns, from 0; several for e-mail and phone if each row has a value in just one of them. */
   readonly places: Readonly<Record<Role, readonly number[]>>;
   /** All names, as they stand in the input. */
   readonly names: readonly string[];
@@ -87,7 +87,7 @@ function find(names: readonly string[], mapping: ColumnMapping, role: Role, isNe
 }
 
 /**
- * What the columns are for, as far as it can be told; whether that is enough is for {@link checkColumns}.
+ * Finds the roles of the columns, as far as possible. {@link checkColumns} decides whether that is enough.
  *
  * @param isNeeded whether a column that the caller has named must be there: an object may lack an empty member.
  * @throws InputError where a named column is missing, or several are called so.

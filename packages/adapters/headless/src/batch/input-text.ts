@@ -18,7 +18,7 @@ const SAMPLE_BYTES = 65_536;
 
 const spreadsheet = "save the sheet as CSV first";
 
-/** What to do with files of other types, by the names that `file-type` gives them. */
+/** Advice for files of other types, by the names that `file-type` gives them. */
 const kinds: Readonly<Record<string, string>> = {
   xlsx: `an Excel workbook (.xlsx); ${spreadsheet}`,
   xlsm: `an Excel workbook (.xlsm); ${spreadsheet}`,
@@ -38,7 +38,7 @@ const kinds: Readonly<Record<string, string>> = {
 const notText = (what: string) =>
   new InputError(`The input is ${what}. It must be a text file: CSV, or JSON with one object a line.`);
 
-/** What separates values in text of JSON by RFC 7464, ends text of DOS, and begins a colour of a terminal. */
+/** Control characters of text: they separate JSON values (RFC 7464), end a DOS file, and start a terminal colour. */
 const textControls = new Set([0x1a, 0x1b, 0x1e]);
 
 const isControl = (code: number): boolean =>

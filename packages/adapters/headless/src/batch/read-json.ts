@@ -13,7 +13,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const asObject = (text: string): JsonObject | null => {
   try {
     const value: unknown = JSON.parse(text);
-    // What is neither null nor an array here has members by name.
+    // Anything else than null and arrays has members by name here.
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as JsonObject)
       : null;
@@ -30,7 +30,7 @@ const membersIn = (value: unknown): number =>
         Array.isArray(value) ? 0 : Object.keys(value).length,
       );
 
-/** Whether a member is there twice: which of the two counts, nobody can tell. */
+/** Whether a member appears twice, so that it is unclear which of the two counts. */
 function hasTwins(text: string, value: JsonObject): boolean {
   // Outside of strings JSON has no quotes, so that this finds the strings, and which of them are names.
   const named = text.match(/"(?:[^"\\]|\\.)*"\s*:?/gs)?.filter((one) => one.endsWith(":")).length ?? 0;
@@ -73,7 +73,7 @@ async function firstObjects(start: string, layout: JsonLayout): Promise<readonly
       if (found.length >= LOOKED_AT) break;
     }
   } catch (error) {
-    // The beginning may end within an element. What is damaged comes to light when it is read.
+    // The beginning may end within an element. Reading all of it finds any damage.
     if (!(error instanceof InputError)) throw error;
   }
   return found;

@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly country?: CountryCode | undefined;
 }
 
-/** How an input was understood, for a person who looks before anything is sent. */
+/** How an input was understood, for the user to check before anything is sent. */
 export interface Understood {
   readonly format: "csv" | "json lines" | "json array";
   readonly delimiter: Delimiter | null;
@@ -42,7 +42,7 @@ export interface OpenedRows {
 /** @param path a file, or `-` for the standard input. */
 export const openInput = (path: string): Readable => (path === "-" ? process.stdin : createReadStream(path));
 
-/** What begins with a bracket is JSON, whatever the file is called. */
+/** Input that begins with a bracket is JSON, whatever the name of the file. */
 const formatOf = (start: string): InputFormat =>
   /^\s*[{[]/.test(start.replace(RECORD_SEPARATOR, "")) ? "ndjson" : "csv";
 

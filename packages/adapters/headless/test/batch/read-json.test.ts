@@ -103,7 +103,7 @@ describe("lines of JSON (B42)", () => {
     ]);
   });
 
-  test("a member that is there twice makes a bad row: nobody knows which of the two counts", async () => {
+  test("a member that appears twice makes a bad row: it is unclear which of the two counts", async () => {
     expect(
       await rowsOf(
         `${JSON.stringify(object(7))}\n{"userId":8,"email":"p8@example.com","userId":9}\n{"userId":10,"email":"p10@example.com","n":{"a":1,"a":2}}\n{"userId":11,"email":"p11@example.com","n":"\\"userId\\":1","m":[{"a":1},{"a":1}]}\n`,
