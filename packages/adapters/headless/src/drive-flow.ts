@@ -57,6 +57,7 @@ export const driveFlow = (
     (sends) =>
       turns(options, options.codes.asksPerson === true ? { ...manner, parkAfterMs: null } : manner, {
         tried: new Set(manner.resumed?.memory.tried),
+        triedFor: manner.resumed === null ? null : `${manner.resumed.channel}/${manner.resumed.generation}`,
         resends: manner.resumed?.memory.resends ?? 0,
         sends,
         phoneNumber: options.phoneNumber,

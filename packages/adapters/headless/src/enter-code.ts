@@ -114,6 +114,10 @@ export const enterCode = Effect.fnUntraced(function* (
   const { verification, codes, userId, clock = systemClock } = options;
   const { parkAfterMs } = manner;
   const isSettled = settledFor(manner);
+  // The same code may be right for the other contact, or when it is sent again (B10).
+  const triedFor = `${view.channel}/${view.code?.generation}`;
+  if (run.triedFor !== null && run.triedFor !== triedFor) run.tried.clear();
+  run.triedFor = triedFor;
   const request = codeRequest(view, {
     userId,
     destination: view.channel === "email" ? options.email : run.phoneNumber,

@@ -71,6 +71,8 @@ interface Memory {
 /** What one run keeps in mind. */
 export interface Run {
   readonly tried: Set<string>;
+  /** The channel and generation whose codes those are; null while none is known. */
+  triedFor: string | null;
   resends: number;
   readonly sends: SendWatch;
   /** The number to give: the one from the options, or a later one from the person. */

@@ -86,6 +86,22 @@ describe("verifyContact", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("enters the code of the e-mail for the phone too, where both are the same (B10)", async () => {
+    const { clock, fake, result } = run({
+      codes: (fake) => {
+        const same = "123456";
+        return promisedCodes((request) => {
+          const { codes } = fake.service;
+          if (codes[request.channel] !== null) codes[request.channel] = same;
+          return reader(fake)(request);
+        });
+      },
+    });
+    await clock.advance(1_000);
+    expect((await result).isOk()).toBe(true);
+    expect(fake.count("confirmEmail", "confirmPhone")).toBe(2);
+  });
+
   test("tries a code once, asks for another when none comes, and goes on with that", async () => {
     const { clock, fake, result } = run({
       // Another code than the newest is what a slow mailbox gives.
@@ -160,7 +176,9 @@ describe("verifyContact", () => {
       policy: { maxAttempts: 1 },
       codes: (fake) =>
         promisedCodes((request) =>
-          request.refused.has("111111") ? reader(fake)(request) : Promise.resolve("111111"),
+          request.channel === "phone" || request.refused.has("111111")
+            ? reader(fake)(request)
+            : Promise.resolve("111111"),
         ),
     });
     await clock.advance(14 * 60_000);
@@ -225,7 +243,8 @@ describe("verifyContact", () => {
     await clock.advance(120_000);
     expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", asksFor: "code" });
     expect(fake.count("sendEmailCode")).toBe(2);
-    expect(clock.pending).toBe(0);
+    // The flow itself goes on: its code expires one day.
+    expect(clock.pending).toBe(1);
   });
 
   test("says how a flow ended that can't be verified", async () => {
