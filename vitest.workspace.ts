@@ -32,6 +32,7 @@ const alias = [
     find: /^@veristep\/headless\/(imap|webhook)$/,
     replacement: path("packages/adapters/headless/src/code-sources/$1/index.ts"),
   },
+  { find: /^@veristep\/http$/, replacement: path("packages/adapters/http/src/node.ts") },
   { find: /^@veristep\/e2e$/, replacement: path("e2e/src/index.ts") },
   { find: /^@veristep\/e2e\/setup$/, replacement: path("e2e/src/setup.ts") },
   {
@@ -49,7 +50,7 @@ const alias = [
     replacement: path("packages/adapters/gateway/src/counters/$1.ts"),
   },
   {
-    find: /^@veristep\/(phone|gateway|http|sandbox|headless|browser|restate)$/,
+    find: /^@veristep\/(phone|gateway|sandbox|headless|browser|restate)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
   },
 ];

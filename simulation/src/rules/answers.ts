@@ -62,10 +62,10 @@ const saysUserNotFound = (body: unknown): boolean =>
 const blamesCode = (body: unknown): boolean =>
   isRecord(body) && isRecord(body["errors"]) && ("Token" in body["errors"] || "Code" in body["errors"]);
 
-/** How many seconds an answer asks to wait; null where it says nothing that makes sense. */
+/** How many seconds an answer asks to wait; null where it says nothing sensible. */
 export function retryAfterOf(ending: Ending): number | null {
   if (ending.how !== "answered" || ending.retryAfter === null) return null;
-  return /^\d+$/.test(ending.retryAfter) ? Number(ending.retryAfter) : null;
+  return /^\d*[1-9]\d*$/.test(ending.retryAfter) ? Number(ending.retryAfter) : null;
 }
 
 export function traceIdOf(ending: Ending): string | null {

@@ -5,14 +5,14 @@ import type { SeenRequest } from "./seen.js";
 
 const HOUR = 3_600_000;
 
-/** How long an answer asks to wait, in ms; null where it says nothing that makes sense. */
+/** How long an answer asks to wait, in ms; null where it says nothing sensible: nothing, prose, or no wait at all. */
 function askedWait(books: Books, { ending }: SeenRequest): number | null {
   const text = ending?.how === "answered" ? ending.retryAfter : null;
   if (text === null) return null;
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, HOUR);
   // The answers of the simulated network have no `Date`, so the device's clock counts.
-  if (/^\w{3}, .* GMT$/.test(text)) return Math.min(Math.max(Date.parse(text) - books.wall(), 0), HOUR);
-  return null;
+  const isDate = /^\w{3}, .* GMT$/.test(text);
+  const wait = isDate ? Date.parse(text) - books.wall() : Number(text) * 1_000;
+  return wait > 0 ? Math.min(wait, HOUR) : null;
 }
 
 /** B13 429 and the documented throttling 400 are the same outcome; `Retry-After` lengthens the wait, and never shortens it. */

@@ -1,5 +1,6 @@
-import type { Clock, EpochMs } from "@veristep/core";
+import type { EpochMs } from "@veristep/core";
 import { bounded } from "./bounded.js";
+import type { HttpApiSettings } from "./options.js";
 
 /** What `getToken` receives. */
 export interface TokenRequest {
@@ -10,7 +11,7 @@ export interface TokenRequest {
 }
 
 /**
- * Gets an access token for the API, without "Bearer ". The adapter keeps it until the service answers 401 to it.
+ * Gets an access token for the API, without "Bearer "; blanks around it are dropped. The adapter keeps it until the service answers 401 to it.
  *
  * Throwing, rejecting, taking longer than `timeoutMs`, or giving anything but visible ASCII characters fails
  * the waiting calls as `tokenUnavailable`; the next call asks again.
@@ -57,8 +58,8 @@ const headerSafe = /^[\x21-\x7e]+$/;
 const FIRST_HOLD_MS = 1_000;
 const LONGEST_HOLD_MS = 60_000;
 
-/** @param timeoutMs how long one request for a token may take, so that one that hangs doesn't block later calls. */
-export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock: Clock): AccessTokens {
+/** One request for a token takes at most `timeoutMs`, so that one that hangs doesn't block later calls. */
+export function createAccessTokens({ getToken, timeoutMs, clock, report }: HttpApiSettings): AccessTokens {
   let current: AccessToken | null = null;
   let reason: TokenRequest["reason"] = "first";
   let flight: Flight | null = null;
@@ -81,9 +82,15 @@ export function createAccessTokens(getToken: GetToken, timeoutMs: number, clock:
       signal: controller.signal,
     }).then((outcome) => {
       end();
+      if (outcome.kind === "threw") report("getToken", outcome.error, null);
       if (outcome.kind !== "done") return null;
-      const value: unknown = outcome.value;
-      if (typeof value !== "string" || !headerSafe.test(value)) return null;
+      const given: unknown = outcome.value;
+      // One that was read from a file or a command often ends with a line break.
+      const value = typeof given === "string" ? given.trim() : "";
+      if (!headerSafe.test(value)) {
+        report("getToken", new TypeError("getToken gave something else than visible ASCII text"), []);
+        return null;
+      }
       current = { value, receivedAt: clock.now() };
       return current;
     });

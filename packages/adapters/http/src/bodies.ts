@@ -1,28 +1,38 @@
 import type { UserStatus } from "@veristep/core";
 
 /*
- * What is read out of the bodies of answers: known members of the exact type, and nothing else (B24). By hand, for
+ * What is read out of the bodies of answers: own members of the exact type, and nothing else (B24). By hand, because
  * every app loads this: a schema library would take more bytes than all of the checks.
  */
 
-type Members = Readonly<Record<string, unknown>>;
+type Members = ReadonlyMap<string, unknown>;
 
-const noMembers: Members = {};
-
-/** The members of a JSON object; null for anything else. */
+/** The own members of a JSON object, whatever a library has put on `Object.prototype`; null for anything else. */
 const membersOf = (json: unknown): Members | null =>
-  // Any object can be asked for any name, and what it gives is unknown.
-  typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Members) : null;
+  typeof json === "object" && json !== null && !Array.isArray(json)
+    ? new Map<string, unknown>(Object.entries(json))
+    : null;
 
 const isInt = (value: unknown): value is number => Number.isInteger(value);
+
+const isText = (value: unknown): value is string => typeof value === "string";
 
 /** An identifier of a user: an int32 from 1 up (B27). */
 export const isUserId = (value: unknown): value is number =>
   isInt(value) && value >= 1 && value <= 2_147_483_647;
 
+/** Whether an answer says that something went wrong, although its status says that nothing did. */
+const saysFailed = (members: Members): boolean =>
+  (members.get("success") ?? true) !== true ||
+  ["error", "errors", "errorCode"].some((name) => (members.get(name) ?? null) !== null);
+
 /** `GET /User/{id}/status`; null where it isn't one. Older deployments leave out all but the first two members. */
 export function readStatus(json: unknown): UserStatus | null {
-  const { isEmailVerified, isPhoneNumberVerified, status } = membersOf(json) ?? noMembers;
+  const members = membersOf(json);
+  if (members === null || saysFailed(members)) return null;
+  const isEmailVerified = members.get("isEmailVerified");
+  const isPhoneNumberVerified = members.get("isPhoneNumberVerified");
+  const status = members.get("status");
   return typeof isEmailVerified === "boolean" && typeof isPhoneNumberVerified === "boolean"
     ? { isEmailVerified, isPhoneNumberVerified, lifecycle: isInt(status) ? status : null }
     : null;
@@ -30,24 +40,39 @@ export function readStatus(json: unknown): UserStatus | null {
 
 /** `POST /User`; null where it isn't one. */
 export function readRegistered(json: unknown): { readonly id: number } | null {
-  const { id } = membersOf(json) ?? noMembers;
-  return isUserId(id) ? { id } : null;
+  const members = membersOf(json);
+  const id = members?.get("id");
+  return members !== null && !saysFailed(members) && isUserId(id) ? { id } : null;
 }
 
 /**
- * A 200 of a confirm: `{success, …}`, or an object that doesn't mention success, as older deployments send; null for
- * anything else. An error envelope without `success` is no evidence of anything (B5).
+ * The 200 of a confirm; null for anything else, which is no evidence (B5).
+ *
+ * Evidence is `{}`, as older deployments send, or `{success, message, code}`. `success` is a boolean; the other two can
+ * be missing or null, and a `code` beside `success: true` is 200. A further member is something to look into unless
+ * it is null: reading the status once more costs little, and a contact that wasn't verified costs a lot.
  */
 export function readConfirmation(json: unknown): { readonly success: boolean } | null {
   const members = membersOf(json);
   if (members === null) return null;
-  const { success, errors, errorCode } = members;
-  if (typeof success === "boolean") return { success };
-  return success === undefined && errors === undefined && errorCode === undefined ? { success: true } : null;
+  if (members.size === 0) return { success: true };
+  const success = members.get("success");
+  const code = members.get("code") ?? 200;
+  const others = [...members].filter(([name, value]) => !documented.test(name) && value !== null);
+  return typeof success === "boolean" &&
+    isText(members.get("message") ?? "") &&
+    (success ? code === 200 : isInt(code)) &&
+    others.length === 0
+    ? { success }
+    : null;
 }
+
+const documented = /^(success|message|code)$/;
 
 /** The body of an error: problem details or model state. */
 export interface Problem {
+  /** Whether it is problem details as this service writes them, with `title` and `status`, both of which may be null. */
+  readonly isDetails: boolean;
   /** What is said of each field, however a serialiser spells its name. */
   readonly errors: Members;
   readonly traceId: string | null;
@@ -58,19 +83,22 @@ export interface Problem {
 const sensibleTraceId = /^(?!\d{1,16}$)[\w.:-]{1,128}$/;
 
 /** What is read out of the body of an error. Anything else reads as empty. */
-export function readProblem(json: unknown): Problem {
-  const { errors, traceId } = membersOf(json) ?? noMembers;
+export function readProblem(json: unknown, httpStatus: number): Problem {
+  const members = membersOf(json) ?? new Map<string, unknown>();
+  // Not `?? null`: a member that is missing is none that is null.
+  const [title, status] = [members.get("title"), members.get("status")];
+  const traceId = members.get("traceId");
   return {
-    errors: membersOf(errors) ?? noMembers,
-    traceId: typeof traceId === "string" && sensibleTraceId.test(traceId) ? traceId : null,
+    isDetails: (title === null || isText(title)) && (status === null || status === httpStatus),
+    errors: membersOf(members.get("errors")) ?? new Map<string, unknown>(),
+    traceId: isText(traceId) && sensibleTraceId.test(traceId) ? traceId : null,
   };
 }
 
 /** What model state says of a field, whose name may be spelt `Token`, `token` or `$.token`. */
 export const saidOf = ({ errors }: Problem, field: string): readonly unknown[] =>
-  Object.entries(errors).flatMap(([name, said]) =>
-    name.toLowerCase().replace(/^\$\./, "") === field && isTexts(said) ? said : [],
+  [...errors].flatMap(([name, said]) =>
+    name.toLowerCase().replace(/^\$\./, "") === field && Array.isArray(said) && said.every(isText)
+      ? said
+      : [],
   );
-
-const isTexts = (said: unknown): said is readonly string[] =>
-  Array.isArray(said) && said.every((text) => typeof text === "string");

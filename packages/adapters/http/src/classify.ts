@@ -13,8 +13,15 @@ export interface Reading {
   readonly secrets: readonly string[];
 }
 
-const jsonType = /^(application\/(problem\+)?json|text\/json)\s*(;|$)/i;
-const htmlType = /html/i;
+/** Which types the service writes, and which ones show that something else wrote an empty body. */
+interface Types {
+  readonly json: RegExp;
+  readonly foreign: RegExp;
+}
+
+// A problem isn't a success, whatever the status says (B5).
+const successTypes: Types = { json: /^(application|text)\/json\s*(;|$)/i, foreign: /html|problem/i };
+const errorTypes: Types = { json: /^(application\/(problem\+)?json|text\/json)\s*(;|$)/i, foreign: /html/i };
 
 /**
  * What an answer means for an operation: by status, operation and machine-readable members, never by
@@ -28,7 +35,7 @@ export function classify<T>(
   const { status, redirected } = answer;
   if (redirected) return err(protocol("redirect", status));
   if (status !== operation.success) return err(classifyError(operation, answer, reading));
-  return readJson(answer)
+  return readJson(answer, successTypes)
     .andThen(operation.read)
     .mapErr((reason): ApiFailure => {
       // A body that broke off is an answer that did not arrive.
@@ -42,7 +49,7 @@ export function classify<T>(
 /** The body of an error only refines what the status says, so one that can't be read counts as empty. */
 function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Reading): ApiFailure {
   const { status } = answer;
-  const problem = readProblem(readJson(answer).unwrapOr(null));
+  const problem = readProblem(readJson(answer, errorTypes).unwrapOr(null), status);
   const theirs = problem.traceId;
   const traceId = reading.secrets.some((secret) => theirs?.includes(secret)) ? null : theirs;
 
@@ -61,9 +68,10 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   if (status === 429) return fail("throttled");
   if (status >= 500) return fail("serverError");
   if (status !== 400 && status !== 404) return fail("unexpectedStatus");
-  // A proxy's page. Taken for the service's own, a 400 would cost the person an attempt, and a 404 the flow.
-  if (isForeign(answer)) return protocol("contentType", status);
-  if (status === 404) return fail(operation.notFound);
+  // A proxy's page. Taken for the service's own, a 400 would cost the user an attempt, and a 404 the flow.
+  if (isForeign(answer, errorTypes)) return protocol("contentType", status);
+  // A gateway without a route says 404 as well, for a moment: only the service's own words are final (B12).
+  if (status === 404) return fail(problem.isDetails ? operation.notFound : "unexpectedStatus");
   if (saidOf(problem, "error").includes("UserNotFound") && operation.notFound === "userNotFound")
     return fail("userNotFound");
   const { fields, means } = operation.blamed;
@@ -71,21 +79,26 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
 }
 
 /** The JSON of a body; `undefined` where it is empty. */
-function readJson(answer: Answer): Result<unknown, ProtocolProblem | "cut"> {
+function readJson(answer: Answer, types: Types): Result<unknown, ProtocolProblem | "cut"> {
   const { body } = answer;
   if (typeof body === "string") return err(body);
-  if (isForeign(answer)) return err("contentType");
+  if (isForeign(answer, types)) return err("contentType");
+  const { content } = body;
   // Nobody compresses nothing, but a compressed body that broke off early enough unpacks to nothing.
-  if (body.length === 0) return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
+  if (content.length === 0)
+    return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
   try {
-    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
+    const text =
+      typeof content === "string" ? content : new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return ok(JSON.parse(text));
   } catch {
     return err("malformedBody");
   }
 }
 
-/** Whether something else than the service wrote this. No bytes have no type, unless it says HTML (B22). */
-function isForeign({ headers, body }: Answer): boolean {
+/** Whether something else than the service wrote this. An empty body needs no type (B22). */
+function isForeign({ headers, body }: Answer, types: Types): boolean {
   const type = headers.get("content-type") ?? "";
-  return body.length === 0 ? htmlType.test(type) : !jsonType.test(type);
+  const isEmpty = typeof body !== "string" && body.content.length === 0;
+  return isEmpty ? types.foreign.test(type) : !types.json.test(type);
 }

@@ -4,7 +4,7 @@ import { createAccessTokens } from "./access-token.js";
 import { refuseCode, refuseEmail, refuseMerchantId, refusePhone, refuseUserId } from "./arguments.js";
 import { bounded } from "./bounded.js";
 import { classify } from "./classify.js";
-import { exchange } from "./exchange.js";
+import { exchange, type WasNeverSent } from "./exchange.js";
 import { operations, type Operation } from "./operations.js";
 import { resolveOptions, type HttpApiOptions } from "./options.js";
 import { invalidRequest, noAnswer, tokenUnavailable, unreachable } from "./own-failures.js";
@@ -33,17 +33,14 @@ export interface HttpApi extends VerificationApi {
 type RequestBody = Readonly<Record<string, unknown>>;
 
 /**
- * The 10npay contact-verification API over `fetch`, for browsers and Node.
+ * Makes the adapter; see `createHttpApi` in index.ts.
  *
- * One call has one deadline. Only a 401 is repeated here: once, with a fresh token (B11). Failures are plain data: no code, token, address, number
- * or server text is in them, nor anything of a caught exception (B26).
- *
- * @throws TypeError or RangeError naming the option, if an option makes no sense.
+ * @param wasNeverSent what a platform's errors prove: the codes of Node's are of no use to a browser.
  */
-export function createHttpApi(options: HttpApiOptions): HttpApi {
-  const settings = resolveOptions(options);
+export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): HttpApi {
+  const settings = { ...resolveOptions(options), wasNeverSent };
   const { baseUrl, clock, correlation, timeoutMs } = settings;
-  const tokens = createAccessTokens(settings.getToken, timeoutMs, clock);
+  const tokens = createAccessTokens(settings);
 
   const request = async <T>(
     operation: Operation<T>,
@@ -58,8 +55,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
         isSent = false;
         const token = await tokens.acquire(signal);
         if (token === null || signal.aborted) return err(tokenUnavailable);
+        const secrets = secretsIn(token.value, body);
         const answer = await exchange(
-          { method: operation.method, url: baseUrl + path, token: token.value, body: json },
+          { method: operation.method, url: baseUrl + path, token: token.value, body: json, secrets },
           settings,
           signal,
           () => {
@@ -69,7 +67,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
         if (answer.isErr()) return err(answer.error);
         const result = classify(operation, answer.value, {
           now: () => clock.now(),
-          secrets: secretsIn(token.value, body),
+          secrets,
         });
         const isRefused = result.isErr() && result.error.kind === "unauthorized";
         if (!isRefused && isRepeat) tokens.helped();

@@ -1,6 +1,5 @@
 import type { ApiFailure } from "@veristep/core";
 import { err, ok, type Result } from "neverthrow";
-import { wasNeverSent } from "./never-sent.js";
 import type { HttpApiSettings } from "./options.js";
 import { noAnswer, unreachable } from "./own-failures.js";
 
@@ -10,10 +9,12 @@ export interface HttpRequest {
   readonly url: string;
   readonly token: string;
   readonly body: string | null;
+  /** What of the request must not get out (B26). */
+  readonly secrets: readonly string[];
 }
 
-/** The bytes of a body (none where it has no body), or why they are not all there. */
-type ReceivedBody = Uint8Array | "bodyTooLarge" | "cut";
+/** A body as bytes, or as text from a fetch without streams; or why it is not all there. */
+type ReceivedBody = { readonly content: Uint8Array | string } | "bodyTooLarge" | "cut";
 
 /** An answer, with as much of its body as could be read. */
 export interface Answer {
@@ -23,6 +24,9 @@ export interface Answer {
   readonly body: ReceivedBody;
 }
 
+/** Whether a rejection of `fetch` proves that nothing of the request left this machine. When in doubt, no. */
+export type WasNeverSent = (error: unknown) => boolean;
+
 /**
  * Sends one request, once, and reads the answer up to the last byte of its body.
  * Redirects are not followed (B21). Fails with `unreachable` or `noAnswer` only.
@@ -31,22 +35,31 @@ export interface Answer {
  */
 export async function exchange(
   request: HttpRequest,
-  { fetch, maxBodyBytes }: HttpApiSettings,
+  {
+    fetch,
+    maxBodyBytes,
+    privacy,
+    report,
+    wasNeverSent,
+  }: HttpApiSettings & { readonly wasNeverSent: WasNeverSent },
   signal: AbortSignal,
   onSend: () => void,
 ): Promise<Result<Answer, ApiFailure>> {
   let isSent = false;
   const wasOffline = isOffline();
   try {
-    const pending = fetch(request.url, requestInit(request, signal));
+    const pending = fetch(request.url, { ...requestInit(request, signal), ...privacy });
     isSent = true;
     onSend();
     const response = await pending;
     const { status, headers, type } = response;
     const redirected = type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400);
-    const body = await readBody(response.body, redirected ? 0 : maxBodyBytes, signal);
+    const body = await readBody(response, redirected ? 0 : maxBodyBytes, signal, (error) => {
+      report("body", error, request.secrets);
+    });
     return ok({ status, redirected, headers, body });
   } catch (error) {
+    if (!signal.aborted) report("fetch", error, request.secrets);
     // Offline before and after: the second alone could be a connection that broke in between.
     if (!isSent || wasNeverSent(error) || (wasOffline && isOffline())) return err(unreachable);
     return err(noAnswer("connectionLost"));
@@ -64,29 +77,34 @@ function requestInit({ method, token, body }: HttpRequest, signal: AbortSignal):
       ...(body !== null && { "Content-Type": "application/json" }),
     },
     redirect: "manual",
-    credentials: "omit",
-    cache: "no-store",
-    referrerPolicy: "no-referrer",
   };
 }
 
 /** Reads at most `cap` bytes as they come out of decompression, and gives up the rest of the body (B23). */
 async function readBody(
-  stream: ReadableStream<Uint8Array> | null,
+  response: Response,
   cap: number,
   signal: AbortSignal,
+  onError: (error: unknown) => void,
 ): Promise<ReceivedBody> {
-  if (stream === null) return new Uint8Array();
-  const reader = stream.getReader();
-  const giveUp = () => {
-    reader.cancel().catch(() => {
-      // Nobody waits for a body that was given up.
-    });
-  };
-  // For a fetch that ignores its signal, or that answers after the deadline.
-  signal.addEventListener("abort", giveUp);
-  if (signal.aborted || cap === 0) giveUp();
+  // React Native's answers have no `body`, and some polyfills' have another sort of stream.
+  const stream: Partial<ReadableStream<Uint8Array>> | null | undefined = response.body;
+  if (stream === null) return { content: "" };
+  let giveUp = () => {};
   try {
+    if (stream?.getReader === undefined) {
+      const content = await response.text();
+      return content.length > cap ? "bodyTooLarge" : { content };
+    }
+    const reader = stream.getReader();
+    giveUp = () => {
+      reader.cancel().catch(() => {
+        // Nobody waits for a body that was given up.
+      });
+    };
+    // For a fetch that ignores its signal, or that answers after the deadline.
+    signal.addEventListener("abort", giveUp);
+    if (signal.aborted || cap === 0) giveUp();
     const chunks: Uint8Array[] = [];
     let size = 0;
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -97,14 +115,15 @@ async function readBody(
       }
       chunks.push(next.value);
     }
-    const body = new Uint8Array(size);
+    const content = new Uint8Array(size);
     let at = 0;
     for (const chunk of chunks) {
-      body.set(chunk, at);
+      content.set(chunk, at);
       at += chunk.byteLength;
     }
-    return body;
-  } catch {
+    return { content };
+  } catch (error) {
+    if (!signal.aborted) onError(error);
     return "cut";
   } finally {
     signal.removeEventListener("abort", giveUp);

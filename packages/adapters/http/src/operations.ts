@@ -22,7 +22,7 @@ export interface Operation<T> {
   readonly blamed: { readonly fields: readonly string[]; readonly means: BadRequest };
   /** What any other 400 means. */
   readonly badRequest: BadRequest;
-  /** What a 404, or a 400 with `UserNotFound`, means. */
+  /** What the service's own 404, or a 400 with `UserNotFound`, means. */
   readonly notFound: "userNotFound" | "unexpectedStatus";
 }
 
@@ -35,7 +35,7 @@ const aboutUser = {
 const send = {
   ...aboutUser,
   success: 204,
-  read: () => ok("accepted" as const),
+  read: (json: unknown) => (json === undefined ? ok("accepted" as const) : err("unexpectedShape" as const)),
 } satisfies Partial<Operation<"accepted">>;
 
 const confirm: Operation<"confirmed"> = {

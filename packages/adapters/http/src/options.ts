@@ -1,18 +1,24 @@
 import { systemClock, type Clock } from "@veristep/core";
 import type { GetToken } from "./access-token.js";
+import { describeTrouble, type Trouble } from "./trouble.js";
 
-/** The part of `fetch` that this adapter uses; the global `fetch` fits. Its answers have body streams. */
+/** The part of `fetch` that this adapter uses; the global `fetch` fits. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** How to reach one deployment of the API. */
 export interface HttpApiOptions {
   /**
-   * Where the API is: https, or http on a loopback host (`localhost`, `127.0.0.0/8`, `[::1]`).
+   * Where the API is: https, or http on a loopback host (`localhost`, `127.0.0.0/8`, `[::1]`) or with `allowHttp`.
    * A path prefix is kept. No credentials, query or fragment. The only origin that ever gets a request.
    */
   readonly baseUrl: string;
   /** Gets an access token; see {@link GetToken}. */
   readonly getToken: GetToken;
+  /**
+   * Takes http on any host, for development on a device or between containers. The token and the codes are then
+   * readable on the way. False if left out.
+   */
+  readonly allowHttp?: boolean | undefined;
   /** The global `fetch`, looked up at every call, if left out. */
   readonly fetch?: Fetch | undefined;
   /**
@@ -26,6 +32,11 @@ export interface HttpApiOptions {
   readonly clock?: Clock | undefined;
   /** The most bytes of one body that are read, after decompression. 1 to 2,147,483,647; 65,536 if left out. */
   readonly maxBodyBytes?: number | undefined;
+  /**
+   * Receives what `getToken` and `fetch` threw, for logs: failures say only what it means for a call. Masked (B26).
+   * What it throws itself is ignored.
+   */
+  readonly onError?: ((trouble: Trouble) => void) | undefined;
 }
 
 /** The options, checked and complete. */
@@ -37,12 +48,21 @@ export interface HttpApiSettings {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly maxBodyBytes: number;
+  /** What of a request keeps it out of caches, and cookies and referrers out of it, as far as this platform takes it. */
+  readonly privacy: RequestInit;
+  /** Never throws. */
+  readonly report: (during: Trouble["during"], thrown: unknown, secrets: readonly string[] | null) => void;
   /** Goes into the body of the operations that know it. */
   readonly correlation: { readonly correlationType?: 0 | 1 };
 }
 
 // Longer delays fire at once in JavaScript.
 const largestDelay = 2_147_483_647;
+const privacy: RequestInit = {
+  credentials: "omit",
+  cache: "no-store",
+  referrerPolicy: "no-referrer",
+};
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
@@ -51,7 +71,7 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * @throws TypeError or RangeError that names the option, and never quotes its value: a URL can hold a password.
  */
 export function resolveOptions(options: HttpApiOptions): HttpApiSettings {
-  const { getToken, fetch: ownFetch, correlationType, clock = systemClock } = options;
+  const { getToken, fetch: ownFetch, correlationType, clock = systemClock, onError } = options;
   if (typeof getToken !== "function") throw new TypeError("getToken must be a function");
   if (ownFetch !== undefined && typeof ownFetch !== "function")
     throw new TypeError("fetch must be a function");
@@ -59,27 +79,47 @@ export function resolveOptions(options: HttpApiOptions): HttpApiSettings {
     throw new TypeError("clock must have now() and schedule()");
   if (correlationType !== undefined && correlationType !== 0 && correlationType !== 1)
     throw new RangeError("correlationType must be 0 or 1");
+  if (onError !== undefined && typeof onError !== "function")
+    throw new TypeError("onError must be a function");
   return {
-    baseUrl: checkedBaseUrl(options.baseUrl),
+    baseUrl: checkedBaseUrl(options.baseUrl, options.allowHttp === true),
     getToken,
     // A wrapper, because browsers refuse a fetch that is called as a method of another object.
     fetch: ownFetch ?? ((url, init) => globalThis.fetch(url, init)),
     timeoutMs: checkedCount("timeoutMs", options.timeoutMs ?? 10_000),
     clock,
     maxBodyBytes: checkedCount("maxBodyBytes", options.maxBodyBytes ?? 65_536),
+    privacy: Object.fromEntries(Object.entries(privacy).filter(isTaken)),
+    report: (...trouble) => {
+      try {
+        onError?.(describeTrouble(...trouble));
+      } catch {
+        // A hook for logs must not change what a call does.
+      }
+    },
     correlation: correlationType === undefined ? {} : { correlationType },
   };
 }
 
-function checkedBaseUrl(baseUrl: string): string {
+/** Whether the platform takes a member of `RequestInit`: workerd throws at those that it doesn't implement. */
+function isTaken([name, value]: [string, unknown]): boolean {
+  try {
+    return Boolean(new Request("https://localhost", { [name]: value }));
+  } catch {
+    return false;
+  }
+}
+
+function checkedBaseUrl(baseUrl: string, allowHttp: boolean): string {
   let url: URL;
   try {
     url = new URL(baseUrl);
   } catch {
     throw new TypeError("baseUrl must be an absolute URL");
   }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname)))
-    throw new TypeError("baseUrl must be https, or http on a loopback host");
+  const isHttpAllowed = allowHttp || loopback.test(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isHttpAllowed))
+    throw new TypeError("baseUrl must be https, or http on a loopback host or with allowHttp");
   // A bare "?" or "#" leaves `search` and `hash` empty, and would still swallow the path that follows.
   if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href))
     throw new TypeError("baseUrl must not have credentials, a query or a fragment");

@@ -9,18 +9,17 @@ const datedGmt = /^[a-z]{3,9}, \d\d[ -][a-z]{3}[ -](\d\d){1,2} \d\d:\d\d:\d\d GM
 const datedAsctime = /^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i;
 
 /**
- * How long a `Retry-After` header asks to wait, in ms: 0 to an hour, or null where it says nothing sensible (B13).
+ * How long a `Retry-After` header asks to wait, in ms: more than 0, at most an hour. Null where it says nothing
+ * sensible, which 0, a negative number and a date in the past are as well (B13): the caller's own waits apply then.
  *
  * A date counts from the answer's own `Date` where that is readable, so that a wrong clock on this side does
  * no harm, else from `now`.
  */
 export function parseRetryAfter(headers: Headers, now: () => EpochMs): number | null {
   const text = headers.get("retry-after") ?? "";
-  if (/^-?\d+$/.test(text)) return capped(Number(text) * 1000);
-  const until = parseHttpDate(text);
-  if (Number.isNaN(until)) return null;
+  if (/^\d+$/.test(text)) return sensible(Number(text) * 1000);
   const answeredAt = parseHttpDate(headers.get("date") ?? "");
-  return capped(until - (Number.isNaN(answeredAt) ? now() : answeredAt));
+  return sensible(parseHttpDate(text) - (Number.isNaN(answeredAt) ? now() : answeredAt));
 }
 
 function parseHttpDate(text: string): EpochMs {
@@ -28,6 +27,7 @@ function parseHttpDate(text: string): EpochMs {
   return datedGmt.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-function capped(wait: number): number {
-  return Math.min(Math.max(wait, 0), longestWait);
+// What isn't a number isn't above 0 either.
+function sensible(wait: number): number | null {
+  return wait > 0 ? Math.min(wait, longestWait) : null;
 }

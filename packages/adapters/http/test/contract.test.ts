@@ -100,7 +100,7 @@ describe("over HTTP, when the sandbox misbehaves", () => {
     }
   });
 
-  test("B54: every fault is what it is, for every operation", async () => {
+  test("names every fault for what it is, for every operation (B54)", async () => {
     for (const name of operationNames) {
       const operation = name === "register" ? ("registerUser" as const) : name;
       const connectionLost = { kind: "noAnswer", reason: "connectionLost" };
@@ -127,6 +127,12 @@ describe("over HTTP, when the sandbox misbehaves", () => {
           { kind: "redirect", status: 307 },
           { kind: "protocol", problem: "redirect", status: 307 },
         ],
+        [{ kind: "notRouted" }, { kind: "protocol", problem: "unexpectedStatus", status: 404 }],
+        [
+          { kind: "notRouted", body: "empty" },
+          { kind: "protocol", status: 404 },
+        ],
+        [{ kind: "falseSuccess" }, { kind: "protocol", status: 200 }],
         [{ kind: "htmlBody" }, { kind: "protocol", status: 200 }],
         [{ kind: "hugeBody" }, { kind: "protocol", status: 200 }],
       ] as const;

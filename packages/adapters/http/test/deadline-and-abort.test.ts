@@ -197,6 +197,8 @@ describe("unreachable only when surely nothing was sent", () => {
     "expired certificate": fetchFailed(coded("CERT_HAS_EXPIRED")),
     "self-signed certificate": fetchFailed(coded("DEPTH_ZERO_SELF_SIGNED_CERT")),
     "self-signed in the chain": fetchFailed(coded("SELF_SIGNED_CERT_IN_CHAIN")),
+    "arguments that undici refuses": fetchFailed(coded("UND_ERR_INVALID_ARG")),
+    "a body that undici can't send": fetchFailed(coded("UND_ERR_NOT_SUPPORTED")),
     "unknown issuer": fetchFailed(coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE")),
     "another name": fetchFailed(coded("ERR_TLS_CERT_ALTNAME_INVALID")),
     "every address refused": fetchFailed(

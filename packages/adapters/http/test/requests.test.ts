@@ -239,6 +239,15 @@ describe("B21: options that make no sense are refused when the adapter is made",
     for (const baseUrl of odd) expect(made({ baseUrl })).toThrow(TypeError);
   });
 
+  test("baseUrl is http on any host with allowHttp, for development", () => {
+    for (const baseUrl of ["http://10.0.2.2:8080", "http://192.168.1.5", "http://api", "https://a.test"])
+      expect(made({ baseUrl, allowHttp: true })).not.toThrow();
+    for (const baseUrl of ["ftp://10.0.2.2", "javascript:alert(1)", "http://u:p@10.0.2.2", "10.0.2.2"])
+      expect(made({ baseUrl, allowHttp: true })).toThrow(/^baseUrl must/);
+    for (const allowHttp of [false, undefined, "yes", 1])
+      expect(made({ baseUrl: "http://10.0.2.2", allowHttp })).toThrow(/allowHttp$/);
+  });
+
   test("baseUrl has no credentials, query or fragment, and the error doesn't quote them", () => {
     const odd = [
       "https://u:hunter2@a.test",
@@ -260,6 +269,7 @@ describe("B21: options that make no sense are refused when the adapter is made",
     ["getToken", undefined],
     ["getToken", "token"],
     ["fetch", "fetch"],
+    ["onError", "log"],
     ["clock", {}],
     ["clock", { now: () => 0 }],
     ["clock", { schedule: () => () => {} }],

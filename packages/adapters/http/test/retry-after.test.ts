@@ -7,14 +7,20 @@ describe("B13: Retry-After", () => {
   const hour = 3_600_000;
   const headers: ReadonlyArray<[Record<string, string>, number | null]> = [
     [{ "retry-after": "120" }, 120_000],
-    [{ "retry-after": "0" }, 0],
-    [{ "retry-after": "-5" }, 0],
+    [{ "retry-after": "1" }, 1_000],
+    [{ "retry-after": "0" }, null],
+    [{ "retry-after": "00" }, null],
+    [{ "retry-after": "-1" }, null],
+    [{ "retry-after": "-5" }, null],
     [{ "retry-after": "3601" }, hour],
     [{ "retry-after": "9".repeat(400) }, hour],
     [{ "retry-after": "Thu, 01 Jan 2026 10:00:30 GMT" }, 30_000],
     [{ "retry-after": "Thursday, 01-Jan-26 10:00:30 GMT" }, 30_000],
     [{ "retry-after": "Thu Jan  1 10:00:30 2026" }, 30_000],
-    [{ "retry-after": "Thu, 01 Jan 2026 09:59:00 GMT" }, 0],
+    [{ "retry-after": "Thu, 01 Jan 2026 09:59:00 GMT" }, null],
+    [{ "retry-after": "Thu, 01 Jan 2026 10:00:00 GMT" }, null],
+    [{ "retry-after": "Thu, 01 Jan 1970 00:00:00 GMT" }, null],
+    [{ "retry-after": "Thu, 01 Jan 2026 10:00:30 GMT", date: "Thu, 01 Jan 2026 10:00:30 GMT" }, null],
     [{ "retry-after": "Fri, 01 Jan 2027 10:00:00 GMT" }, hour],
     // The service's own clock is an hour ahead of ours.
     [{ "retry-after": "Thu, 01 Jan 2026 11:00:30 GMT", date: "Thu, 01 Jan 2026 11:00:00 GMT" }, 30_000],

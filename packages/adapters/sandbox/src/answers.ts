@@ -9,7 +9,6 @@ const badRequestType = "https://tools.ietf.org/html/rfc7231#section-6.5.1";
 const statusTexts: Readonly<Record<number, string>> = {
   400: "Bad Request",
   403: "Forbidden",
-  404: "Not Found",
   405: "Method Not Allowed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
@@ -33,8 +32,10 @@ export interface Answers {
   refused(message: string, dress?: ProblemDress): Response;
   /** 400 that names the fields that a schema found fault with. */
   modelState(issues: ReadonlyArray<BaseIssue<unknown>>): Response;
-  /** 404, or what older deployments answer instead. */
+  /** 404 with problem details in every style, or what older deployments answer instead. */
   userNotFound(): Response;
+  /** 404 of whatever has no such route: empty, as ASP.NET's, or of an API gateway in front of the service. */
+  notRouted(body: "empty" | "json"): Response;
   unauthorized(): Response;
   /** 429; `retryAfter` goes into the header as it is. */
   throttled(retryAfter: string | null): Response;
@@ -42,7 +43,7 @@ export interface Answers {
   serverError(status: number, body: "empty" | "html" | "problem"): Response;
   /** 415, 413 or 400, for a body that says nothing. */
   unreadable(why: UnreadableBody): Response;
-  /** An answer that isn't the API's business: no such route, wrong method, wrong type, too large. */
+  /** An answer that isn't the API's business: wrong method, wrong type, too large. */
   plain(status: number, detail: string, headers?: Readonly<Record<string, string>>): Response;
 }
 
@@ -98,7 +99,11 @@ export function createAnswers(policy: ResolvedPolicy, random: RandomBytes): Answ
     userNotFound: () =>
       policy.deployment === "legacy"
         ? problem(400, badRequest({ Error: ["UserNotFound"] }))
-        : styled(404, { type: null, title: null, status: null, detail: null, instance: null }),
+        : problem(404, { type: null, title: null, status: null, detail: null, instance: null }),
+    notRouted: (body) =>
+      body === "json"
+        ? json(404, { message: "no Route matched with those values" })
+        : new Response(null, { status: 404 }),
     unauthorized: () => new Response(null, { status: 401, headers: { "www-authenticate": "Bearer" } }),
     throttled: (retryAfter) =>
       styled(

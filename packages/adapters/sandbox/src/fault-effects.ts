@@ -48,6 +48,10 @@ export async function meetFault(
       return answers.unauthorized();
     case "throttled":
       return answers.throttled(fault.retryAfter === undefined ? null : String(fault.retryAfter));
+    case "notRouted":
+      return answers.notRouted(fault.body);
+    case "falseSuccess":
+      return answers.json(200, { message: "Unauthorized" });
     case "cutBody":
       return cutBody(process());
     case "htmlBody":

@@ -32,6 +32,11 @@ const faultVariants = v.variant("kind", [
     kind: v.literal("throttled"),
     retryAfter: v.optional(v.union([v.pipe(v.number(), v.integer(), v.minValue(0)), headerText])),
   }),
+  v.strictObject({
+    kind: v.literal("notRouted"),
+    body: v.optional(v.picklist(["empty", "json"]), "json"),
+  }),
+  v.strictObject({ kind: v.literal("falseSuccess") }),
   v.strictObject({ kind: v.literal("cutBody") }),
   v.strictObject({ kind: v.literal("htmlBody") }),
   v.strictObject({ kind: v.literal("wrongContentType") }),
@@ -76,6 +81,8 @@ export type ResolvedFaultRule = v.InferOutput<typeof faultRuleSchema>;
  * | `status5xx` | if `processed` (no) | the `status` (500) with an `empty` (the default), `html` or `problem` body |
  * | `unauthorized` | no | 401 |
  * | `throttled` | no | 429; `retryAfter` in seconds, or any text (an HTTP date, nonsense), or no such header |
+ * | `notRouted` | no | 404 of a gateway without a route, with a `json` (the default) or `empty` body: no unknown user |
+ * | `falseSuccess` | no | 200 with an error inside, `{"message":"Unauthorized"}` |
  * | `cutBody` | yes | half of the body, then a reset. An answer without a body is dropped as by `dropAfter` |
  * | `htmlBody` | no | 200 with a page of HTML: a captive portal |
  * | `wrongContentType` | yes | the right answer as `text/plain` |

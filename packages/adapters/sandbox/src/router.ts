@@ -50,7 +50,8 @@ export function createRouter(parts: RouterParts): Hono {
     app.all(honoPath(path), () => answers.plain(405, `This route takes ${allow} only.`, { allow }));
   }
 
-  app.notFound(() => answers.plain(404, "There is no such route."));
+  // Not in problem details: those would say that a user is unknown.
+  app.notFound(() => answers.notRouted("empty"));
   // Hono's own handler would log, and answer for a connection that is to be dropped.
   app.onError((error) => {
     throw error;
