@@ -137,6 +137,52 @@ describe("codes from a person at a terminal", () => {
     expect(answer()).toEqual({ kind: "code", code: "123456" });
   });
 
+  test.each([
+    ["as one piece", (text: string) => [text]],
+    ["with its line end", (text: string) => [`${text}\r`]],
+    ["marked by the terminal", (text: string) => [`\u001b[200~${text}\u001b[201~`]],
+    [
+      "marked, in pieces",
+      (text: string) => ["\u001b[200~", text.slice(0, 20), `${text.slice(20)}\r\nRegards\r\n\u001b[201~`],
+    ],
+  ])("reads a pasted message as one, and never as commands: %s", async (_, pieces) => {
+    const { type, answer } = ask();
+    await settle();
+    for (const piece of pieces("Hello, never repeat your code: 123 456\rNo order 654-321?"))
+      await type(piece);
+    expect(answer()).toEqual({ kind: "code", code: "123456" });
+  });
+
+  test("says that a pasted message has no code, or several, and waits", async () => {
+    const { type, answer, lines, line } = ask();
+    await settle();
+    await type("Your order number is 654321");
+    expect(lines().at(-1)).toBe("There is no code in that. Type the code, or paste its message.");
+    await type("Codes: 123456 or 654321");
+    expect(lines().at(-1)).toBe("There are several codes in that. Type the right one.");
+    expect([answer(), line()]).toEqual([undefined, expect.stringMatching(/^Code: {5}/)]);
+    await type("123456\r");
+    expect(answer()).toEqual({ kind: "code", code: "123456" });
+  });
+
+  test("has the terminal mark what is pasted while it asks, and no longer", async () => {
+    const terminal = createFakeTerminal();
+    const written: string[] = [];
+    const output = {
+      ...terminal.output,
+      write: (text: string) => {
+        written.push(text);
+      },
+    };
+    const answer = nextCode(promptCodes({ input: terminal.input, output }), aRequest());
+    await settle();
+    const marks = () => written.join("").match(/\[\?2004[hl]/g);
+    expect(marks()).toEqual(["[?2004h"]);
+    terminal.type("123456\r");
+    await answer;
+    expect(marks()).toEqual(["[?2004h", "[?2004l"]);
+  });
+
   test("counts down to the resend, refuses it until then, and then asks for it", async () => {
     const view = await waitingView();
     const now = createSimulatedClock().now();

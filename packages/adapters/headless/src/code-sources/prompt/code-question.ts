@@ -7,11 +7,15 @@ import {
 } from "@veristep/core";
 import type { CodeAnswer, CodeRequest } from "../../code-source.port.js";
 import { counted } from "../../counted.js";
+import { findCodes } from "@veristep/core/code-text";
 import { codeCharacters, createEntry, digitsOf } from "./entry.js";
 import { createNumberEntry } from "./number-entry.js";
 import { answered, cancellable, said, sayOnce, typed, type Pressed, type Question } from "./question.js";
 import { createResendKey } from "./resend-key.js";
 import type { Key } from "./terminal.js";
+
+const NO_CODE = "There is no code in that. Type the code, or paste its message.";
+const SEVERAL_CODES = "There are several codes in that. Type the right one.";
 
 const timeOf = (at: EpochMs): string => new Date(at).toLocaleTimeString("en-GB");
 
@@ -67,18 +71,29 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
     return format.say();
   };
 
-  const submit = (): Pressed<CodeAnswer> => {
-    const code = digitsOf(entry.text());
-    format.forget();
-    if (code.length !== digits) return format.say();
+  const give = (code: string): Pressed<CodeAnswer> => {
     entry.clear();
     return request.refused.has(code)
       ? said(formatMessage(messages, "codeAlreadyRefused"))
       : answered({ kind: "code", code });
   };
 
+  const submit = (): Pressed<CodeAnswer> => {
+    const code = digitsOf(entry.text());
+    format.forget();
+    return code.length === digits ? give(code) : format.say();
+  };
+
+  /** A message is read as one: what is in it is never a command. */
+  const paste = (message: string): Pressed<CodeAnswer> => {
+    const [code, ...others] = findCodes(message, digits);
+    if (code === undefined) return /\p{Nd}/u.test(message) ? said(NO_CODE) : format.say();
+    return others.length === 0 ? give(code) : said(SEVERAL_CODES);
+  };
+
   const pressInCode = cancellable<CodeAnswer>((key, now) => {
     if (key.kind === "enter") return submit();
+    if (key.kind === "pasted") return paste(key.text);
     if (entry.take(key) || key.kind !== "text") return typed;
     return pressLetter(key.text.toLowerCase(), now);
   });

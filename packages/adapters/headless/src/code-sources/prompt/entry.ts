@@ -23,7 +23,10 @@ export function createEntry(allowed: RegExp): Entry {
     text: () => text,
     take: (key) => {
       if (key.kind === "backspace") text = text.slice(0, -1);
-      else if (key.kind === "text" && allowed.test(key.text))
+      else if (key.kind === "pasted") {
+        const fitting = Array.from(key.text).filter((character) => allowed.test(character));
+        text = (text + fitting.join("")).slice(0, LONGEST_ENTRY);
+      } else if (key.kind === "text" && allowed.test(key.text))
         text = (text + key.text).slice(0, LONGEST_ENTRY);
       else return false;
       return true;

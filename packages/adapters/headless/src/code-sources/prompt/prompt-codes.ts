@@ -8,7 +8,15 @@ import { newestGenerationOnly } from "./newest-generation.js";
 import { phoneQuestion } from "./phone-question.js";
 import type { Question } from "./question.js";
 import { createTerminalTurns, type TerminalTurns } from "./terminal-turns.js";
-import { isTerminal, readKeys, type Key, type TerminalInput, type TerminalOutput } from "./terminal.js";
+import {
+  isTerminal,
+  MARK_NO_PASTES,
+  MARK_PASTES,
+  readKeys,
+  type Key,
+  type TerminalInput,
+  type TerminalOutput,
+} from "./terminal.js";
 import { waitNotice } from "./wait-notice.js";
 
 export interface PromptOptions {
@@ -70,10 +78,8 @@ export function promptCodes({
   const turns = createTerminalTurns();
   let isGone = false;
 
-  const draw = (line: string) => {
-    // A line that wraps could not be drawn over.
-    output.write(REDRAW + line.slice(0, (output.columns ?? 80) - 1));
-  };
+  /** A line that can be drawn over: it doesn't wrap. */
+  const drawn = (line: string): string => REDRAW + line.slice(0, (output.columns ?? 80) - 1);
 
   const converse = <Answer>(question: Question<Answer>) =>
     Effect.gen(function* () {
@@ -81,7 +87,8 @@ export function promptCodes({
       const happen = (event: Event) => {
         Queue.offerUnsafe(events, event);
       };
-      yield* Effect.addFinalizer(() => Effect.sync(() => output.write("\n")));
+      let line = "";
+      yield* Effect.addFinalizer(() => Effect.sync(() => output.write(`${MARK_NO_PASTES}${line}\n`)));
       yield* readKeys(input, happen, () => {
         isGone = true;
         happen({ kind: "gone" });
@@ -94,8 +101,10 @@ export function promptCodes({
       // Whoever follows the flow has a line to write of what has led to this.
       yield* Effect.yieldNow;
       for (const line of question.opening) output.write(`${line}\n`);
+      output.write(MARK_PASTES);
       for (;;) {
-        draw(question.line(clock.now()));
+        line = drawn(question.line(clock.now()));
+        output.write(line);
         const event = yield* Queue.take(events);
         if (event.kind === "gone") return yield* terminalGone;
         if (event.kind === "tick") continue;

@@ -18,12 +18,14 @@ export interface TerminalOutput {
 /** What a person did. `interrupt` is Ctrl+C, which raw mode doesn't turn into a signal; `end` is Ctrl+D. */
 export type Key =
   | { readonly kind: "text"; readonly text: string }
+  /** Several lines or words at once: a message, and no keys. */
+  | { readonly kind: "pasted"; readonly text: string }
   | { readonly kind: "enter" | "backspace" | "escape" | "end" | "interrupt" };
 
 const ESCAPE = "\u001b";
 
 /** Keys by the bytes that terminals send for them. */
-const named: Readonly<Record<string, Key["kind"]>> = {
+const named: Readonly<Record<string, Exclude<Key["kind"], "text" | "pasted">>> = {
   "\r": "enter",
   "\n": "enter",
   "\u0008": "backspace",
@@ -40,12 +42,54 @@ export function keysOf(read: string): readonly Key[] {
   if (read === ESCAPE) return [{ kind: "escape" }];
   return Array.from(read.replaceAll(SEQUENCE, "")).flatMap((character): readonly Key[] => {
     const kind = named[character];
-    if (kind !== undefined && kind !== "text") return [{ kind }];
+    if (kind !== undefined) return [{ kind }];
     return /\p{C}/u.test(character) ? [] : [{ kind: "text", text: character }];
   });
 }
 
-/** Whether there is a person at the other end. */
+/** Makes a terminal mark what is pasted, and ends that. */
+export const MARK_PASTES = `${ESCAPE}[?2004h`;
+export const MARK_NO_PASTES = `${ESCAPE}[?2004l`;
+const [PASTE_BEGINS, PASTE_ENDS] = [`${ESCAPE}[200~`, `${ESCAPE}[201~`];
+
+/** More is no message with a code. */
+const LONGEST_PASTE = 20_000;
+
+/** Whether a terminal that marks no pastes sent one: nobody types three letters within a millisecond. */
+const isPasted = (read: string): boolean =>
+  (read.match(/\p{L}/gu)?.length ?? 0) >= 3 && !/[^\P{Cc}\s]/u.test(read);
+
+/** Cuts a stream of text into keys and pastes. */
+function createKeyCutter(onKey: (key: Key) => void): (read: string) => void {
+  let pasting: string | null = null;
+  const give = (read: string) => {
+    // Enter in front of a message answers the question before.
+    const [, enters = "", text = ""] = /^([\r\n]*)(.*)$/s.exec(read.replaceAll(SEQUENCE, "")) ?? [];
+    const isMessage = isPasted(text);
+    for (const key of keysOf(isMessage ? enters : read)) onKey(key);
+    if (isMessage) onKey({ kind: "pasted", text });
+  };
+  return (read) => {
+    let rest = read;
+    while (rest !== "") {
+      const mark = pasting === null ? PASTE_BEGINS : PASTE_ENDS;
+      const at = rest.indexOf(mark);
+      const part = at === -1 ? rest : rest.slice(0, at);
+      rest = at === -1 ? "" : rest.slice(at + mark.length);
+      if (pasting === null) {
+        if (part !== "") give(part);
+        if (at !== -1) pasting = "";
+      } else {
+        pasting = (pasting + part).slice(0, LONGEST_PASTE);
+        if (at === -1) continue;
+        onKey({ kind: "pasted", text: pasting });
+        pasting = null;
+      }
+    }
+  };
+}
+
+/** Whether a user can type at the other end. */
 export const isTerminal = (input: TerminalInput): boolean =>
   input.isTTY === true && input.setRawMode !== undefined;
 
@@ -64,9 +108,9 @@ export const readKeys = (
     Effect.sync(() => {
       const wasRaw = input.isRaw === true;
       const decoder = new StringDecoder("utf8");
+      const cut = createKeyCutter(onKey);
       const onData = (chunk: Buffer | string) => {
-        const text = typeof chunk === "string" ? chunk : decoder.write(chunk);
-        for (const key of keysOf(text)) onKey(key);
+        cut(typeof chunk === "string" ? chunk : decoder.write(chunk));
       };
       input.setRawMode?.(true);
       input.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
