@@ -148,7 +148,12 @@ function numberView(context: VerificationContext, isActive: boolean, now: EpochM
 const endOf = ({ status, context }: VerificationSnapshot): FlowFailure | null =>
   context.failedBecause ?? (status === "error" ? { kind: "defect" } : null);
 
-function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeView | null): MessageKey {
+function announcementOf(
+  step: Step,
+  snapshot: VerificationSnapshot,
+  code: CodeView | null,
+  now: EpochMs,
+): MessageKey {
   const { context } = snapshot;
   if (step === "verified") return "verified";
   const ended = endOf(snapshot);
@@ -164,7 +169,8 @@ function announcementOf(step: Step, snapshot: VerificationSnapshot, code: CodeVi
   if (failure !== null && !isSilence) return messageKeyOf(failure);
   if (step === "phoneNumber") return "phoneNumberWanted";
   if (code === null) return "checking";
-  if (code.sent === "no") return context.channel === "email" ? "codeWanted" : "noCodeSent";
+  if (code.sent === "no") return "noCodeSent";
+  if (code.expiresAt !== null && code.expiresAt <= now) return "codeExpired";
   if (code.sent === "perhaps") return "codePerhapsSent";
   return code.generation > 1 ? "codeReplaced" : "codeSent";
 }
@@ -224,7 +230,7 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
     canRetry,
     canChangePhone: takes(snapshot, { type: "phone.changeRequested", at: now }),
     failure: context.failure,
-    announcement: announcementOf(step, snapshot, code),
+    announcement: announcementOf(step, snapshot, code, now),
     evidence: context.evidence,
     ended: endOf(snapshot),
   };

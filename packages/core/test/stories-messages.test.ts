@@ -37,7 +37,6 @@ describe("B62: the catalogues", () => {
       "codeReplaced {sentAt}",
       "codeSent {destination}",
       "codeSent {sentAt}",
-      "codeWanted {digits}",
       "coolingDown {until}",
       "locked {until}",
       "noSendsLeft {until}",
@@ -128,11 +127,11 @@ describe("B62: a message", () => {
     );
   });
 
-  test("of a view names the digits of its codes", async () => {
-    const { clock, flow, another } = await begin({
-      policy: { codeLength: 8 },
-      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.throttled }),
-    });
+  test("of a view may name the digits of its codes", async () => {
+    const { flow } = await begin({ policy: { codeLength: 8 } });
+    const messages = { ...english.messages, codeSent: "A code of {digits} digits." };
+    expect(describeView(flow.view(), { ...english, messages })).toBe("A code of 8 digits.");
+  });
     const again = another({ record: flow.record() });
     again.start();
     await clock.settle();
@@ -183,11 +182,11 @@ describe("B62: a message", () => {
     } as const;
     const email = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
     await email.clock.advance(MINUTE);
-    expect(describeView(email.flow.view(), english)).toBe("Enter the 6-digit code that you were sent.");
+    expect(describeView(email.flow.view(), english)).toBe("We haven't sent you a code yet.");
 
     const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
     await phone.clock.advance(MINUTE);
-    expect(describeView(phone.flow.view(), english)).toBe("No code was sent to this number yet.");
+    expect(describeView(phone.flow.view(), english)).toBe("We haven't sent you a code yet.");
     expect(describeFailure(phone.flow.view(), english)).toBeNull();
   });
 

@@ -138,6 +138,19 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(again.flow.view().code).toMatchObject({ sentAt, generation: 1 });
   });
 
+  test("B17: sends another address its first code as soon as the cooldown of the one before allows", async () => {
+    const world = await begin();
+    const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });
+    await moved.clock.advance(MINUTE - 1);
+    expect(moved.fake.count("sendEmailCode")).toBe(1);
+    await moved.clock.advance(1);
+    const sends = moved.fake.calls.filter(({ operation }) => operation === "sendEmailCode");
+    expect(sends.map(({ contact }) => contact)).toEqual([EMAIL, "other@example.org"]);
+    // The service has refused it, and the flow doesn't insist.
+    await moved.clock.advance(60 * MINUTE);
+    expect(moved.fake.count("sendEmailCode")).toBe(2);
+  });
+
   test("B17: is nothing of a code that went to another address", async () => {
     const world = await begin();
     const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });
@@ -145,7 +158,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(moved.flow.view()).toMatchObject({
       destination: "o•••@example.org",
       code: { sent: "no" },
-      announcement: "codeWanted",
+      announcement: "noCodeSent",
     });
   });
 });

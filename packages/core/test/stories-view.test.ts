@@ -150,11 +150,25 @@ describe("B61: what is announced", () => {
     const later = none.another({ record: none.flow.record() });
     later.start();
     await none.clock.settle();
-    expect(later.view()).toMatchObject({ announcement: "codeWanted", code: { sent: "no" }, failure: null });
+    expect(later.view()).toMatchObject({ announcement: "noCodeSent", code: { sent: "no" }, failure: null });
   });
 });
 
 describe("the code that is out", () => {
+  test("is said to have expired when its time is over, until the next one is sent (B61)", async () => {
+    const world = await begin({ policy: { codeLifetimeMs: 10 * MINUTE } });
+    const announced: string[] = [];
+    world.flow.subscribe(({ announcement }) => announced.push(announcement));
+    await world.clock.advance(10 * MINUTE - 1);
+    expect(world.flow.view().announcement).toBe("codeSent");
+    await world.clock.advance(1);
+    expect(announced.at(-1)).toBe("codeExpired");
+    expect(world.flow.view()).toMatchObject({ announcement: "codeExpired", code: { canSubmit: true } });
+    world.flow.resend();
+    await world.clock.settle();
+    expect(world.flow.view().announcement).toBe("codeReplaced");
+  });
+
   test("B9: is dated by the newest send, and its expected end is a hint of the policy", async () => {
     const world = await begin({ policy: { codeLength: 8, codeLifetimeMs: 5 * MINUTE } });
     await world.clock.advance(MINUTE);
@@ -486,7 +500,7 @@ describe("B62: a failure that is shown", () => {
     await world.clock.advance(MINUTE);
     expect(world.flow.view()).toMatchObject({
       failure: null,
-      announcement: "codeWanted",
+      announcement: "noCodeSent",
       resend: { possible: true },
     });
 

@@ -14,7 +14,7 @@ export type MessageKey =
   | "retrying"
   | "sending"
   | "confirming"
-  | "codeWanted"
+  | "codeExpired"
   | "codeSent"
   | "codePerhapsSent"
   | "codeReplaced"
