@@ -132,11 +132,6 @@ describe("B62: a message", () => {
     const messages = { ...english.messages, codeSent: "A code of {digits} digits." };
     expect(describeView(flow.view(), { ...english, messages })).toBe("A code of 8 digits.");
   });
-    const again = another({ record: flow.record() });
-    again.start();
-    await clock.settle();
-    expect(describeView(again.view(), english)).toBe("Enter the 8-digit code that you were sent.");
-  });
 
   test("of a failure is about the failure, whatever is announced", async () => {
     const { clock, fake, flow } = await begin({ policy: { retry: { maxRetries: 0 } } });
