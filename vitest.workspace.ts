@@ -17,6 +17,7 @@ const alias = [
   { find: /^@veristep\/core\/testing$/, replacement: path("packages/core/src/testing/index.ts") },
   { find: /^@veristep\/core\/code-text$/, replacement: path("packages/core/src/code-text/index.ts") },
   { find: /^@veristep\/core\/host$/, replacement: path("packages/core/src/host/index.ts") },
+  { find: /^@veristep\/core\/xstate$/, replacement: path("packages/core/src/xstate.ts") },
   { find: /^@veristep\/core$/, replacement: path("packages/core/src/index.ts") },
   {
     find: /^@veristep\/headless\/durable$/,

@@ -1,5 +1,6 @@
 import { browserPeers, indexedDbStore, memoryStore, wakeOn, webStorageStore } from "@veristep/browser";
 import { createVerification, type RecordStore } from "@veristep/core";
+import { xstateEngine } from "@veristep/core/xstate";
 import { createHttpApi } from "@veristep/http";
 import { showFlow } from "./screen.js";
 import type { PageSetup } from "./setup.js";
@@ -15,7 +16,7 @@ const stores: Record<PageSetup["store"], () => RecordStore | undefined> = {
 /** Far longer than any stall of a busy machine: only a test that moves the page's clock may reach it. */
 const timeoutMs = 300_000;
 
-const { apiUrl, token, user, policy, store, deadAfterMs, wakesUp } = window.setup;
+const { apiUrl, token, user, policy, store, deadAfterMs, wakesUp, engine } = window.setup;
 const observed: Pick<Window, "storeFailures" | "inspected"> = { storeFailures: [], inspected: [] };
 
 const created = createVerification({
@@ -27,9 +28,14 @@ const created = createVerification({
   onStoreFailure: ({ kind }) => {
     observed.storeFailures.push(kind);
   },
-  inspect: (event) => {
-    observed.inspected.push(JSON.stringify(event));
-  },
+  engine:
+    engine === "default"
+      ? undefined
+      : xstateEngine({
+          inspect: (event) => {
+            observed.inspected.push(JSON.stringify(event));
+          },
+        }),
   // The same waits in each run.
   random: () => 0.5,
 });

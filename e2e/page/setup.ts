@@ -10,6 +10,8 @@ export interface PageSetup {
   /** After how long another tab is taken for dead, in ms; null: no other tabs are known. */
   readonly deadAfterMs: number | null;
   readonly wakesUp: boolean;
+  /** XState's own engine, with its inspection, or the default one. */
+  readonly engine: "default" | "xstate";
 }
 
 declare global {
@@ -18,7 +20,7 @@ declare global {
     /** The flow of this page, for a test to look into. */
     flow: Verification;
     readonly storeFailures: Array<StoreFailure["kind"]>;
-    /** What XState's inspection stream has told, as an inspector gets it. */
+    /** What XState's inspection stream has reported. */
     readonly inspected: string[];
   }
 }

@@ -9,6 +9,7 @@ export default defineConfig({
     // As the tests do, the page takes the sources.
     alias: [
       { find: /^@veristep\/core\/testing$/, replacement: path("../../packages/core/src/testing/index.ts") },
+      { find: /^@veristep\/core\/xstate$/, replacement: path("../../packages/core/src/xstate.ts") },
       { find: /^@veristep\/core$/, replacement: path("../../packages/core/src/index.ts") },
       { find: /^@veristep\/(http|browser)$/, replacement: path("../../packages/adapters/$1/src/index.ts") },
     ],

@@ -17,10 +17,13 @@ const secretsOf = ({ sandbox, setup }: World, typed: readonly string[]): Record<
 });
 
 describe.concurrent("B26, B30, B37: no code, token, address or number is left anywhere, at any step", () => {
-  test.for(["localStorage", "indexedDB"] as const)("with a store over %s", async (store, { world }) => {
+  test.for([
+    { store: "localStorage", engine: "xstate" },
+    { store: "indexedDB", engine: "default" },
+  ] as const)("with a store over $store and the $engine engine", async ({ store, engine }, { world }) => {
     const watches: TraceWatch[] = [];
     const open = (): Promise<Tab> =>
-      world.open({ store, policy: { maxAttempts: 4 } }, async (page) => {
+      world.open({ store, engine, policy: { maxAttempts: 4 } }, async (page) => {
         watches.push(await watchTraces(page));
       });
     const typed: string[] = [];

@@ -15,7 +15,7 @@ export interface FlowOptions {
   /** @defaultValue all */
   readonly rules?: readonly Rule[];
   readonly settle?: Settle;
-  readonly inspect?: VerificationOptions["inspect"];
+  readonly engine?: VerificationOptions["engine"];
   readonly trace?: (happening: Happening, books: Books) => void;
 }
 
@@ -36,7 +36,7 @@ export async function runFlow({ setting, steps }: Script, options: FlowOptions):
     services: options.services,
     settle: options.settle ?? settlePromises,
     rules: options.rules ?? allRules,
-    inspect: options.inspect,
+    engine: options.engine,
     trace: options.trace,
   });
   const { violations, timeline, books } = world;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { verificationMachine } from "@veristep/core";
+import { verificationMachine } from "@veristep/core/xstate";
 import { boxesOf, type ChartOptions } from "./chart.js";
 import { drawBoxes } from "./picture.js";
 

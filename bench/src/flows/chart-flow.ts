@@ -1,6 +1,5 @@
 import {
   defaultPolicy,
-  verificationMachine,
   type CallResult,
   type ConfirmInput,
   type ConfirmResult,
@@ -12,6 +11,7 @@ import {
   type WaitResult,
 } from "@veristep/core";
 import { inputFor } from "@veristep/core/host";
+import { verificationMachine } from "@veristep/core/xstate";
 import { createActor, fromPromise, type Actor } from "xstate";
 
 /** The start, the answers to a status, two sends and two confirms, and two codes. */

@@ -71,6 +71,7 @@ export const test = browserTest.extend<{ readonly world: World }>({
       store: "localStorage",
       deadAfterMs: 30_000,
       wakesUp: true,
+      engine: "default",
     };
     await context.clock.install();
 

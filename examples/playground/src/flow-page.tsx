@@ -1,4 +1,5 @@
 import { browserPeers, wakeOn, webStorageStore } from "@veristep/browser";
+import { xstateEngine } from "@veristep/core/xstate";
 import { createHttpApi } from "@veristep/http";
 import { useVerificationContext, VerificationProvider } from "@veristep/react";
 import { use, useEffect, useState, type ReactNode } from "react";
@@ -69,6 +70,8 @@ export function FlowPage({
   const settings = use(SettingsContext);
   if (settings === null) throw new Error("There are no settings above");
   const [{ world, api, followPace }] = useState(() => createWorld(service, person, settings));
+  // XState's own engine, because the timeline and the chart follow its inspection.
+  const [engine] = useState(() => xstateEngine({ inspect: world.timeline.inspect }));
   useEffect(followPace, [followPace]);
 
   return (
@@ -81,7 +84,7 @@ export function FlowPage({
         clock={world.clock}
         messages={useMessages()}
         loadPhoneReader={loadPhoneReader}
-        inspect={world.timeline.inspect}
+        engine={engine}
       >
         <Attendant />
         <main className="stage">

@@ -15,6 +15,14 @@ export {
   type Unverified,
 } from "./failures.js";
 export { maskEmail, maskPhone } from "./host/mask.js";
+export type {
+  Engine,
+  FlowWorkers,
+  Task,
+  VerificationActor,
+  VerificationMachine,
+  Work,
+} from "./host/engine.port.js";
 export type { VerificationUser } from "./host/options.js";
 export type {
   CallResult,
@@ -40,7 +48,6 @@ export type { Evidence } from "./rules/endings.js";
 export type { ShownFailure } from "./rules/shown-failure.js";
 export type { Deadline } from "./rules/deadline.js";
 export type { VerificationTag } from "./chart/setup.js";
-export { verificationMachine } from "./chart/flow.js";
 export { bulgarian } from "./messages/bulgarian.js";
 export { describeFailure, describeRefusal, describeView } from "./messages/describe.js";
 export { english } from "./messages/english.js";

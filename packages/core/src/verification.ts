@@ -1,10 +1,9 @@
 import type { Result } from "neverthrow";
-import type { ActorRefFrom, InspectionEvent } from "xstate";
 import type { Clock, RandomSource } from "./clock.port.js";
 import type { CommandRefusal, Unverified } from "./failures.js";
 import type { VerificationUser } from "./host/options.js";
 import type { Evidence } from "./rules/endings.js";
-import type { verificationMachine } from "./chart/flow.js";
+import type { Engine, VerificationActor } from "./host/engine.port.js";
 import type { Peers } from "./peers.port.js";
 import type { PolicyOptions } from "./policy.js";
 import type { RecordStore, StoreFailure } from "./record-store.port.js";
@@ -50,8 +49,11 @@ export interface VerificationOptions {
    * `defect`. For a log: it is the raw error, and what is in it is the thrower's business.
    */
   readonly onDefect?: ((error: unknown) => void) | undefined;
-  /** XState's inspection stream. It carries no code, token or whole contact. */
-  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** Runs the chart. `xstateEngine` of `@veristep/core/xstate` does so in XState's own actors, with its inspection.
+   *
+   * @defaultValue the compiled chart
+   */
+  readonly engine?: Engine | undefined;
 }
 
 /** Whether a command was taken, or why not. */
@@ -95,5 +97,5 @@ export interface Verification {
   /** How the flow ends. Never rejects. */
   readonly result: Promise<Result<Verified, Unverified>>;
   /** The XState actor, for bindings and tools. Commands go through the methods. */
-  readonly actor: ActorRefFrom<typeof verificationMachine>;
+  readonly actor: VerificationActor;
 }

@@ -1,5 +1,5 @@
-import type { SnapshotFrom } from "xstate";
 import type { EpochMs } from "./clock.port.js";
+import type { VerificationSnapshot } from "./host/engine.port.js";
 import { type VerificationContext, type VerificationEvent } from "./chart/context.js";
 import { activeContact, activeFacts } from "./rules/channel.js";
 import { type Evidence } from "./rules/endings.js";
@@ -7,12 +7,11 @@ import { type ShownFailure } from "./rules/shown-failure.js";
 import { remainingMs, type Deadline } from "./rules/deadline.js";
 import { attemptsAt, lockAt } from "./rules/lock.js";
 import { codeExpiry, sendBarrier, sendsInWindow, sentHere } from "./rules/sends.js";
-import type { verificationMachine } from "./chart/flow.js";
 import type { FlowFailure } from "./failures.js";
 import { messageKeyOf, type MessageKey } from "./messages/message.js";
 import type { Channel } from "./verification-api.port.js";
 
-export type VerificationSnapshot = SnapshotFrom<typeof verificationMachine>;
+export type { VerificationSnapshot };
 
 /** Where a person is: what a screen is chosen by. */
 export type Step = "checking" | "email" | "phoneNumber" | "phone" | "verified" | "failed";

@@ -7,7 +7,6 @@ import {
   type Policy,
   type VerificationContext,
   type VerificationInput,
-  type VerificationSnapshot,
 } from "@veristep/core";
 import { failure } from "@veristep/core/testing";
 import {
@@ -20,6 +19,7 @@ import {
   type Ending,
   type PersonEvent,
 } from "./pure-flow.js";
+import type { VerificationSnapshot } from "./pure-flow.js";
 
 /*
  * An exhaustive walk of the chart: breadth first, over what a flow may be in, by everything that may happen.

@@ -12,6 +12,7 @@ import {
   type FakeApi,
   type SimulatedClock,
 } from "@veristep/core/testing";
+import { xstateEngine } from "@veristep/core/xstate";
 
 export const EMAIL = "person@example.com";
 export const PHONE = "+359888123456";
@@ -38,6 +39,9 @@ export interface WorldOptions {
   readonly options?: Partial<VerificationOptions>;
 }
 
+/** The stories run on both engines: the default one, and XState's own where this variable says so. */
+const engineOption = process.env["VERISTEP_ENGINE"] === "xstate" ? { engine: xstateEngine() } : {};
+
 /** Creates a flow, starts it, and lets the first calls settle. */
 export async function begin(given: WorldOptions = {}): Promise<World> {
   const clock = createSimulatedClock();
@@ -50,6 +54,7 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
       clock,
       random: () => 0.5,
       flowId: "flow",
+      ...engineOption,
       ...(given.policy === undefined ? {} : { policy: given.policy }),
       ...(given.record === undefined ? {} : { record: given.record }),
       ...given.options,
@@ -67,13 +72,15 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** An inspector that breaks in the middle of a step of the machine, once it is told to. */
+/** An engine whose inspector breaks in the middle of a step of the machine, once it is told to. */
 export function breaking() {
   let isBroken = false;
   return {
-    inspect: ({ type }: { readonly type: string }) => {
-      if (isBroken && type === "@xstate.microstep") throw new Error("a broken tool");
-    },
+    engine: xstateEngine({
+      inspect: ({ type }) => {
+        if (isBroken && type === "@xstate.microstep") throw new Error("a broken tool");
+      },
+    }),
     break: () => {
       isBroken = true;
     },

@@ -15,6 +15,7 @@ import {
   type ApiOperation,
   type ScriptedCall,
 } from "@veristep/core/testing";
+import { xstateEngine } from "@veristep/core/xstate";
 import {
   arbitraryFailure,
   arbitraryFault,
@@ -95,7 +96,7 @@ interface Told {
 }
 
 /** A flow over a pretended service, where anything may be done to both. */
-async function world(policy: PolicyOptions, phoneGiven: boolean) {
+async function world(policy: PolicyOptions, phoneGiven: boolean, engine: "default" | "xstate" = "default") {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
   const told: Told = { views: [], events: [] };
@@ -106,10 +107,14 @@ async function world(policy: PolicyOptions, phoneGiven: boolean) {
     clock,
     random: () => 0.5,
     flowId: "flow",
-    inspect: (event) => {
-      // What a tool does with such an event: it looks at the event and the snapshot, and names the actor.
-      told.events.push({ ...event, actorRef: event.actorRef.sessionId });
-    },
+    ...(engine === "xstate" && {
+      engine: xstateEngine({
+        inspect: (event) => {
+          // What a tool does with such an event: it looks at the event and the snapshot, and names the actor.
+          told.events.push({ ...event, actorRef: event.actorRef.sessionId });
+        },
+      }),
+    }),
   })._unsafeUnwrap();
   flow.subscribe((view) => told.views.push(view));
   flow.start();
@@ -160,10 +165,11 @@ type World = Awaited<ReturnType<typeof world>>;
 const always = (
   check: (world: World, action: Action, taken: Taken | null, callsBefore: number) => void,
   after: (world: World) => void | Promise<void> = () => {},
+  engine: "default" | "xstate" = "default",
 ) =>
   fc.assert(
     fc.asyncProperty(arbitraryWorld, arbitraryActions, async ({ policy, phoneGiven }, actions) => {
-      const one = await world(policy, phoneGiven);
+      const one = await world(policy, phoneGiven, engine);
       for (const action of actions) {
         const before = one.fake.calls.length;
         const taken = one.command(action);
@@ -336,9 +342,11 @@ describe("a running flow, whatever its person, its service and its clock do", ()
       },
       ({ told }) => {
         for (const event of told.events) clean("an inspection event", event);
+        expect(told.events.length).toBeGreaterThan(0);
         clean("a view", told.views);
         codes.clear();
       },
+      "xstate",
     );
   });
 

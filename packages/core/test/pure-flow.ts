@@ -1,6 +1,5 @@
 import {
   defaultPolicy,
-  verificationMachine,
   type ApiFailure,
   type ConfirmInput,
   type EpochMs,
@@ -9,15 +8,19 @@ import {
   type UserStatus,
   type VerificationEvent,
   type VerificationInput,
-  type VerificationSnapshot,
+  type VerificationMachine,
   type WaitInput,
 } from "@veristep/core";
-import { createActor, type ActorScope } from "xstate";
+import { verificationMachine } from "@veristep/core/xstate";
+import { createActor, type ActorScope, type SnapshotFrom } from "xstate";
 
 /*
  * The machine without a host: a pure function that is fed with the ends of its actors and with what a person
  * does. Nothing runs here; an actor is "active" when the snapshot says that it would be.
  */
+
+/** XState's own snapshot: it shows the children as well. */
+export type VerificationSnapshot = SnapshotFrom<VerificationMachine>;
 
 /** An actor that a host would have running now. `ref` tells two invocations of the same id apart. */
 export type Active = { readonly id: string; readonly ref: object } & (
@@ -64,6 +67,30 @@ const host = createActor(verificationMachine, {
   input: { at: 0, userId: 1, flowId: "", policy: defaultPolicy, contacts: { email: null, phone: null } },
 });
 type Scope = ActorScope<VerificationSnapshot, VerificationEvent>;
+
+/** What XState executes in a step. */
+export interface Effect {
+  readonly type: string;
+  readonly params: unknown;
+}
+let effects: Effect[] = [];
+
+/** Sees each step of XState, for a comparison with another engine. */
+export interface StepWatcher {
+  began(input: VerificationInput, after: VerificationSnapshot, effects: readonly Effect[]): void;
+  stepped(
+    before: VerificationSnapshot,
+    event: VerificationEvent,
+    after: VerificationSnapshot,
+    effects: readonly Effect[],
+  ): void;
+}
+let watcher: StepWatcher | null = null;
+
+/** Sets who sees the steps; null: nobody. */
+export const watchSteps = (next: StepWatcher | null): void => {
+  watcher = next;
+};
 const scope = {
   self: host,
   id: "",
@@ -73,18 +100,28 @@ const scope = {
   defer: () => {},
   stopChild: () => {},
   emit: () => {},
-  actionExecutor: () => {},
+  actionExecutor: ({ type, params }: { readonly type: string; readonly params?: unknown }) => {
+    effects.push({ type, params });
+  },
   // The same members as XState's own inert scope; its type asks for internals of the system that tests can't name.
 } as unknown as Scope;
 
-const transition = (snapshot: VerificationSnapshot, event: VerificationEvent): VerificationSnapshot =>
-  verificationMachine.transition(snapshot, event, scope);
+function transition(snapshot: VerificationSnapshot, event: VerificationEvent): VerificationSnapshot {
+  effects = [];
+  const after = verificationMachine.transition(snapshot, event, scope);
+  watcher?.stepped(snapshot, event, after, effects);
+  return after;
+}
 
 export const isCall = (actor: Active): actor is ActiveCall => actor.src !== "waitUntil";
 export const isWait = (actor: Active): actor is ActiveWait => actor.src === "waitUntil";
 
-export const begin = (input: VerificationInput): VerificationSnapshot =>
-  verificationMachine.getInitialSnapshot(scope, input);
+export function begin(input: VerificationInput): VerificationSnapshot {
+  effects = [];
+  const snapshot = verificationMachine.getInitialSnapshot(scope, input);
+  watcher?.began(input, snapshot, effects);
+  return snapshot;
+}
 
 /** The actors that run at this snapshot; none when the flow has ended. */
 export function activeIn(snapshot: VerificationSnapshot): readonly Active[] {

@@ -1,11 +1,10 @@
-import { getEventListeners } from "node:events";
+import type { Task, WaitInput, WaitResult } from "@veristep/core";
 import { confirmWithCode } from "@veristep/core/host";
 import { createFakeApi, createFakeStore, createSimulatedClock, failure } from "@veristep/core/testing";
+import { xstateEngine } from "@veristep/core/xstate";
 import { ok } from "neverthrow";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createCalls } from "../src/host/actors.js";
-import { createSecretSlot } from "../src/host/secret-slot.js";
-import { createWaits } from "../src/host/waits.js";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { Wait } from "../src/host/waits.js";
 import { begin, beginAtPhone, breaking, EMAIL, MINUTE, SECOND } from "./flow-world.js";
 
 describe("an inspector", () => {
@@ -13,7 +12,7 @@ describe("an inspector", () => {
     const tool = breaking();
     const thrown: unknown[] = [];
     const { clock, flow } = await begin({
-      options: { inspect: tool.inspect, onDefect: (error) => thrown.push(error) },
+      options: { engine: tool.engine, onDefect: (error) => thrown.push(error) },
     });
     let ended: unknown = null;
     const seen: unknown[] = [];
@@ -40,7 +39,7 @@ describe("an inspector", () => {
       const tool = breaking();
       const { clock, fake, flow } = await begin({
         prepare: (fake) => fake.script(operation, { hold: true }),
-        options: { inspect: tool.inspect },
+        options: { engine: tool.engine },
       });
       if (operation === "confirmEmail") flow.submitCode("000000");
       await clock.settle();
@@ -56,7 +55,7 @@ describe("an inspector", () => {
   test("that throws costs nobody his cooldown: what is stored stays (B7)", async () => {
     const tool = breaking();
     const store = createFakeStore();
-    const { clock, flow } = await begin({ options: { inspect: tool.inspect, store } });
+    const { clock, flow } = await begin({ options: { engine: tool.engine, store } });
     tool.break();
     flow.submitCode("000000");
     await clock.settle();
@@ -68,7 +67,7 @@ describe("an inspector", () => {
     let told = 0;
     const { clock, fake, flow } = await begin({
       prepare: (fake) => fake.script("status", { fail: failure.userNotFound }),
-      options: { inspect: () => (told += 1) },
+      options: { engine: xstateEngine({ inspect: () => (told += 1) }) },
     });
     expect(flow.view().step).toBe("failed");
     const before = told;
@@ -81,10 +80,12 @@ describe("an inspector", () => {
     const refs: unknown[] = [];
     const { clock, flow } = await begin({
       options: {
-        inspect: (event) => {
-          if (event.type === "@xstate.event" && event.event.type === "code.submitted")
-            refs.push(Reflect.get(event.event, "codeRef"));
-        },
+        engine: xstateEngine({
+          inspect: (event) => {
+            if (event.type === "@xstate.event" && event.event.type === "code.submitted")
+              refs.push(Reflect.get(event.event, "codeRef"));
+          },
+        }),
       },
     });
     flow.submitCode("000000");
@@ -153,59 +154,31 @@ test("a host that has lost a code makes no request, and says which argument is m
   expect(fake.calls).toEqual([]);
 });
 
-describe("B14: of a flow that can end while it is under way, a call", () => {
-  const { signal: ending } = new AbortController();
-  const clock = createSimulatedClock();
-  const fake = createFakeApi(EMAIL);
-  const calls = createCalls({
-    api: fake.api,
-    clock,
-    random: () => 0.5,
-    codes: createSecretSlot("code"),
-    contacts: createSecretSlot("contact"),
-    waits: createWaits(clock),
-    keeper: null,
-    ending,
-    onDefect: () => {},
-    onRefusedCode: () => {},
-  });
-  const read = { userId: 7, idempotencyKey: "flow/status/1" };
-
-  test("that was answered is not to be aborted any more", async () => {
-    const done = calls.readStatus(read, new AbortController().signal);
-    expect(getEventListeners(ending, "abort")).toHaveLength(1);
-    await done;
-    await clock.settle();
-    expect(getEventListeners(ending, "abort")).toEqual([]);
-  });
-
-  test("that was aborted isn't either, though nobody answers it", async () => {
-    const own = new AbortController();
-    void calls.waitUntil({ until: clock.now() + MINUTE, lengthMs: MINUTE }, own.signal);
-    expect(getEventListeners(ending, "abort")).toHaveLength(1);
-    own.abort();
-    await clock.settle();
-    expect([getEventListeners(ending, "abort"), clock.pending]).toEqual([[], 0]);
-  });
-});
-
 describe("B14: a wait", () => {
-  const deadline = (until: number) => ({ until, lengthMs: MINUTE });
-
-  test("that nobody waits for any more when it begins leaves no timer", async () => {
+  const begin = (untilMs: number) => {
     const clock = createSimulatedClock();
-    void createWaits(clock).until(deadline(clock.now() + MINUTE), AbortSignal.abort());
-    await clock.settle();
-    expect(clock.pending).toBe(0);
+    const results: WaitResult[] = [];
+    let ended = 0;
+    const task: Task<WaitInput, WaitResult> = {
+      input: { until: clock.now() + untilMs, lengthMs: MINUTE },
+      isOver: false,
+      done: (result) => results.push(result),
+      fail: () => {},
+    };
+    const wait = new Wait(task, clock, () => (ended += 1));
+    return { clock, wait, results, ended: () => ended };
+  };
+
+  it("ends at its deadline, once", async () => {
+    const { clock, results, ended } = begin(MINUTE);
+    await clock.advance(2 * MINUTE);
+    expect([results.length, ended(), clock.pending]).toEqual([1, 1, 0]);
   });
 
-  test("that is over leaves nothing on the signal that could have ended it", async () => {
-    const clock = createSimulatedClock();
-    const { signal } = new AbortController();
-    const wait = createWaits(clock).until(deadline(clock.now() + MINUTE), signal);
-    expect(getEventListeners(signal, "abort")).toHaveLength(1);
-    await clock.advance(MINUTE);
-    expect(await wait).toEqual({ at: clock.now() });
-    expect(getEventListeners(signal, "abort")).toEqual([]);
+  it("leaves no timer and reports nothing when it is ended early", async () => {
+    const { clock, wait, results } = begin(MINUTE);
+    wait.end();
+    await clock.advance(2 * MINUTE);
+    expect([results, clock.pending]).toEqual([[], 0]);
   });
 });

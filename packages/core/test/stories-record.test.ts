@@ -12,6 +12,7 @@ import {
   type VerificationRecord,
 } from "@veristep/core";
 import { createFakeApi, createSimulatedClock, failure } from "@veristep/core/testing";
+import { xstateEngine } from "@veristep/core/xstate";
 import { begin, beginAtPhone, EMAIL, MINUTE, PHONE, SECOND, type World } from "./flow-world.js";
 
 const enter = async ({ clock, flow }: Pick<World, "clock" | "flow">, code: string) => {
@@ -266,10 +267,12 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
       user: { phone: undefined },
       prepare: (fake) => (fake.service.verified.email = false),
       options: {
-        inspect: (event) => {
-          if (event.type === "@xstate.event") seen.push(JSON.stringify(event.event));
-          if (event.type === "@xstate.snapshot") seen.push(JSON.stringify(event.snapshot));
-        },
+        engine: xstateEngine({
+          inspect: (event) => {
+            if (event.type === "@xstate.event") seen.push(JSON.stringify(event.event));
+            if (event.type === "@xstate.snapshot") seen.push(JSON.stringify(event.snapshot));
+          },
+        }),
       },
     });
     const look = () =>
@@ -304,10 +307,12 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     const world = await begin({
       policy: { cooldownMs: 0 },
       options: {
-        inspect: (event) => {
-          if (event.type === "@xstate.event" && event.event.type === "code.submitted")
-            refs.push(Reflect.get(event.event, "codeRef"));
-        },
+        engine: xstateEngine({
+          inspect: (event) => {
+            if (event.type === "@xstate.event" && event.event.type === "code.submitted")
+              refs.push(Reflect.get(event.event, "codeRef"));
+          },
+        }),
       },
     });
     await enter(world, "111111");

@@ -122,7 +122,7 @@ describe("B37: a request that waits for its turn", () => {
   test("is made no more once its flow has broken (B1, B14)", async () => {
     const { clock, fake, open, tabs } = setUp();
     const tool = breaking();
-    const tab = open({ inspect: tool.inspect });
+    const tab = open({ engine: tool.engine });
     await clock.advance(2 * MINUTE);
     const leave = holdTurn(tabs);
     expect(tab.resend().isOk()).toBe(true);

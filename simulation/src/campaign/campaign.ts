@@ -73,7 +73,7 @@ export async function playShare(
 
   async function playOne(index: number): Promise<End> {
     try {
-      const outcome = await runFlow(scriptOf(seed, index), { services, inspect: coverage.inspect });
+      const outcome = await runFlow(scriptOf(seed, index), { services, engine: coverage.engine });
       simulatedMs += outcome.elapsed;
       requests += outcome.requests;
       const [broken] = outcome.violations;

@@ -1,6 +1,6 @@
-import { verificationMachine, type VerificationOptions } from "@veristep/core";
+import { observedEngine } from "@veristep/core/host";
+import { verificationMachine } from "@veristep/core/xstate";
 
-type Inspect = NonNullable<VerificationOptions["inspect"]>;
 type Node = (typeof verificationMachine)["root"];
 type Transition = NonNullable<Node["always"]>[number];
 
@@ -37,46 +37,32 @@ function nameOf(transition: Transition): string {
 export function createCoverage() {
   const states = new Map<string, number>();
   const transitions = new Map<string, number>();
+  /** The names by the ids that the engine has for them. */
+  const names = new Map<string, string>();
   const walk = (node: Node): void => {
     if (node.parent !== undefined) states.set(pathOf(node), 0);
-    for (const transition of [...node.transitions.values()].flat().concat(node.always ?? []))
-      transitions.set(nameOf(transition), 0);
+    for (const candidates of [...node.transitions.values(), node.always ?? []])
+      for (const [at, transition] of candidates.entries()) {
+        const name = nameOf(transition);
+        transitions.set(name, 0);
+        names.set([verificationMachine.id, ...node.path].join(".") + ` ${transition.eventType} ${at}`, name);
+      }
     for (const child of Object.values(node.states)) walk(child);
   };
   walk(verificationMachine.root);
 
-  // Names are made once for each object: the machine that runs is another than the one that was walked.
-  const names = new WeakMap<object, string>();
-  const named = (object: object, make: () => string): string => {
-    const known = names.get(object);
-    if (known !== undefined) return known;
-    const made = make();
-    names.set(object, made);
-    return made;
-  };
-  const count = (counts: Map<string, number>, name: string) => {
-    const before = counts.get(name);
-    if (before !== undefined) counts.set(name, before + 1);
+  const count = (counts: Map<string, number>, name: string | undefined) => {
+    const before = name === undefined ? undefined : counts.get(name);
+    if (name !== undefined && before !== undefined) counts.set(name, before + 1);
   };
 
-  const inspect: Inspect = (event) => {
-    if (event.type !== "@xstate.microstep") return;
-    for (const taken of event._transitions)
-      count(
-        transitions,
-        named(taken, () => nameOf(taken as Transition)),
-      );
-    if (!("_nodes" in event.snapshot)) return;
-    // Only machines have nodes, and there is one machine.
-    for (const node of event.snapshot._nodes as readonly Node[])
-      count(
-        states,
-        named(node, () => pathOf(node)),
-      );
-  };
+  const engine = observedEngine(({ id, enters }) => {
+    count(transitions, names.get(id));
+    for (const { path } of enters) count(states, path.slice(verificationMachine.id.length + 1));
+  });
 
   return {
-    inspect,
+    engine,
     coverage: { states, transitions } satisfies Coverage,
     counts: (): CoverageCounts => ({
       states: Object.fromEntries(states),

@@ -23,7 +23,7 @@ export interface BrowserOptions {
   readonly service: Service;
   readonly dice: Dice;
   readonly user: VerificationUser;
-  readonly inspect: VerificationOptions["inspect"];
+  readonly engine: VerificationOptions["engine"];
   readonly tell: (happening: Happening) => void;
 }
 
@@ -147,7 +147,7 @@ export function createBrowser(options: BrowserOptions) {
         store: setting.keeps === "store" ? store.of(process) : null,
         peers: setting.peers === "none" ? null : peers,
         kept: setting.keeps === "host" ? keptByHost : null,
-        inspect: options.inspect,
+        engine: options.engine,
         events: {
           viewed,
           tokenAsked: ({ process }, reason) => tell({ kind: "tokenAsked", tab: seenOf(process), reason }),

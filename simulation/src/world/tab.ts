@@ -40,7 +40,7 @@ export interface TabOptions {
   readonly peers: SimulatedPeers | null;
   /** What the host kept by itself, where it has no store. */
   readonly kept: string | null;
-  readonly inspect: VerificationOptions["inspect"];
+  readonly engine: VerificationOptions["engine"];
   readonly events: TabEvents;
 }
 
@@ -132,7 +132,7 @@ export function openTab(options: TabOptions): Tab {
     },
     random: () => dice.between(0, 999) / 1_000,
     flowId: process.name,
-    inspect: options.inspect,
+    engine: options.engine,
     onStoreFailure: () => events.storeFailed(tab),
     ...(options.store === null ? {} : { store: options.store }),
     ...(options.store === null || options.peers === null ? {} : { peers: options.peers.of(process) }),

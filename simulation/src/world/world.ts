@@ -20,7 +20,7 @@ export interface WorldOptions {
   readonly services: Services;
   readonly settle: Settle;
   readonly rules: readonly Rule[];
-  readonly inspect?: VerificationOptions["inspect"];
+  readonly engine?: VerificationOptions["engine"];
   /** Told of everything that is seen, as it is seen. */
   readonly trace?: ((happening: Happening, books: Books) => void) | undefined;
 }
@@ -170,7 +170,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     service,
     dice,
     user,
-    inspect: options.inspect,
+    engine: options.engine,
     tell,
   });
   const person = createPerson({

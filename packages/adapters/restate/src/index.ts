@@ -7,6 +7,6 @@ export {
 } from "./worker.js";
 export type { CodeLookup, ContactLookup, DurableCodes, FindContact, WorkerPorts } from "./ports.js";
 export type { Answer } from "./flow/flow-api.js";
-export type { VerificationMachine } from "./flow/hosted-flow.js";
+export type { VerificationMachine } from "@veristep/core";
 export type { DriveEnd } from "./facade/driver.js";
 export type { FlowEnd, Requests } from "./facade/facade.js";

@@ -6,11 +6,11 @@ import {
   type LoggerContext,
   type LogMetadata,
 } from "@restatedev/restate-sdk";
-import { verificationMachine } from "@veristep/core";
+import { verificationMachine } from "@veristep/core/xstate";
 import { createDriver } from "./facade/driver.js";
 import { createFacade } from "./facade/facade.js";
 import { createFlowObject } from "./flow/flow-object.js";
-import type { VerificationMachine } from "./flow/hosted-flow.js";
+import type { VerificationMachine } from "@veristep/core";
 import { createVersions } from "./flow/versions.js";
 import type { WorkerPorts } from "./ports.js";
 import { provideWithResolvers } from "./promise-with-resolvers.js";

@@ -1,9 +1,5 @@
-import {
-  defaultPolicy,
-  verificationMachine,
-  type StatusResult,
-  type VerificationInput,
-} from "@veristep/core";
+import { defaultPolicy, type StatusResult, type VerificationInput } from "@veristep/core";
+import { verificationMachine } from "@veristep/core/xstate";
 import { describe, expect, test } from "vitest";
 import { openFlow, withRunsElsewhere, type StoredSnapshot } from "../src/flow/hosted-flow.js";
 import { sources, type RunEnd, type Work } from "../src/flow/runs.js";

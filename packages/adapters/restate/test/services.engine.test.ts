@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { maskEmail, maskPhone, verificationMachine } from "@veristep/core";
+import { maskEmail, maskPhone } from "@veristep/core";
+import { verificationMachine } from "@veristep/core/xstate";
 import { createFakeApi, failure, type FakeApi } from "@veristep/core/testing";
 import { serveWorker, type VerificationMachine, type Worker, type WorkerOptions } from "@veristep/restate";
 import { createContactSeal, createDurableClient, type DurableClient } from "@veristep/restate/client";

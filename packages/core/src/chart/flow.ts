@@ -1,3 +1,4 @@
+import { chartOf } from "../engine/kit.js";
 import { outputOf } from "../rules/endings.js";
 import { delivery } from "./delivery.js";
 import { entry } from "./entry.js";
@@ -27,89 +28,91 @@ const adoptOtherTab = <const Target extends string>(target: Target) =>
  * secrets, so any host can run it, store it or replay it. `createVerification` is the host for one process.
  * The id is the version of the stored format: a breaking change of states or actors gets a new one.
  */
-export const verificationMachine = verificationSetup.createMachine({
-  id: "veristep-verification-v2",
-  context: ({ input }) => initialContext(input),
-  initial: "checkingStatus",
-  on: {
-    "cancel.requested": { target: ".failed", actions: "failByCancelling" },
-    "record.adopted": { actions: "adoptRecord" },
-  },
-  output: outputOf,
-  states: {
-    checkingStatus: {
-      ...statusRead("#awaitingRetry"),
-      tags: ["busy", "checking"],
-      onDone: [
-        { guard: "userIsBlocked", target: "failed", actions: "failByBlockedUser" },
-        { guard: "emailIsNeeded", target: "emailPending" },
-        { guard: "emailIsVerified", target: "emailVerified", actions: "recordStatusEvidence" },
-        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
-        { guard: "phoneIsKnown", target: "phonePending" },
-        { target: "phoneNeeded" },
-      ],
+export const verificationChart = chartOf(
+  verificationSetup.createMachine({
+    id: "veristep-verification-v2",
+    context: ({ input }) => initialContext(input),
+    initial: "checkingStatus",
+    on: {
+      "cancel.requested": { target: ".failed", actions: "failByCancelling" },
+      "record.adopted": { actions: "adoptRecord" },
     },
-
-    awaitingRetry: {
-      id: "awaitingRetry",
-      tags: "canRetry",
-      on: {
-        "retry.requested": { target: "checkingStatus" },
-        "refresh.requested": { target: "checkingStatus" },
+    output: outputOf,
+    states: {
+      checkingStatus: {
+        ...statusRead("#awaitingRetry"),
+        tags: ["busy", "checking"],
+        onDone: [
+          { guard: "userIsBlocked", target: "failed", actions: "failByBlockedUser" },
+          { guard: "emailIsNeeded", target: "emailPending" },
+          { guard: "emailIsVerified", target: "emailVerified", actions: "recordStatusEvidence" },
+          { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+          { guard: "phoneIsKnown", target: "phonePending" },
+          { target: "phoneNeeded" },
+        ],
       },
-    },
 
-    emailPending: {
-      id: "emailPending",
-      type: "parallel",
-      entry: "beginEmailStep",
-      on: adoptOtherTab("#emailPending"),
-      states: {
-        delivery: delivery("email"),
-        entry: entry("email"),
-        lock,
-        watch: watch("emailWatch", "#emailVerified"),
-      },
-    },
-
-    // Nothing rests here: the flow goes on to the phone, or has ended.
-    emailVerified: {
-      id: "emailVerified",
-      entry: "beginPhoneStep",
-      always: [
-        { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
-        { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
-        { guard: "phoneIsKnown", target: "phonePending" },
-        { target: "phoneNeeded" },
-      ],
-    },
-
-    phoneNeeded,
-
-    phonePending: {
-      id: "phonePending",
-      type: "parallel",
-      entry: "beginPhoneStep",
-      on: {
-        ...adoptOtherTab("#phonePending"),
-        "phone.submitted": {
-          guard: "mayChangePhone",
-          target: "#phonePending",
-          reenter: true,
-          actions: "takePhone",
+      awaitingRetry: {
+        id: "awaitingRetry",
+        tags: "canRetry",
+        on: {
+          "retry.requested": { target: "checkingStatus" },
+          "refresh.requested": { target: "checkingStatus" },
         },
-        "phone.changeRequested": { target: "#phoneNeeded", actions: "leavePhone" },
       },
-      states: {
-        delivery: delivery("phone"),
-        entry: entry("phone"),
-        lock,
-        watch: watch("phoneWatch", "#phoneVerified"),
-      },
-    },
 
-    emailOnlyVerified: { type: "final", tags: "verified" },
-    phoneVerified: { id: "phoneVerified", type: "final", tags: "verified" },
-    failed: { id: "failed", type: "final", tags: "failed" },
-  },
-});
+      emailPending: {
+        id: "emailPending",
+        type: "parallel",
+        entry: "beginEmailStep",
+        on: adoptOtherTab("#emailPending"),
+        states: {
+          delivery: delivery("email"),
+          entry: entry("email"),
+          lock,
+          watch: watch("emailWatch", "#emailVerified"),
+        },
+      },
+
+      // Nothing rests here: the flow goes on to the phone, or has ended.
+      emailVerified: {
+        id: "emailVerified",
+        entry: "beginPhoneStep",
+        always: [
+          { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
+          { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
+          { guard: "phoneIsKnown", target: "phonePending" },
+          { target: "phoneNeeded" },
+        ],
+      },
+
+      phoneNeeded,
+
+      phonePending: {
+        id: "phonePending",
+        type: "parallel",
+        entry: "beginPhoneStep",
+        on: {
+          ...adoptOtherTab("#phonePending"),
+          "phone.submitted": {
+            guard: "mayChangePhone",
+            target: "#phonePending",
+            reenter: true,
+            actions: "takePhone",
+          },
+          "phone.changeRequested": { target: "#phoneNeeded", actions: "leavePhone" },
+        },
+        states: {
+          delivery: delivery("phone"),
+          entry: entry("phone"),
+          lock,
+          watch: watch("phoneWatch", "#phoneVerified"),
+        },
+      },
+
+      emailOnlyVerified: { type: "final", tags: "verified" },
+      phoneVerified: { id: "phoneVerified", type: "final", tags: "verified" },
+      failed: { id: "failed", type: "final", tags: "failed" },
+    },
+  }),
+);

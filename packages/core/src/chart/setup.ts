@@ -1,4 +1,4 @@
-import { assign, fromPromise, raise, setup, type PromiseActorLogic } from "xstate";
+import { assign, provided, raise, setup } from "../engine/kit.js";
 import { adoptionChanges, adoptionGuards } from "../rules/adoption.js";
 import { codeChanges, codeGuards } from "../rules/codes.js";
 import { endingChanges } from "../rules/endings.js";
@@ -44,10 +44,6 @@ export type VerificationTag =
   | "verified"
   | "failed";
 
-/** A placeholder: `createVerification`, an adapter or an engine provides the real one. */
-const provided = <Output, Input>(name: string): PromiseActorLogic<Output, Input> =>
-  fromPromise<Output, Input>(() => Promise.reject(new Error(`The actor "${name}" was not provided.`)));
-
 /** The changes of a subject as actions of the machine. */
 const assigning = <Name extends string>(changes: Readonly<Record<Name, Change>>) => {
   const action = (change: Change) =>
@@ -67,10 +63,10 @@ export const verificationSetup = setup({
     tags: {} as VerificationTag,
   },
   actors: {
-    readStatus: provided<StatusResult, StatusInput>("readStatus"),
-    sendCode: provided<SendResult, SendInput>("sendCode"),
-    confirmCode: provided<ConfirmResult, ConfirmInput>("confirmCode"),
-    waitUntil: provided<WaitResult, WaitInput>("waitUntil"),
+    readStatus: provided<StatusResult, StatusInput>(),
+    sendCode: provided<SendResult, SendInput>(),
+    confirmCode: provided<ConfirmResult, ConfirmInput>(),
+    waitUntil: provided<WaitResult, WaitInput>(),
   },
   guards: {
     ...stepGuards,

@@ -6,3 +6,4 @@ export { inputFor } from "./flow-input.js";
 export { normalizeCode, normalizePhone, type VerificationUser } from "./options.js";
 export { refusalOf, type CommandEvent } from "./refusals.js";
 export { confirmWithCode, requestCode, stamped } from "./requests.js";
+export { observedEngine } from "./compiled-engine.js";

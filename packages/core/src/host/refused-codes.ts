@@ -1,5 +1,12 @@
 /** The codes that were refused, as long as no newer code was sent (B10). Kept in memory only. */
-export function createRefusedCodes(facts: () => { readonly channel: string; readonly generation: number }) {
+export interface RefusedCodes {
+  add(code: string): void;
+  has(code: string): boolean;
+}
+
+export function createRefusedCodes(
+  facts: () => { readonly channel: string; readonly generation: number },
+): RefusedCodes {
   const refused = new Set<string>();
   let current = "";
   const codes = () => {
@@ -8,5 +15,10 @@ export function createRefusedCodes(facts: () => { readonly channel: string; read
     current = `${channel}/${generation}`;
     return refused;
   };
-  return { add: (code: string) => codes().add(code), has: (code: string) => codes().has(code) };
+  return {
+    add: (code) => {
+      codes().add(code);
+    },
+    has: (code) => codes().has(code),
+  };
 }

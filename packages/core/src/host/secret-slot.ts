@@ -7,8 +7,8 @@ export interface SecretSlot {
   put(value: string): string;
   /** The value behind a reference, or undefined once it was dropped. */
   get(ref: string): string | undefined;
-  /** Drops every value whose reference isn't among these. */
-  keepOnly(refs: ReadonlySet<string>): void;
+  /** Drops every value but the one behind this reference. */
+  keepOnly(kept: string | null): void;
 }
 
 /** @param prefix begins each reference, so that a reader can tell what kind of thing it stands for. */
@@ -24,8 +24,8 @@ export function createSecretSlot(prefix: string): SecretSlot {
       return ref;
     },
     get: (ref) => values.get(ref),
-    keepOnly: (refs) => {
-      for (const ref of values.keys()) if (!refs.has(ref)) values.delete(ref);
+    keepOnly: (kept) => {
+      for (const ref of values.keys()) if (ref !== kept) values.delete(ref);
     },
   };
 }

@@ -1,59 +1,54 @@
-import type { Clock, EpochMs } from "../clock.port.js";
-import { remainingMs, type Deadline } from "../rules/deadline.js";
+import type { Clock } from "../clock.port.js";
+import type { WaitInput, WaitResult } from "../chart/actors.js";
+import { remainingMs } from "../rules/deadline.js";
+import type { Task, Work } from "./engine.port.js";
 
 /** A longer delay would overflow a 32-bit timer, which then fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** The waits that are under way in one flow. */
-export interface Waits {
-  /**
-   * Waits for a deadline.
-   *
-   * The wait ends when the wall clock reaches it, or when its whole length has elapsed, whichever is first:
-   * a clock that is set back doesn't lengthen it, and one that is set forward ends it at the next look.
-   * After an abort the promise stays open, as nobody waits for it any more.
-   */
-  until(deadline: Deadline, signal: AbortSignal): Promise<{ readonly at: EpochMs }>;
+/**
+ * A wait for a deadline.
+ *
+ * It ends when the wall clock reaches the deadline, or when its whole length has elapsed, whichever is first: a clock
+ * that is set back doesn't lengthen it, and one that is set forward ends it at the next check (B7).
+ */
+export class Wait implements Work {
+  readonly #task: Task<WaitInput, WaitResult>;
+  readonly #clock: Clock;
+  readonly #onEnd: (wait: Wait) => void;
+  /** What is left of its length, in ms. */
+  #leftMs: number;
+  #cancelTimer: () => void = () => {};
+
+  constructor(task: Task<WaitInput, WaitResult>, clock: Clock, onEnd: (wait: Wait) => void) {
+    this.#task = task;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    this.#leftMs = remainingMs(task.input, clock.now());
+    this.#arm();
+  }
+
+  end(): void {
+    this.#cancelTimer();
+    this.#onEnd(this);
+  }
+
   /** Looks at the wall clock again: after a sleep, timers are late. */
-  check(): void;
-}
+  check(): void {
+    if (this.#task.input.until <= this.#clock.now()) this.#finish();
+  }
 
-export function createWaits(clock: Clock): Waits {
-  const checks = new Set<() => void>();
-  return {
-    until: (deadline, signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return;
-        let left = remainingMs(deadline, clock.now());
-        let cancelTimer = () => {};
+  #finish(): void {
+    this.end();
+    this.#task.done({ at: this.#clock.now() });
+  }
 
-        const stop = () => {
-          cancelTimer();
-          checks.delete(check);
-          signal.removeEventListener("abort", stop);
-        };
-        const end = () => {
-          stop();
-          resolve({ at: clock.now() });
-        };
-        const arm = () => {
-          const delay = Math.min(left, LONGEST_TIMER_MS);
-          cancelTimer = clock.schedule(() => {
-            left = Math.min(left - delay, remainingMs(deadline, clock.now()));
-            if (left <= 0) end();
-            else arm();
-          }, delay);
-        };
-        const check = () => {
-          if (deadline.until <= clock.now()) end();
-        };
-
-        checks.add(check);
-        signal.addEventListener("abort", stop);
-        arm();
-      }),
-    check: () => {
-      for (const check of checks) check();
-    },
-  };
+  #arm(): void {
+    const delay = Math.min(this.#leftMs, LONGEST_TIMER_MS);
+    this.#cancelTimer = this.#clock.schedule(() => {
+      this.#leftMs = Math.min(this.#leftMs - delay, remainingMs(this.#task.input, this.#clock.now()));
+      if (this.#leftMs <= 0) this.#finish();
+      else this.#arm();
+    }, delay);
+  }
 }

@@ -1,9 +1,5 @@
-import type {
-  VerificationEvent,
-  VerificationInput,
-  verificationMachine,
-  VerificationSnapshot,
-} from "@veristep/core";
+import type { VerificationEvent, VerificationInput, VerificationMachine } from "@veristep/core";
+
 import {
   createActor,
   type ActorLogic,
@@ -12,11 +8,12 @@ import {
   type ActorSystemInfo,
   type AnyActorRef,
   type Snapshot,
+  type SnapshotFrom,
 } from "xstate";
 import { sources, type RunEnd, type Work } from "./runs.js";
 
-/** Any version of the verification machine. */
-export type VerificationMachine = typeof verificationMachine;
+/** XState's own snapshot of the machine. */
+export type VerificationSnapshot = SnapshotFrom<VerificationMachine>;
 
 /** The machine's snapshot as JSON: what the engine stores. */
 export type StoredSnapshot = Snapshot<unknown>;

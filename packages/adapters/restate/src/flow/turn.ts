@@ -4,7 +4,7 @@ import {
   type ApiFailure,
   type EpochMs,
   type VerificationInput,
-  type VerificationSnapshot,
+  type VerificationMachine,
   type VerificationView,
 } from "@veristep/core";
 import { flowObject, type Seen } from "./flow-api.js";
@@ -14,7 +14,7 @@ import {
   readFlow,
   type HostedFlow,
   type StoredSnapshot,
-  type VerificationMachine,
+  type VerificationSnapshot,
 } from "./hosted-flow.js";
 import type { Run, RunEnd, Work } from "./runs.js";
 import type { Versions } from "./versions.js";

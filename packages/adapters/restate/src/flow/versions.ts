@@ -1,4 +1,5 @@
-import { withRunsElsewhere, type VerificationMachine } from "./hosted-flow.js";
+import type { VerificationMachine } from "@veristep/core";
+import { withRunsElsewhere } from "./hosted-flow.js";
 
 /** The versions of the machine that a worker knows, by the id of each. */
 export interface Versions {
