@@ -195,6 +195,7 @@ export default defineConfig({
       withBrowser("e2e", "e2e"),
       withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
       withBrowser("shop", "examples/shop"),
+      project("recipes", "examples/recipes"),
       project("react", "packages/react"),
       inBrowser("react in a browser", "packages/react", { npm: reactNpm }),
       inBrowser("react 18 in a browser", "packages/react", {

@@ -3,7 +3,7 @@
  * growth is noticed; where that is above the target, docs/performance.md says by how much, and of what.
  */
 
-const file = (name) => `../packages/${name}/dist/index.js`;
+const file = (name, entry = "index.js") => `../packages/${name}/dist/${entry}`;
 const react = ["react", "react-dom"];
 const foundation = ["xstate", "neverthrow"];
 
@@ -11,9 +11,9 @@ const foundation = ["xstate", "neverthrow"];
 const check = (name, limit, imports, ignore) => ({
   name,
   limit,
-  path: imports.map(([entry]) => file(entry)),
+  path: imports.map(([name, , entry]) => file(name, entry)),
   import: Object.fromEntries(
-    imports.map(([entry, names]) => [new URL(file(entry), import.meta.url).pathname, names]),
+    imports.map(([name, names, entry]) => [new URL(file(name, entry), import.meta.url).pathname, names]),
   ),
   ignore,
   gzip: true,
@@ -27,6 +27,12 @@ const check = (name, limit, imports, ignore) => ({
 export default [
   check("core", "14.7 kB", [["core", "{ createVerification }"]], foundation),
   check("http", "4.4 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
+  check(
+    "gateway/client",
+    "1.3 kB",
+    [["adapters/gateway", "{ gatewayApi }", "client/index.js"]],
+    [...foundation, "@veristep/core"],
+  ),
   check(
     "react",
     "1.6 kB",

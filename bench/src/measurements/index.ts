@@ -1,5 +1,6 @@
 import type { Measurement } from "../report/findings.js";
 import { flowCost } from "./flow-cost.js";
+import { gateway } from "./gateway.js";
 import { growth } from "./growth.js";
 import { headlessFlows } from "./headless-flows.js";
 import { memory } from "./memory.js";
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   memory,
   renders,
   record,
+  gateway,
   growth,
   simulation,
 ];

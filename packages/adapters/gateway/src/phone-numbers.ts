@@ -33,7 +33,7 @@ export interface PhoneNumbers {
 }
 
 /** How long a page may show the flow, in ms. A later resend has to name the number again. */
-const REMEMBERED_MS = 86_400_000;
+const REMEMBERED_MS = 3_600_000;
 
 export function createPhoneNumbers(settings: GatewaySettings, counters: Counters): PhoneNumbers {
   const { countries, canChangePhone, policy } = settings;
