@@ -13,11 +13,11 @@ import { median, ratio } from "../harness/statistics.js";
 import type { ServerAnswer } from "../processes/gateway.js";
 import { atLeast, atMost, number, type Findings, type Line, type Measurement } from "../report/findings.js";
 
-const USERS_A_BLOCK = 100;
+const USERS_A_BLOCK = 60;
 const REQUESTS_A_USER = 5;
-const ROUNDS = 7;
-const USERS_IN_MEMORY = 5_000;
-const WARM_UP_USERS = 500;
+const ROUNDS = 5;
+const USERS_IN_MEMORY = 4_000;
+const WARM_UP_USERS = 4_000;
 const HOUR_MS = 3_600_000;
 
 interface Figure {

@@ -46,7 +46,7 @@ export function createPhoneNumbers(settings: GatewaySettings, counters: Counters
       ? { phone, region: { country, prefix: phone.slice(0, -4) } }
       : null;
   };
-  const keyOf = ({ userKey }: Call) => `${userKey}:phone:to`;
+  const keyOf = ({ userKey }: Call) => `${userKey}:to`;
 
   /** A number is kept as its digits, which fit a count; a pretended one is negative. */
   const known = async (call: Call): Promise<KnownNumber | null> => {

@@ -2,10 +2,15 @@ import type { Clock } from "@veristep/core";
 import { serverClock } from "../server-clock.js";
 import type { Counters } from "./counters.port.js";
 
+/** `until` is in ms after the first use of the counters: V8 stores a small integer in half the space of a time. */
 interface Entry {
   value: number;
   readonly until: number;
 }
+
+/** V8 gives all objects of one form boxed numbers as soon as one of them needs it: large values get their own form. */
+const entryOf = (value: number, until: number): Entry =>
+  Math.abs(value) < 2 ** 30 ? { value, until } : { until, value };
 
 /** Between two looks for what has expired, in ms. */
 const SWEEP_MS = 30_000;
@@ -18,10 +23,12 @@ const SWEEP_MS = 30_000;
  */
 export function memoryCounters(clock: Clock = serverClock): Counters {
   const entries = new Map<string, Entry>();
+  const startedAt = clock.now();
+  const elapsed = () => clock.now() - startedAt;
   let sweeping = false;
 
   const sweep = () => {
-    const now = clock.now();
+    const now = elapsed();
     for (const [key, { until }] of entries) if (until <= now) entries.delete(key);
     sweeping = entries.size > 0;
     if (sweeping) clock.schedule(sweep, SWEEP_MS);
@@ -31,7 +38,8 @@ export function memoryCounters(clock: Clock = serverClock): Counters {
     return entry !== undefined && entry.until > now ? entry : undefined;
   };
   const put = (key: string, value: number, windowMs: number, now: number) => {
-    entries.set(key, { value, until: now + windowMs });
+    // `join` makes a flat copy; a key that was put together from parts would keep the parts, too.
+    entries.set([key, ""].join(""), entryOf(value, now + windowMs));
     if (sweeping) return;
     sweeping = true;
     clock.schedule(sweep, SWEEP_MS);
@@ -39,22 +47,24 @@ export function memoryCounters(clock: Clock = serverClock): Counters {
 
   return {
     add: async (key, points, windowMs) => {
-      const now = clock.now();
+      const now = elapsed();
       const entry = live(key, now);
       if (entry === undefined) {
         put(key, points, windowMs, now);
         return { value: points, remainingMs: windowMs };
       }
       entry.value += points;
+      // What was given back completely needs no memory.
+      if (entry.value === 0) entries.delete(key);
       return { value: entry.value, remainingMs: entry.until - now };
     },
     read: async (key) => {
-      const now = clock.now();
+      const now = elapsed();
       const entry = live(key, now);
       return entry === undefined ? null : { value: entry.value, remainingMs: entry.until - now };
     },
     set: async (key, value, windowMs) => {
-      put(key, value, windowMs, clock.now());
+      put(key, value, windowMs, elapsed());
     },
     remove: async (key) => {
       entries.delete(key);

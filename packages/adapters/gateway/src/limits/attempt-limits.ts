@@ -53,7 +53,7 @@ export function createAttemptLimits(
   // As long as a code that was tried can live: a code must not outlive the count of its guesses.
   const windowMs = Math.max(lockMs, policy.codeLifetimeMs);
   const local = memoryCounters(clock);
-  const keyOf = (user: string, channel: Channel) => `${user}:${channel}:tries`;
+  const keyOf = (user: string, channel: Channel) => `${user}:${channel.charAt(0)}t`;
   const owedKey = (key: string) => `${key}:owed`;
 
   const countHere = async (key: string): Promise<Held> => {

@@ -60,9 +60,9 @@ export function createSendLimits(
       const mailed = channel === "email" ? emailCodeAgeMs : null;
       if (mailed !== null && mailed < cooldownMs)
         return { limit: "cooldown", retryAfterMs: cooldownMs - mailed };
-      const cooldown = await takeCooldown(`${user}:${channel}:wait`);
+      const cooldown = await takeCooldown(`${user}:${channel.charAt(0)}w`);
       if (cooldown !== null && "limit" in cooldown) return cooldown;
-      const send = await takeSend(`${user}:${channel}:send`, mailed);
+      const send = await takeSend(`${user}:${channel.charAt(0)}s`, mailed);
       if (send !== null && "limit" in send) {
         await cooldown?.giveBack();
         return send;
