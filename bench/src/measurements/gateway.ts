@@ -13,11 +13,11 @@ import { median, ratio } from "../harness/statistics.js";
 import type { ServerAnswer } from "../processes/gateway.js";
 import { atLeast, atMost, number, type Findings, type Line, type Measurement } from "../report/findings.js";
 
-const USERS_A_BLOCK = 60;
+const USERS_A_BLOCK = 40;
 const REQUESTS_A_USER = 5;
 const ROUNDS = 5;
-const USERS_IN_MEMORY = 4_000;
-const WARM_UP_USERS = 4_000;
+const USERS_IN_MEMORY = 3_000;
+const WARM_UP_USERS = 3_000;
 const HOUR_MS = 3_600_000;
 
 interface Figure {
@@ -100,7 +100,7 @@ async function compareServers(): Promise<{
     ...(redis === null ? [] : [contender(inRedis, ["gateway", serviceUrl, String(redis.port)])]),
   ];
   try {
-    return { figures: await interleave(contenders, ROUNDS), hasRedis: redis !== null };
+    return { figures: await interleave(contenders, { count: ROUNDS }), hasRedis: redis !== null };
   } finally {
     await Promise.all(contenders.map(({ close }) => close()));
     await sandbox.close();

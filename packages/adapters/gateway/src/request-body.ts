@@ -15,11 +15,12 @@ export async function readJsonObject(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>> | BodyProblem> {
   if (!isJson(request.headers.get("content-type"))) return "contentType";
-  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) return "bodySize";
-  const bytes = await readAtMost(request.body, signal);
-  if (bytes === "bodySize" || bytes === "body") return bytes;
+  const declared = request.headers.get("content-length");
+  if (Number(declared ?? 0) > MOST_BYTES) return "bodySize";
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = await readText(request, declared, signal);
+    if (text === "bodySize" || text === "body") return text;
+    const value: unknown = JSON.parse(text);
     // Any object can be read as members of unknown types.
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
@@ -27,6 +28,17 @@ export async function readJsonObject(
   } catch {
     return "body";
   }
+}
+
+/** A server reads no more than a declared length, so the runtime's own faster way is as safe then. */
+async function readText(
+  request: Request,
+  declared: string | null,
+  signal: AbortSignal,
+): Promise<string | BodyProblem> {
+  if (declared !== null && /^\d+$/.test(declared)) return request.text();
+  const bytes = await readAtMost(request.body, signal);
+  return typeof bytes === "string" ? bytes : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 async function readAtMost(
