@@ -18,9 +18,9 @@ export async function readJsonObject(
   const declared = request.headers.get("content-length");
   if (Number(declared ?? 0) > MOST_BYTES) return "bodySize";
   try {
-    const text = await readText(request, declared, signal);
-    if (text === "bodySize" || text === "body") return text;
-    const value: unknown = JSON.parse(text);
+    const read = await readText(request, declared, signal);
+    if (typeof read === "string") return read;
+    const value: unknown = JSON.parse(read.text);
     // Any object can be read as members of unknown types.
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
@@ -35,10 +35,12 @@ async function readText(
   request: Request,
   declared: string | null,
   signal: AbortSignal,
-): Promise<string | BodyProblem> {
-  if (declared !== null && /^\d+$/.test(declared)) return request.text();
+): Promise<{ readonly text: string } | BodyProblem> {
+  if (declared !== null && /^\d+$/.test(declared)) return { text: await request.text() };
   const bytes = await readAtMost(request.body, signal);
-  return typeof bytes === "string" ? bytes : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  return typeof bytes === "string"
+    ? bytes
+    : { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
 }
 
 async function readAtMost(
