@@ -27,7 +27,7 @@ export const verificationMachine: VerificationMachine = toMachine(verificationCh
 
 interface Flow {
   readonly workers: FlowWorkers;
-  /** What is under way. */
+  /** The tasks that are running. */
   readonly live: Set<Work>;
 }
 

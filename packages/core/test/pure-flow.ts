@@ -68,7 +68,7 @@ const host = createActor(verificationMachine, {
 });
 type Scope = ActorScope<VerificationSnapshot, VerificationEvent>;
 
-/** What XState executes in a step. */
+/** An effect that XState executes in a step. */
 export interface Effect {
   readonly type: string;
   readonly params: unknown;
@@ -87,7 +87,7 @@ export interface StepWatcher {
 }
 let watcher: StepWatcher | null = null;
 
-/** Sets who sees the steps; null: nobody. */
+/** Sets the watcher of the steps; null for none. */
 export const watchSteps = (next: StepWatcher | null): void => {
   watcher = next;
 };

@@ -83,7 +83,7 @@ export class ChartActor implements ChildHost {
     return this;
   }
 
-  // A function of its own, because children keep it.
+  // A separate function, because children keep it.
   readonly send = (event: ChartEvent): void => {
     if (this.#phase === "over") return;
     this.#queue.push(event);
@@ -141,7 +141,7 @@ export class ChartActor implements ChildHost {
     if (effects.length === 0) return;
     this.#effects = [];
     for (const [at, child] of effects.entries()) {
-      // What begins and ends within one step never runs.
+      // A child that begins and ends within one step never runs.
       if (child.isRunning || effects.includes(child, at + 1)) child.end();
       else if (!child.isOver) child.begin(this.#workers);
     }

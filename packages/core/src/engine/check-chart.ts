@@ -9,7 +9,7 @@ import { buildNodes } from "./nodes.js";
 import { compileTransitions } from "./transitions.js";
 
 /*
- * What the engine runs, and what it refuses. Charts are written once and don't change at run time, so they are checked
+ * The features that the engine runs; it refuses the others. Charts are written once and don't change at run time, so they are checked
  * by the tests and by `toMachine`, and a page that runs them doesn't load this.
  */
 

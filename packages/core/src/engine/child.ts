@@ -1,6 +1,6 @@
 import type { ChartEvent, InvokeDefinition } from "./definition.js";
 
-/** What an invoked actor does once it has begun. */
+/** A running task. */
 export interface Work {
   /** Ends it early: nothing waits for its result any more. */
   end(): void;
@@ -14,7 +14,7 @@ export class Child {
   readonly id: string;
   readonly src: string;
   readonly input: unknown;
-  /** What it does, while it does it. */
+  /** The running task; null before and after. */
   work: Work | null = null;
   #phase: "waiting" | "running" | "over" = "waiting";
   readonly #send: (event: ChartEvent) => void;

@@ -2,7 +2,7 @@
  * A chart as data: the part of XState's configuration format that the engine runs. `check-chart.ts` refuses the rest.
  */
 
-/** What guards and actions receive. */
+/** The arguments of guards and actions. */
 export interface Args {
   context: object;
   event: ChartEvent;
@@ -12,7 +12,7 @@ export interface ChartEvent {
   readonly type: string;
 }
 
-/** What a reference gives its implementation besides {@link Args}. */
+/** The value that a reference passes to its implementation besides {@link Args}. */
 export type Params = unknown;
 
 /** A reference to a named implementation, with or without parameters. */
@@ -59,10 +59,10 @@ export interface RootDefinition extends StateDefinition {
   readonly output: (args: Args) => unknown;
 }
 
-export type GuardFunction = (args: Args, params: Params) => boolean;
+type GuardFunction = (args: Args, params: Params) => boolean;
 export type Assignment = (args: Args, params: Params) => object;
 
-/** What the kit's `assign` and `raise` make. */
+/** The result of the kit's `assign` or `raise`. */
 export type ActionDefinition =
   | { readonly type: "assign"; readonly assignment: Assignment | object }
   | { readonly type: "raise"; readonly event: ChartEvent };

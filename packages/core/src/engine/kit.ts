@@ -2,7 +2,7 @@ import type * as XState from "xstate";
 import type { ChartDefinition } from "./definition.js";
 
 /*
- * What chart files import instead of XState.
+ * Chart files import this instead of XState.
  *
  * The types are XState's own, so a chart is checked as an XState machine. At run time a chart is plain data, which
  * the engine compiles and `toMachine` (in `@veristep/core/xstate`) turns into a real machine: a page that only runs
@@ -27,7 +27,7 @@ export const assign = ((assignment: object) => ({
 /** Raises an event, which is handled before the step ends. */
 export const raise = ((event: object) => ({ type: "raise", event })) as unknown as typeof XState.raise;
 
-/** A named actor without an implementation: whoever runs the chart provides one. */
+/** A named actor without an implementation: the host of the chart provides one. */
 export const provided = <Output, Input>(): XState.PromiseActorLogic<Output, Input> =>
   ({}) as XState.PromiseActorLogic<Output, Input>;
 
@@ -37,5 +37,5 @@ export interface Chart<Machine> extends ChartDefinition {
   readonly machine?: Machine;
 }
 
-/** What `createMachine` of the kit has made, under its own type. */
+/** Gives the result of the kit's `createMachine` its real type. */
 export const chartOf = <Machine>(machine: Machine): Chart<Machine> => machine as Chart<Machine>;

@@ -186,11 +186,11 @@ export function compileChart(
   };
 }
 
-/** XState hands the input to whoever reads the event of the first step. */
+/** The event of the first step carries the input, as in XState. */
 const initialEvent = (input: unknown): ChartEvent & { readonly input: unknown } => ({
   type: "xstate.init",
   input,
 });
 
-/** What is active at the beginning, in document order. */
+/** The states that are active at the beginning, in document order. */
 const initialNodes = (node: StateNode): readonly StateNode[] => [node, ...node.initial.flatMap(initialNodes)];

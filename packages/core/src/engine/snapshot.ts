@@ -2,7 +2,7 @@ import type { Child } from "./child.js";
 import type { Configuration, Configurations } from "./configurations.js";
 import type { ChartEvent } from "./definition.js";
 
-/** What all snapshots of one chart share. */
+/** The parts that all snapshots of one chart share. */
 export interface SnapshotParts {
   readonly configurations: Configurations;
   readonly tagBits: ReadonlyMap<string, number>;

@@ -30,7 +30,7 @@ export interface Transition {
   /** States with an index from `exitFrom` up to, but not including, `exitTo` are left. */
   readonly exitFrom: number;
   readonly exitTo: number;
-  /** What is entered, in document order. */
+  /** The states that are entered, in document order. */
   readonly enters: readonly StateNode[];
   /** A list of this transition alone, so that the usual case allocates nothing. */
   readonly alone: readonly [Transition];

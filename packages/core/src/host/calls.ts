@@ -18,14 +18,14 @@ import { confirmWithCode, requestCode, stamped } from "./requests.js";
 import type { SecretSlot } from "./secret-slot.js";
 import { Wait } from "./waits.js";
 
-/** What the calls of a flow need of the process that they run in. */
+/** The parts of the process that the calls of a flow use. */
 export interface CallPorts {
   readonly api: VerificationApi;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly codes: SecretSlot;
   readonly contacts: SecretSlot;
-  /** What is kept beyond this process, where something is. */
+  /** Stores the record; null where the flow is kept in memory only. */
   readonly keeper: Keeper | null;
   /** Receives what the API threw, or the store at the start: a defect, because their methods return values. */
   readonly onDefect: (error: unknown) => void;

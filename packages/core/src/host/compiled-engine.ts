@@ -17,7 +17,7 @@ let compiled: CompiledChart | null = null;
 /** The default engine: the chart, compiled once for all flows of this process. */
 export const compiledEngine: Engine = engineOf(() => (compiled ??= compileChart(verificationChart)));
 
-/** The same engine with a chart of its own, which reports the transitions that its flows take. */
+/** The same engine with a separate chart, which reports the transitions that its flows take. */
 export function observedEngine(onTransition: TransitionListener): Engine {
   const chart = compileChart(verificationChart, onTransition);
   return engineOf(() => chart);

@@ -158,7 +158,7 @@ describe("an actor of a compiled chart", () => {
     }
   });
 
-  it("reports an observer that throws, and goes on", () => {
+  it("keeps running when an observer throws, and reports the error", () => {
     vi.useFakeTimers();
     const actor = new ChartActor(chart, {}, null);
     actor.subscribe(() => {
@@ -169,7 +169,7 @@ describe("an actor of a compiled chart", () => {
     expect(actor.getSnapshot().status).toBe("active");
   });
 
-  it("reports the error of a flow that nobody observes", () => {
+  it("reports the error of a flow without observers", () => {
     vi.useFakeTimers();
     const actor = new ChartActor(chart, {}, null).start();
     actor.send({ type: "go" });

@@ -37,7 +37,7 @@ const parts = [
   "emailPending.delivery",
 ];
 
-/** What was compared, so that a search that compares nothing is noticed. */
+/** Counts the comparisons, so that a search that compares nothing is noticed. */
 export interface Tally {
   steps: number;
   unchanged: number;
