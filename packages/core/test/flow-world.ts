@@ -72,6 +72,12 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
   };
 }
 
+/** Lets the time pass until the next code may be requested. */
+export async function untilResend({ clock, flow }: Pick<World, "clock" | "flow">): Promise<void> {
+  const at = flow.view().resend?.at ?? clock.now();
+  await clock.advance(at - clock.now());
+}
+
 /** An engine whose inspector breaks in the middle of a step of the machine, once it is told to. */
 export function breaking() {
   let isBroken = false;

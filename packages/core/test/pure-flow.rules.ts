@@ -11,6 +11,7 @@ import {
   type VerificationInput,
 } from "@veristep/core";
 import { isDeepStrictEqual } from "node:util";
+import { cooldownLength } from "./cooldown-length.js";
 import { activeIn, isCall, written, type Active, type Moment, type Step } from "./pure-flow.js";
 
 /*
@@ -164,10 +165,12 @@ export function openBooks(input: VerificationInput): Books {
     Object.values(cutShort).some((at) => at !== null && at > input.at);
 
   /** The service may ask for a longer wait than ours, of an hour at most, and not for a shorter one. */
-  const throttledMs = ({ retryAfterMs }: { readonly retryAfterMs: number | null }): number =>
-    Math.max(policy.cooldownMs, Math.min(retryAfterMs ?? 0, HOUR));
+  const throttledMs = (
+    { retryAfterMs }: { readonly retryAfterMs: number | null },
+    ours = policy.cooldownMs,
+  ): number => Math.max(ours, Math.min(retryAfterMs ?? 0, HOUR));
 
-  const recordSend = (channel: Channel, contact: Contact | null, at: Moment) => {
+  const recordSend = ({ after }: Step, channel: Channel, contact: Contact | null, at: Moment) => {
     const book = books[channel];
     book.generation += 1;
     if (channel === "phone" && contact?.ref !== surelyOnFile?.ref) {
@@ -177,7 +180,7 @@ export function openBooks(input: VerificationInput): Books {
     // A send at that time shows that it has come, even if the clock has been set back since.
     for (const sent of book.sends) if (sent.until <= at.wall) sent.over = true;
     book.sends.push(timer(at, policy.sendWindowMs));
-    book.cooldown = timer(at, policy.cooldownMs);
+    book.cooldown = timer(at, cooldownLength(policy, after.context.facts[channel].sends.length));
     if (contact !== null) book.reached.add(contact.ref);
   };
 
@@ -196,7 +199,7 @@ export function openBooks(input: VerificationInput): Books {
     const about = isAbout(after.context, step, op.channel);
     const goesOn = isSending(activeIn(after));
     if (ending.ok) {
-      recordSend(op.channel, op.contact, at);
+      recordSend(step, op.channel, op.contact, at);
       if (op.channel === "phone") {
         surelyOnFile = op.contact;
         phoneSentAt = at.elapsed;
@@ -215,9 +218,10 @@ export function openBooks(input: VerificationInput): Books {
     // A contact that the service refuses was not sent to by an earlier attempt either.
     const refused = failure.kind === "contactRefused" || failure.kind === "contactNeeded";
     const perhaps = maybe || mayHaveBeenProcessed(failure);
-    if (perhaps && !refused) recordSend(channel, contact, at);
+    if (perhaps && !refused) recordSend(step, channel, contact, at);
     if (failure.kind === "throttled") {
-      books[channel].cooldown = timer(at, throttledMs(failure));
+      const ours = cooldownLength(policy, after.context.facts[channel].sends.length);
+      books[channel].cooldown = timer(at, throttledMs(failure, ours));
     }
     if (!perhaps && failure.kind !== "throttled") {
       const { cooldown } = after.context.facts[channel];
@@ -235,7 +239,7 @@ export function openBooks(input: VerificationInput): Books {
     op = null;
     if (!isAbout(step.after.context, step, channel) && step.after.context.channel !== channel) return false;
     if (step.after.status !== "active" || (!maybe && !inFlight)) return false;
-    recordSend(channel, contact, begunAt);
+    recordSend(step, channel, contact, begunAt);
     return true;
   };
 
@@ -482,7 +486,7 @@ export function openBooks(input: VerificationInput): Books {
       if (cutAt !== null && after.context.facts[now].sendingSince !== cutAt) {
         cutShort[now] = null;
         if (op === null) {
-          recordSend(now, after.context.contacts[now], { wall: cutAt, elapsed: at.elapsed });
+          recordSend(step, now, after.context.contacts[now], { wall: cutAt, elapsed: at.elapsed });
           if (now === channel) sent = true;
         }
       }
