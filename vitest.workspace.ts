@@ -159,7 +159,6 @@ const inBrowser = (
 });
 
 const reactNpm = [
-  "@xstate/react",
   "input-otp",
   "@veristep/phone > libphonenumber-js/min",
   "neverthrow",

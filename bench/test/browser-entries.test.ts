@@ -6,7 +6,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ["neverthrow", "xstate"],
   http: ["neverthrow", "xstate"],
   browser: ["idb-keyval", "neverthrow", "xstate"],
-  react: ["@xstate/react", "neverthrow", "use-isomorphic-layout-effect", "use-sync-external-store", "xstate"],
+  react: ["neverthrow", "xstate"],
 };
 
 const fromNpm = (parts: ReadonlyMap<string, number>) =>

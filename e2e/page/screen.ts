@@ -39,8 +39,8 @@ export function showFlow(flow: Verification): void {
   let typedFor = "";
 
   const showTime = () => {
-    const { resend, number, lock } = flow.view();
-    const until = lock?.until ?? resend?.at ?? number?.at ?? null;
+    const { resend, phoneEntry, lock } = flow.view();
+    const until = lock?.until ?? resend?.availableAt ?? phoneEntry?.availableAt ?? null;
     countdown.hidden = until === null;
     if (until !== null) countdown.textContent = `${Math.max(0, Math.ceil((until - Date.now()) / 1000))} s`;
   };
@@ -49,16 +49,16 @@ export function showFlow(flow: Verification): void {
     say(status, describeView(view, english));
     say(reference, view.failure?.traceId ? `Reference for support: ${view.failure.traceId}` : "");
     byId("code-form").hidden = view.code === null;
-    byId("phone-form").hidden = view.step !== "phoneNumber";
+    byId("phone-form").hidden = view.step !== "phoneEntry";
     code.setAttribute("aria-invalid", String(view.failure?.about === "code"));
     // What was typed is for a code that is dead (B9).
     const typesFor = `${view.channel}/${view.code?.generation}`;
     if (typesFor !== typedFor) code.value = "";
     typedFor = typesFor;
     button("confirm").disabled = view.code?.canSubmit !== true;
-    button("send").disabled = view.number?.canSubmit !== true;
+    button("send").disabled = view.phoneEntry?.canSubmit !== true;
     resend.hidden = view.resend === null;
-    resend.disabled = view.resend?.possible !== true;
+    resend.disabled = view.resend?.allowed !== true;
     retry.hidden = !view.canRetry;
     change.hidden = !view.canChangePhone;
     showTime();

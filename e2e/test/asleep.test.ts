@@ -82,7 +82,7 @@ describe("a tab that was frozen", () => {
     world.sandbox.verifyElsewhere(world.userId, "email");
     const reads = world.sandbox.record.requests.status;
     await wake(tab);
-    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await tab.sees({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     expect(world.sandbox.record.requests.status).toBe(reads + 1);
     expect([world.sends(), world.confirms()]).toEqual([1, 0]);
   });
@@ -112,14 +112,14 @@ describe("a tab that was frozen", () => {
     });
     await freeze(asleep);
     const other = await openWatched({ deadAfterMs: 300 });
-    await other.sees({ step: "email", asksFor: "code", activities: [], code: { sent: "perhaps" } });
+    await other.sees({ step: "email", awaiting: "code", activities: [], code: { sent: "perhaps" } });
     expect(world.sends()).toBe(1);
     world.sandbox.verifyElsewhere(world.userId, "email");
     await other.command("refresh");
-    await other.sees({ step: "phoneNumber" });
+    await other.sees({ step: "phoneEntry" });
     await world.release();
     await wake(asleep);
-    await asleep.sees({ step: "phoneNumber" });
+    await asleep.sees({ step: "phoneEntry" });
     expect(world.sends()).toBe(1);
   });
 });
@@ -131,5 +131,5 @@ test("B18: a tab that was hidden looks again when it is shown", async ({ world, 
   await tab.devTools.send("Page.setWebLifecycleState", { state: "active" });
   world.sandbox.verifyElsewhere(world.userId, "email");
   await tab.devTools.send("Emulation.setFocusEmulationEnabled", { enabled: true });
-  await tab.sees({ step: "phoneNumber" });
+  await tab.sees({ step: "phoneEntry" });
 });

@@ -11,7 +11,7 @@ describe.concurrent("offline and back", () => {
     await world.context.setOffline(true);
     world.sandbox.verifyElsewhere(world.userId, "email");
     await world.context.setOffline(false);
-    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await tab.sees({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     expect([world.sends(), world.confirms()]).toEqual([1, 0]);
   });
 
@@ -25,7 +25,7 @@ describe.concurrent("offline and back", () => {
     expect(world.confirms()).toBe(0);
     await world.context.setOffline(false);
     await world.context.clock.fastForward(20_000);
-    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "code" } } });
+    await tab.sees({ step: "phoneEntry", evidence: { email: { by: "code" } } });
     expect(world.confirms()).toBe(1);
   });
 
@@ -49,10 +49,10 @@ describe.concurrent("offline and back", () => {
     const tab = await reachEmailCode(world, { policy: { retry: { maxRetries: 0 } } });
     await world.context.setOffline(true);
     await tab.submitCode(world.code("email"));
-    await tab.sees({ asksFor: "code", canRetry: true, failure: { kind: "unreachable" } });
+    await tab.sees({ awaiting: "code", canRetry: true, failure: { kind: "unreachable" } });
     await world.context.setOffline(false);
     await tab.press("Try again");
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
     expect(world.confirms()).toBe(1);
   });
 });
@@ -72,7 +72,7 @@ describe.concurrent("back and forward", () => {
     await tab.asksForCode("email");
     expect(world.sends()).toBe(1);
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
   });
 
   // A headless Chromium has no back/forward cache, so the events are our own; what follows them is real.
@@ -100,7 +100,7 @@ describe.concurrent("back and forward", () => {
     await passes(tab, "pagehide");
     world.sandbox.verifyElsewhere(world.userId, "email");
     await passes(tab, "pageshow");
-    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await tab.sees({ step: "phoneEntry", evidence: { email: { by: "status" } } });
   });
 });
 
@@ -109,9 +109,9 @@ describe.concurrent("after a sleep of ten minutes", () => {
     const tab = await reachEmailCode(world);
     await codeInput(tab.page).fill(world.code("email"));
     await world.context.clock.fastForward(10 * MINUTE);
-    await tab.sees({ resend: { possible: true, at: null } });
+    await tab.sees({ resend: { allowed: true, availableAt: null } });
     await tab.press("Confirm");
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
     expect(world.sends()).toBe(1);
   });
 
@@ -123,7 +123,7 @@ describe.concurrent("after a sleep of ten minutes", () => {
       expect(world.sandbox.record.sent).toBe(1);
     });
     await world.context.clock.fastForward(10 * MINUTE);
-    await tab.sees({ asksFor: "code", activities: [], code: { sent: "perhaps" } });
+    await tab.sees({ awaiting: "code", activities: [], code: { sent: "perhaps" } });
     expect(world.sends()).toBe(1);
     await finish(world, tab);
   });
@@ -136,7 +136,7 @@ describe.concurrent("after a sleep of ten minutes", () => {
       expect(world.sandbox.users()[0]?.isEmailVerified).toBe(true);
     });
     await world.context.clock.fastForward(10 * MINUTE);
-    await tab.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await tab.sees({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     expect(world.confirms()).toBe(1);
   });
 
@@ -144,10 +144,10 @@ describe.concurrent("after a sleep of ten minutes", () => {
     const tab = await reachEmailCode(world);
     const now = await tab.page.evaluate(() => Date.now());
     await world.context.clock.setSystemTime(now - 60 * MINUTE);
-    const left = await tab.page.evaluate(() => (window.flow.view().resend?.at ?? 0) - Date.now());
+    const left = await tab.page.evaluate(() => (window.flow.view().resend?.availableAt ?? 0) - Date.now());
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(MINUTE);
     await world.context.clock.fastForward(MINUTE);
-    await tab.sees({ resend: { possible: true } });
+    await tab.sees({ resend: { allowed: true } });
   });
 });

@@ -17,7 +17,7 @@ describe.concurrent("wrong codes", () => {
     await world.context.clock.fastForward(15 * MINUTE);
     await tab.sees({ lock: null, code: { canSubmit: true, attemptsLeft: 5 } });
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
     expect(world.confirms()).toBe(6);
   });
 
@@ -51,7 +51,7 @@ describe.concurrent("B9: a resend", () => {
     await world.release();
     expect(await codeInput(tab.page).inputValue()).toBe("");
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
   });
 
   test("leaves alone what is being typed until its code is out", async ({ world }) => {
@@ -74,7 +74,7 @@ describe.concurrent("B60: the one input for the code", () => {
     const code = world.code("email");
     await paste(tab.page, codeInput(tab.page), `${code.slice(0, 3)} ${code.slice(3)}`);
     await tab.page.keyboard.press("Enter");
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
   });
 
   test("is the only one on the page, with a label of its own", async ({ world }) => {
@@ -107,7 +107,7 @@ describe.concurrent("B61: a screen reader", () => {
     await tab.submitCode(world.wrongCode("email"));
     await tab.sees({ activities: [], failure: { kind: "codeRejected" } });
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber", activities: [] });
+    await tab.sees({ step: "phoneEntry", activities: [] });
     await tab.submitPhone(PHONE);
     await tab.asksForCode("phone");
     await tab.submitCode(world.code("phone"));
@@ -201,7 +201,7 @@ describe.concurrent("axe-core finds nothing", () => {
     expect(await axeFindings(tab.page), "locked").toEqual([]);
     await world.context.clock.fastForward(MINUTE);
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
     expect(await axeFindings(tab.page), "number wanted").toEqual([]);
     await tab.submitPhone("no number");
     await tab.page.getByRole("alert").getByText("country code").waitFor();
@@ -216,7 +216,7 @@ describe.concurrent("axe-core finds nothing", () => {
   test("B61: where the automatic repeats are spent", async ({ world }) => {
     world.sandbox.addFault({ operation: "status", fault: { kind: "status5xx" } });
     const tab = await world.open({ policy: { retry: { maxRetries: 0 } } });
-    await tab.sees({ asksFor: "retry" });
+    await tab.sees({ awaiting: "retry" });
     expect(await axeFindings(tab.page)).toEqual([]);
   });
 });
@@ -227,9 +227,9 @@ test.concurrent("B17: the number can be changed before it is verified, and only 
   const tab = await reachPhoneCode(world);
   const old = world.code("phone");
   await tab.press("Use another number");
-  await tab.sees({ step: "phoneNumber", number: { canSubmit: false } });
+  await tab.sees({ step: "phoneEntry", phoneEntry: { canSubmit: false } });
   await world.context.clock.fastForward(MINUTE);
-  await tab.sees({ number: { canSubmit: true } });
+  await tab.sees({ phoneEntry: { canSubmit: true } });
   await tab.submitPhone(OTHER_PHONE);
   await tab.asksForCode("phone");
   if (old !== world.code("phone")) {
@@ -238,5 +238,5 @@ test.concurrent("B17: the number can be changed before it is verified, and only 
   }
   await tab.submitCode(world.code("phone"));
   await tab.sees({ step: "verified", evidence: { phone: { by: "code" } } });
-  expect(world.sandbox.users()).toMatchObject([{ phoneNumber: OTHER_PHONE, isPhoneNumberVerified: true }]);
+  expect(world.sandbox.users()).toMatchObject([{ phone: OTHER_PHONE, isPhoneVerified: true }]);
 });

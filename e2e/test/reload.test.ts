@@ -6,10 +6,10 @@ import { states } from "./support/states.js";
 import { test } from "./support/world.js";
 
 /** Every deadline that a person sees. */
-const deadlines = ({ resend, lock, number, code }: VerificationView) => ({
-  resendAt: resend?.at ?? null,
+const deadlines = ({ resend, lock, phoneEntry, code }: VerificationView) => ({
+  resendAt: resend?.availableAt ?? null,
   lockedUntil: lock?.until ?? null,
-  numberAt: number?.at ?? null,
+  numberAt: phoneEntry?.availableAt ?? null,
   codeSentAt: code?.sentAt ?? null,
 });
 
@@ -46,7 +46,7 @@ test.concurrent("B7: a cooldown that ended while the page was away is over", asy
   await world.context.clock.fastForward(61_000);
   await tab.page.goto(world.origin);
   await tab.settles();
-  await tab.sees({ resend: { possible: true, at: null } });
+  await tab.sees({ resend: { allowed: true, availableAt: null } });
   expect(world.sends()).toBe(1);
   await tab.press("Send another code");
   await tab.sees({ code: { generation: 2, sent: "yes" } });
@@ -59,9 +59,9 @@ test.concurrent("B8: a lock that was reloaded opens at its time, with a fresh co
   await tab.page.reload();
   await tab.sees({ lock: { by: "attempts" }, code: { canSubmit: false } });
   await world.context.clock.fastForward(121_000);
-  await tab.sees({ lock: null, asksFor: "code", code: { canSubmit: true, attemptsLeft: 2 } });
+  await tab.sees({ lock: null, awaiting: "code", code: { canSubmit: true, attemptsLeft: 2 } });
   await tab.submitCode(world.code("email"));
-  await tab.sees({ step: "phoneNumber" });
+  await tab.sees({ step: "phoneEntry" });
 });
 
 test.concurrent("B35: after the end nothing is kept", async ({ world }) => {

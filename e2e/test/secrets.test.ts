@@ -77,7 +77,7 @@ describe.concurrent("B26, B30, B37: no code, token, address or number is left an
     await other.sees({ announcement: "codeReplaced" });
     await nothingLeaks("after a resend");
     await tab.submitCode(world.code("email"));
-    await tab.sees({ step: "phoneNumber" });
+    await tab.sees({ step: "phoneEntry" });
     await tab.submitPhone("0888 76");
     await tab.page.getByRole("alert").getByText("country code").waitFor();
     world.hold("sendPhoneCode", "after");

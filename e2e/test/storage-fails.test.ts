@@ -91,9 +91,9 @@ test.concurrent("B36: a storage that never answers holds up the flow for a bound
       expect(await tab.view()).toMatchObject(expected);
     });
   };
-  await whileTimePasses({ step: "email", asksFor: "code", activities: [], code: { sent: "yes" } });
+  await whileTimePasses({ step: "email", awaiting: "code", activities: [], code: { sent: "yes" } });
   await tab.submitCode(world.code("email"));
-  await whileTimePasses({ step: "phoneNumber", activities: [] });
+  await whileTimePasses({ step: "phoneEntry", activities: [] });
   expect([world.sends(), world.confirms()]).toEqual([1, 1]);
 });
 

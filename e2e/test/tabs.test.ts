@@ -19,7 +19,7 @@ describe.concurrent("B37: two tabs", () => {
     for (const tab of tabs) {
       await tab.sees({
         code: { generation: 1, sent: "yes" },
-        resend: { possible: false, barredBy: "coolingDown" },
+        resend: { allowed: false, blockedBy: "cooldown" },
       });
     }
   });
@@ -34,7 +34,7 @@ describe.concurrent("B37: two tabs", () => {
   test("in which a resend is asked for at once make one", async ({ world }) => {
     const tabs = await twoTabs(world);
     await world.context.clock.fastForward(MINUTE);
-    await Promise.all(tabs.map((tab) => tab.sees({ resend: { possible: true } })));
+    await Promise.all(tabs.map((tab) => tab.sees({ resend: { allowed: true } })));
     await Promise.all(tabs.map((tab) => tab.command("resend")));
     for (const tab of tabs) await tab.sees({ activities: [], code: { generation: 2, sent: "yes" } });
     expect(world.sends()).toBe(2);
@@ -50,17 +50,17 @@ describe.concurrent("B37: two tabs", () => {
     await second.sees({ announcement: "codeReplaced", code: { generation: 2, sent: "yes" } });
     expect(await codeInput(second.page).inputValue()).toBe("");
     await second.submitCode(world.code("email"));
-    await first.sees({ step: "phoneNumber" });
+    await first.sees({ step: "phoneEntry" });
     expect(world.sends()).toBe(2);
   });
 
   test("verified in one shows in the other, step by step, without a further send", async ({ world }) => {
     const [first, second] = await twoTabs(world);
     await first.submitCode(world.code("email"));
-    await second.sees({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    await second.sees({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     await second.submitPhone(PHONE);
     await second.asksForCode("phone");
-    await first.sees({ step: "phone", asksFor: "code", destination: maskPhone(PHONE) });
+    await first.sees({ step: "phone", awaiting: "code", destination: maskPhone(PHONE) });
     await first.submitCode(world.code("phone"));
     await first.sees({ step: "verified" });
     await second.sees({ step: "verified" });
@@ -117,12 +117,12 @@ describe.concurrent("B37: one of two tabs is gone while it sends", () => {
     // It waits for what the first one comes to know.
     await second.sees({ step: "checking" });
     await end(first);
-    await second.sees({ step: "email", asksFor: "code", activities: [], code: { sent: "perhaps" } });
+    await second.sees({ step: "email", awaiting: "code", activities: [], code: { sent: "perhaps" } });
     expect(world.sends()).toBe(1);
     // The clock of a crashed page can't be set.
     await first.page.close();
     await finish(world, second);
-    expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+    expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
   });
 });
 

@@ -11,7 +11,7 @@ test.concurrent("B5: the whole flow, from an unknown person to a verified one", 
   const tab = await reachPhoneCode(world);
   await tab.submitCode(world.code("phone"));
   await tab.sees({ step: "verified", evidence: { email: { by: "code" }, phone: { by: "code" } } });
-  expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+  expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
   expect([world.sends(), world.confirms()]).toEqual([2, 2]);
 });
 
@@ -24,7 +24,7 @@ test.concurrent("B3: impatient presses make one request", async ({ world }) => {
   await codeInput(tab.page).press("Enter");
   await tab.sees({ activities: ["confirming"] });
   await world.release();
-  await tab.sees({ step: "phoneNumber" });
+  await tab.sees({ step: "phoneEntry" });
   expect(world.confirms()).toBe(1);
 });
 

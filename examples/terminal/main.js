@@ -17,7 +17,7 @@ flow.start();
 const commands = new Map(Object.entries({ resend, retry, changePhone }));
 const typed = createInterface({ input: process.stdin }).on("close", flow.cancel);
 typed.on("line", (line) => {
-  const give = flow.view().asksFor === "phoneNumber" ? submitPhone : submitCode;
+  const give = flow.view().awaiting === "phone" ? submitPhone : submitCode;
   const taken = (commands.get(line) ?? give)(line);
   if (taken.isErr()) console.log(describeRefusal(taken.error, english));
 });

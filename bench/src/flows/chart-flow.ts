@@ -29,7 +29,7 @@ const answer = <Value>(value: Value): CallResult<Value> => ({
 const machine = verificationMachine.provide({
   actors: {
     readStatus: fromPromise<StatusResult, StatusInput>(async () =>
-      answer({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 }),
+      answer({ isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 }),
     ),
     sendCode: fromPromise<SendResult, SendInput>(async () => answer("accepted")),
     confirmCode: fromPromise<ConfirmResult, ConfirmInput>(async () => answer("confirmed")),

@@ -19,9 +19,9 @@ export const coreFlow =
   async (id: number): Promise<void> => {
     const verification = created(api, id);
     let given = "";
-    verification.subscribe(({ asksFor, channel, activities }) => {
+    verification.subscribe(({ awaiting, channel, activities }) => {
       // No person has the code before it was sent.
-      if (asksFor !== "code" || channel === null || activities.includes("sending") || given === channel)
+      if (awaiting !== "code" || channel === null || activities.includes("sending") || given === channel)
         return;
       given = channel;
       verification.submitCode(CODE);

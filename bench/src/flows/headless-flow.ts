@@ -10,9 +10,9 @@ const codes = promisedCodes(() => Promise.resolve(CODE));
 export const headlessFlow =
   (api: VerificationApi) =>
   async (id: number): Promise<void> => {
-    const [email, phoneNumber] = [emailOf(id), phoneOf(id)];
+    const [email, phone] = [emailOf(id), phoneOf(id)];
     const verification = created(api, id);
-    const result = await runVerifyContact({ verification, codes, userId: id, email, phoneNumber });
+    const result = await runVerifyContact({ verification, codes, userId: id, email, phone });
     if (result.isErr()) throw new Error(result.error.message);
   };
 

@@ -4,7 +4,7 @@ import type { Call } from "./bare-loop.js";
 
 /* A service in the same process that accepts everything at once: what is left is the cost of the client. */
 
-const registered = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+const registered = { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 };
 
 export const inProcessApi: VerificationApi = {
   status: async () => ok(registered),

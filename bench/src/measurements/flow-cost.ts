@@ -34,7 +34,7 @@ const FLOWS_A_BLOCK = 300;
 const CODES_A_FLOW = 99;
 const CODES_A_BLOCK = 4 * CODES_A_FLOW;
 
-const accepted = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+const accepted = { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 };
 const unused = () => {
   throw new Error("This must not be called");
 };
@@ -66,7 +66,7 @@ function created(isMute: boolean, clock: Clock = systemClock): Verification {
 async function waiting(clock?: Clock): Promise<Verification> {
   const verification = created(false, clock);
   verification.start();
-  while (verification.view().asksFor !== "code" || verification.view().activities.length > 0) {
+  while (verification.view().awaiting !== "code" || verification.view().activities.length > 0) {
     await new Promise(setImmediate);
   }
   return verification;
@@ -119,7 +119,7 @@ const starting =
 const oursStart = starting(() => {
   const verification = created(true);
   verification.start();
-  return verification.stop;
+  return verification.suspend;
 });
 
 const bareStartBlock = starting(() => {
@@ -177,7 +177,7 @@ const oursWrongCode: Block = async () => {
       }
     }
   });
-  for (const verification of flows) verification.stop();
+  for (const verification of flows) verification.suspend();
   return cpu;
 };
 

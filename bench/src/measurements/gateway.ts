@@ -109,7 +109,7 @@ async function compareServers(): Promise<{
 }
 
 const api: VerificationApi = {
-  status: async () => ok({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
+  status: async () => ok({ isEmailVerified: false, isPhoneVerified: false, lifecycle: 150 }),
   sendEmailCode: async () => ok("accepted"),
   confirmEmail: async () => ok("confirmed"),
   sendPhoneCode: async () => ok("accepted"),

@@ -16,7 +16,7 @@ const user = { id: 2_147_483_647, email: "a.person@example.com", phone: "+359881
 /** Mails anything, and takes no code. The e-mail may be verified already. */
 const api = (isEmailVerified: boolean, isMute = false): VerificationApi => ({
   status: async () =>
-    isMute ? new Promise(() => {}) : ok({ isEmailVerified, isPhoneNumberVerified: false, lifecycle: 150 }),
+    isMute ? new Promise(() => {}) : ok({ isEmailVerified, isPhoneVerified: false, lifecycle: 150 }),
   sendEmailCode: async () => ok("accepted"),
   confirmEmail: async () => err({ kind: "codeRejected", traceId: null, origin: "service" }),
   sendPhoneCode: async () => ok("accepted"),
@@ -61,7 +61,7 @@ async function run(): Promise<Findings> {
   // The lock, and the cooldown of the resend.
   const deadlines = [locked.phone?.lock, locked.phone?.cooldown].filter((deadline) => deadline != null);
   const isKept =
-    lock?.until === locked.phone?.lock?.until && resend?.at !== null && armed >= deadlines.length;
+    lock?.until === locked.phone?.lock?.until && resend?.availableAt !== null && armed >= deadlines.length;
 
   const text = JSON.stringify(locked);
   const block = (record: () => VerificationRecord | undefined) => async () => {
@@ -70,7 +70,7 @@ async function run(): Promise<Findings> {
       for (let count = 0; count < FLOWS_A_BLOCK; count += 1)
         flows.push(started(clock, api(true, true), record()));
     });
-    for (const flow of flows) flow.stop();
+    for (const flow of flows) flow.suspend();
     return cpu;
   };
   const read = () => {

@@ -49,7 +49,6 @@ const groups: ReadonlyArray<readonly [string, RegExp]> = [
   ["http", /^adapters\/http\//],
   ["browser: the form", /^adapters\/browser\//],
   ["react", /^react\//],
-  ["@xstate/react with its shims", /^(@xstate\/react|use-)/],
 ];
 
 /** Where the bytes come from. What a part takes of the gzipped bundle is in proportion: gzip packs all as one. */
@@ -93,7 +92,7 @@ async function run(): Promise<Findings> {
   if (missed > 0) {
     const floor = whole.gzip - beyond.gzip;
     notes.push(
-      `${missed} of these targets are missed. xstate, @xstate/react and neverthrow take ${kB(floor)} of the whole flow, so ` +
+      `${missed} of these targets are missed. xstate and neverthrow take ${kB(floor)} of the whole flow, so ` +
         `${kB(targets.whole * 1_000 - floor)} would be left for everything else, and the rules that the chart, its host and the ` +
         "adapter keep take more: the table says where. What each part costs is known; none is there for nothing.",
     );

@@ -12,7 +12,7 @@ export async function reachEmailCode(world: World, ...how: Parameters<World["ope
 export async function reachNumber(world: World, ...how: Parameters<World["open"]>): Promise<Tab> {
   const tab = await reachEmailCode(world, ...how);
   await tab.submitCode(world.code("email"));
-  await tab.sees({ step: "phoneNumber", activities: [] });
+  await tab.sees({ step: "phoneEntry", activities: [] });
   return tab;
 }
 
@@ -44,13 +44,13 @@ export async function finish(world: World, tab: Tab): Promise<void> {
     await tab.settles();
     const { view, now } = await tab.look();
     if (view.step === "verified") return;
-    const { channel, lock, resend, number } = view;
-    const opensAt = lock?.until ?? resend?.at ?? number?.at ?? now;
+    const { channel, lock, resend, phoneEntry } = view;
+    const opensAt = lock?.until ?? resend?.availableAt ?? phoneEntry?.availableAt ?? now;
     if (view.canRetry) await tab.command("retry");
-    else if (number?.canSubmit === true) await tab.command("submitPhone", PHONE);
+    else if (phoneEntry?.canSubmit === true) await tab.command("submitPhone", PHONE);
     else if (view.code?.canSubmit === true && channel !== null && hasCode(world, channel))
       await tab.command("submitCode", world.code(channel));
-    else if (resend?.possible === true) await tab.command("resend");
+    else if (resend?.allowed === true) await tab.command("resend");
     else await world.context.clock.fastForward(Math.max(opensAt - now, 0) + 1_000);
   }
   throw new Error(`Not verified, but: ${JSON.stringify(await tab.view())}`);

@@ -50,7 +50,7 @@ const checking: readonly State[] = [
     reach: async (world) => {
       world.sandbox.addFault({ operation: "status", fault: unavailable });
       const tab = await world.open({ policy: { retry: { maxRetries: 0 } } });
-      await tab.sees({ asksFor: "retry" });
+      await tab.sees({ awaiting: "retry" });
       return tab;
     },
     after: { step: "email", code: { sent: "yes" } },
@@ -70,7 +70,7 @@ const email: readonly State[] = [
       });
       return tab;
     },
-    after: { step: "email", asksFor: "code", code: { sent: "perhaps", canSubmit: true } },
+    after: { step: "email", awaiting: "code", code: { sent: "perhaps", canSubmit: true } },
     requests: [1, 0],
   },
   {
@@ -84,7 +84,7 @@ const email: readonly State[] = [
       });
       return tab;
     },
-    after: { step: "email", asksFor: "code", code: { sent: "perhaps" }, resend: { barredBy: "coolingDown" } },
+    after: { step: "email", awaiting: "code", code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } },
     requests: [1, 0],
   },
   {
@@ -96,14 +96,14 @@ const email: readonly State[] = [
       return tab;
     },
     // A 5xx doesn't tell whether a code was sent.
-    after: { step: "email", code: { sent: "perhaps" }, resend: { barredBy: "coolingDown" } },
+    after: { step: "email", code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } },
     requests: [1, 0],
   },
   {
     name: "cooling down",
     rests: true,
     reach: (world) => reachEmailCode(world),
-    after: { step: "email", asksFor: "code", code: { sent: "yes" }, resend: { barredBy: "coolingDown" } },
+    after: { step: "email", awaiting: "code", code: { sent: "yes" }, resend: { blockedBy: "cooldown" } },
     requests: [1, 0],
   },
   {
@@ -113,14 +113,14 @@ const email: readonly State[] = [
       await loseNextAnswer(world, "send-confirmation");
       return reachEmailCode(world);
     },
-    after: { step: "email", code: { sent: "perhaps" }, resend: { barredBy: "coolingDown" } },
+    after: { step: "email", code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } },
     requests: [1, 0],
   },
   {
     name: "out of sends",
     rests: true,
-    reach: (world) => reachEmailCode(world, { policy: { maxSends: 1 } }),
-    after: { step: "email", asksFor: "code", resend: { barredBy: "noSendsLeft", sendsLeft: 0 } },
+    reach: (world) => reachEmailCode(world, { policy: { maxSendsPerWindow: 1 } }),
+    after: { step: "email", awaiting: "code", resend: { blockedBy: "sendLimit", sendsLeft: 0 } },
     requests: [1, 0],
   },
   {
@@ -135,7 +135,7 @@ const email: readonly State[] = [
       });
       return tab;
     },
-    after: { step: "phoneNumber", evidence: { email: { by: "status" } } },
+    after: { step: "phoneEntry", evidence: { email: { by: "status" } } },
     requests: [1, 1],
   },
   {
@@ -149,7 +149,7 @@ const email: readonly State[] = [
       });
       return tab;
     },
-    after: { step: "email", asksFor: "code", failure: null, code: { attemptsLeft: 5 } },
+    after: { step: "email", awaiting: "code", failure: null, code: { attemptsLeft: 5 } },
     requests: [1, 1],
   },
   {
@@ -162,7 +162,7 @@ const email: readonly State[] = [
       await world.context.setOffline(false);
       return tab;
     },
-    after: { step: "email", asksFor: "code", failure: null, code: { attemptsLeft: 5 } },
+    after: { step: "email", awaiting: "code", failure: null, code: { attemptsLeft: 5 } },
     requests: [1, 0],
   },
   {
@@ -175,7 +175,7 @@ const email: readonly State[] = [
       await tab.sees({ activities: ["reconciling"] });
       return tab;
     },
-    after: { step: "email", asksFor: "code", failure: null, code: { attemptsLeft: 5 } },
+    after: { step: "email", awaiting: "code", failure: null, code: { attemptsLeft: 5 } },
     requests: [1, 1],
   },
   {
@@ -187,7 +187,7 @@ const email: readonly State[] = [
       await tab.sees({ activities: [], failure: { kind: "codeRejected" } });
       return tab;
     },
-    after: { step: "email", asksFor: "code", code: { attemptsLeft: 4 } },
+    after: { step: "email", awaiting: "code", code: { attemptsLeft: 4 } },
     requests: [1, 1],
   },
   {
@@ -209,7 +209,7 @@ const phone: readonly State[] = [
     name: "asking for the number",
     rests: true,
     reach: (world) => reachNumber(world),
-    after: { step: "phoneNumber", asksFor: "phoneNumber", number: { canSubmit: true } },
+    after: { step: "phoneEntry", awaiting: "phone", phoneEntry: { canSubmit: true } },
     requests: [1, 1],
   },
   {
@@ -224,14 +224,14 @@ const phone: readonly State[] = [
       });
       return tab;
     },
-    after: { step: "phone", asksFor: "code", code: { sent: "perhaps" } },
+    after: { step: "phone", awaiting: "code", code: { sent: "perhaps" } },
     requests: [2, 1],
   },
   {
     name: "cooling down, on the phone",
     rests: true,
     reach: (world) => reachPhoneCode(world),
-    after: { step: "phone", asksFor: "code", code: { sent: "yes" }, resend: { barredBy: "coolingDown" } },
+    after: { step: "phone", awaiting: "code", code: { sent: "yes" }, resend: { blockedBy: "cooldown" } },
     requests: [2, 1],
   },
   {
@@ -241,7 +241,7 @@ const phone: readonly State[] = [
       world.hold("confirmPhone", "after");
       await tab.submitCode(world.code("phone"));
       await eventually(() => {
-        expect(world.sandbox.users()[0]?.isPhoneNumberVerified).toBe(true);
+        expect(world.sandbox.users()[0]?.isPhoneVerified).toBe(true);
       });
       return tab;
     },

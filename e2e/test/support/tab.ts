@@ -58,7 +58,7 @@ export function createTab(page: Page, content: Page | Frame = page): Tab {
     look: () => content.evaluate(() => ({ view: window.flow.view(), now: Date.now() })),
     sees,
     settles: () => sees({ activities: [] }),
-    asksForCode: (step) => sees({ step, asksFor: "code", activities: [] }),
+    asksForCode: (step) => sees({ step, awaiting: "code", activities: [] }),
     submitCode: async (code) => {
       await codeInput(content).fill(code);
       await press("Confirm");

@@ -35,7 +35,7 @@ export async function runBatch(options: BatchOptions): Promise<readonly ReportRo
   const lines = people.map(({ userId, email, phone }) => `${userId},${email},${phone}`);
   await writeFile(input, ["userId,email,phone", ...lines, ""].join("\n"));
   const flags = `--journal ${journal} --report ${report} --engine restate --ingress ${ingresses.join(",")} --json
-    --concurrency ${concurrency} --cooldown 1 --resend-after 10 --resends 5 --retry-rounds 20`;
+    --concurrency ${concurrency} --cooldown 1 --resend-after 10 --max-auto-resends 5 --max-auto-retries 20`;
   const child = spawn(process.execPath, [cli, "batch", input, ...flags.split(/\s+/)], {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "pipe", "inherit"],

@@ -25,7 +25,7 @@ export function clumsyPerson({ verification, url, say, expireTokens }: Clumsines
     const tooEarly = verification.resend();
     if (tooEarly.isOk()) return;
     say(`the person asks for another code at once: not taken (${tooEarly.error.kind}), so they wait`);
-    const at = verification.view().resend?.at ?? Date.now();
+    const at = verification.view().resend?.availableAt ?? Date.now();
     await sleep(Math.max(at - Date.now(), 0));
     say("meanwhile the access token has expired; the person asks for another code again");
     expireTokens();

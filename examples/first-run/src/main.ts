@@ -45,7 +45,7 @@ async function verify({ url, sandbox }: SandboxServer): Promise<Result<Verified,
   return runVerifyContact({
     verification,
     userId: id,
-    phoneNumber: "+359888123456",
+    phone: "+359888123456",
     // SANDBOX: `outboxCodes({ url })`, but with the mistakes that people make.
     codes: clumsyPerson({ verification, url, say: timeline.note, expireTokens: sandbox.expireTokens }),
   });

@@ -15,7 +15,7 @@ const server = await serveSandbox({
 const { url, sandbox } = server;
 const people = Array.from({ length: 200 }, (_, index): VerifyRow => {
   const email = `person${index}@example.com`;
-  return { userId: sandbox.addUser({ email }), email, phoneNumber: `+35988${1_000_000 + index}` };
+  return { userId: sandbox.addUser({ email }), email, phone: `+35988${1_000_000 + index}` };
 });
 
 const folder = mkdtempSync(join(tmpdir(), "veristep-example-"));

@@ -19,7 +19,7 @@ if (created.isErr()) throw new Error(JSON.stringify(created.error));
 const result = await runVerifyContact({
   verification: created.value,
   userId: user.id,
-  phoneNumber: "+359888123456",
+  phone: "+359888123456",
   codes: outboxCodes({ url }), // or imapCodes, webhookCodes, promptCodes, stdinCodes
 });
 

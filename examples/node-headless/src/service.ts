@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 const sandbox = await serveSandbox(); // stands in for the service behind
 const pool = pooledFetch(sandbox.url);
 const Person = Schema.fromJsonString(
-  Schema.Struct({ userId: Schema.Int, email: Schema.String, phoneNumber: Schema.String }),
+  Schema.Struct({ userId: Schema.Int, email: Schema.String, phone: Schema.String }),
 );
 const readPerson = Schema.decodeUnknownPromise(Person);
 const health = { status: "ok", waiting: 0, ended: {} as Record<string, number> };
@@ -40,7 +40,7 @@ async function answer(request: IncomingMessage): Promise<[status: number, body: 
   let text = "";
   for await (const chunk of request) if ((text += String(chunk)).length > 4_096) return [413, {}];
   const person = await readPerson(text).catch(() => null);
-  if (person === null) return [400, { error: "a userId, an email and a phoneNumber are wanted" }];
+  if (person === null) return [400, { error: "a userId, an email and a phone are wanted" }];
   health.waiting += 1;
   return Queue.offerUnsafe(people, person) ? [202, {}] : [503, {}];
 }

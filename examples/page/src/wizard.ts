@@ -53,7 +53,7 @@ export interface Wizard {
 const titles: Readonly<Record<Step, string>> = {
   checking: "One moment",
   email: "Confirm your e-mail",
-  phoneNumber: "Your phone number",
+  phoneEntry: "Your phone number",
   phone: "Confirm your phone",
   verified: "All confirmed",
   failed: "Not confirmed",
@@ -67,7 +67,7 @@ export function createWizard(verification: Verification): Wizard {
   const field = (): FieldAttributes | null => {
     const state = form.state();
     const shared = { "aria-invalid": isInvalid(view, state) };
-    if (view.step === "phoneNumber") {
+    if (view.step === "phoneEntry") {
       return {
         type: "tel",
         inputmode: "tel",
@@ -94,7 +94,7 @@ export function createWizard(verification: Verification): Wizard {
     status: statusShown(view, form.state(), english),
     field: field(),
     label:
-      view.step === "phoneNumber"
+      view.step === "phoneEntry"
         ? "Phone number, with the country code"
         : `Code (${view.code?.length ?? 6} digits)`,
   });
@@ -110,9 +110,9 @@ export function createWizard(verification: Verification): Wizard {
     const { resend } = view;
     view = verification.view();
     state = shown();
-    if (view.resend?.at !== resend?.at) {
+    if (view.resend?.availableAt !== resend?.availableAt) {
       stopTicking();
-      countdown = createCountdown(view.resend?.at ?? null, systemClock);
+      countdown = createCountdown(view.resend?.availableAt ?? null, systemClock);
       stopTicking = countdown.subscribe(tick);
       tick();
     }
@@ -133,7 +133,7 @@ export function createWizard(verification: Verification): Wizard {
     type: (event) => {
       const { target: input } = event;
       if (!(input instanceof HTMLInputElement)) return;
-      if (view.step === "phoneNumber") form.typePhone(input.value);
+      if (view.step === "phoneEntry") form.typePhone(input.value);
       else form.typeCode(input.value, event instanceof InputEvent && event.isComposing);
       // What doesn't count doesn't stay. A framework sees no change in that, and would leave it.
       const value = state.field?.value ?? "";
@@ -159,7 +159,7 @@ export function createWizard(verification: Verification): Wizard {
       return () => {
         for (const stop of unsubscribe) stop();
         stopTicking();
-        verification.stop();
+        verification.suspend();
       };
     },
   };

@@ -20,9 +20,9 @@ const store = webStorageStore();
 const peers = browserPeers();
 
 /** Numbers of this country are taken without their country code, too. */
-const loadPhoneReader = async () => {
-  const { parsePhoneNumber } = await import("@veristep/phone");
-  return (input: string) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null);
+const loadPhoneParser = async () => {
+  const { parsePhone } = await import("@veristep/phone");
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
 };
 
 function createWorld(service: Service, person: KnownPerson, settings: SettingsCell) {
@@ -83,7 +83,7 @@ export function FlowPage({
         peers={peers}
         clock={world.clock}
         messages={useMessages()}
-        loadPhoneReader={loadPhoneReader}
+        loadPhoneParser={loadPhoneParser}
         engine={engine}
       >
         <Attendant />

@@ -23,7 +23,7 @@ describe("the playground", () => {
     // The code is right, but nobody hears of it: the status decides, and nobody is told "wrong code".
     await tab.set("loseAnswer", "next");
     await field.fill(emailCode);
-    await tab.sees("phoneNumber");
+    await tab.sees("phoneEntry");
     await expect.poll(() => page.locator(".entries").innerText()).toContain("no answer came");
     expect((await tab.announcements()).join("\n")).not.toContain("wrong");
     await expect
@@ -76,8 +76,8 @@ describe("the playground", () => {
     await second.sees("email");
     expect(await second.code("email")).toBe(code);
     await second.field.fill(code);
-    await second.sees("phoneNumber");
-    await first.sees("phoneNumber");
+    await second.sees("phoneEntry");
+    await first.sees("phoneEntry");
     await first.field.fill("+359 888 123 456");
     await first.page.keyboard.press("Enter");
     await first.sees("phone");
@@ -135,7 +135,7 @@ describe("the playground", () => {
 
     await page.getByRole("switch", { name: "No network" }).uncheck();
     await tab.press("Confirm on another device");
-    await tab.sees("phoneNumber");
+    await tab.sees("phoneEntry");
     await tab.press("Block the account");
     await tab.sees("failed");
     expect(await status.innerText()).toBe("This account is closed or blocked. Contact support.");
@@ -155,14 +155,14 @@ describe("the playground", () => {
     await page.getByRole("button", { name: "Try again" }).waitFor();
     await tab.set("serverError", "off");
     await tab.press("Try again");
-    await tab.sees("phoneNumber");
+    await tab.sees("phoneEntry");
     await expect.poll(hasFocus).toBe(true);
 
     await field.fill("+359 888 123 456");
     await page.keyboard.press("Enter");
     await tab.sees("phone");
     await tab.press("Use another number");
-    await tab.sees("phoneNumber");
+    await tab.sees("phoneEntry");
     await expect.poll(hasFocus).toBe(true);
     expect(tab.problems).toEqual([]);
   });
@@ -199,13 +199,13 @@ describe("the playground", () => {
     expect(server.sandbox.record.sent).toBe(1);
     expect(await tab.code("email")).toBe(server.sandbox.latestCode(user?.id ?? 0, "email"));
     await tab.field.fill(await tab.code("email"));
-    await tab.sees("phoneNumber");
+    await tab.sees("phoneEntry");
     await tab.field.fill("+359 888 123 456");
     await tab.page.keyboard.press("Enter");
     await tab.sees("phone");
     await tab.field.fill(await tab.code("phone"));
     await tab.sees("verified");
-    expect(server.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+    expect(server.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
     expect(tab.problems).toEqual([]);
     await server.close();
   });

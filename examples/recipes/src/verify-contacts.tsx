@@ -27,7 +27,7 @@ function Wizard({ user, policy }: { user: VerificationUser; policy: Policy }) {
           <button {...get.getResendButtonProps()}>Resend code</button>
         </>
       )}
-      {view.number !== null && (
+      {view.phoneEntry !== null && (
         <>
           <label {...get.getPhoneLabelProps()}>Phone number</label>
           <input {...get.getPhoneInputProps()} />

@@ -94,7 +94,7 @@ describe("the shop", () => {
     await verifyEmail(page, shop);
     await verifyPhone(page, shop);
     await welcome(page);
-    expect(shop.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneNumberVerified: true }]);
+    expect(shop.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
 
     const text = await traffic.all();
     expect(shop.tokens.length).toBeGreaterThan(0);

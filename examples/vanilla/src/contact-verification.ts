@@ -106,7 +106,7 @@ export class ContactVerification extends HTMLElement {
       if (input.value !== value) input.value = value;
     }
     this.#button("resend").hidden = view.resend === null;
-    this.#button("resend").ariaDisabled = String(view.resend?.possible !== true);
+    this.#button("resend").ariaDisabled = String(view.resend?.allowed !== true);
     this.#button("changePhone").hidden = !view.canChangePhone;
     this.#button("retry").hidden = !view.canRetry;
     // The same elements serve each step. The focus is taken from nowhere else (B61).

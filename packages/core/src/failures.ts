@@ -137,7 +137,7 @@ export type FlowFailure =
   | { readonly kind: "defect" };
 
 /** Why a flow has no result: it failed, or `stop()` was called and it can be taken up again later. */
-export type Unverified = FlowFailure | { readonly kind: "stopped" };
+export type Unverified = FlowFailure | { readonly kind: "suspended" };
 
 export type FlowFailureKind = Unverified["kind"];
 
@@ -154,11 +154,11 @@ export type CommandRefusal =
   /** No code is out that this one could be. */
   | { readonly kind: "noCodeSent" }
   /** The next code can be asked for at `until`. */
-  | { readonly kind: "coolingDown"; readonly until: EpochMs }
+  | { readonly kind: "cooldown"; readonly until: EpochMs }
   /** Too many wrong codes, or the service throttles them; the entry opens at `until`. */
-  | { readonly kind: "locked"; readonly until: EpochMs; readonly by: "attempts" | "service" }
+  | { readonly kind: "lock"; readonly until: EpochMs; readonly by: "attempts" | "service" }
   /** As many codes were sent as the policy allows; the next can be asked for at `until`. */
-  | { readonly kind: "noSendsLeft"; readonly until: EpochMs }
+  | { readonly kind: "sendLimit"; readonly until: EpochMs }
   /** Not a code: `digits` digits are expected. */
   | { readonly kind: "codeFormat"; readonly digits: number }
   /** This code was refused already, and no newer one was sent since. */
@@ -166,7 +166,7 @@ export type CommandRefusal =
   /** Not a phone number in E.164 form. */
   | { readonly kind: "phoneFormat" }
   /** The number is the one that the flow has already. */
-  | { readonly kind: "sameNumber" };
+  | { readonly kind: "samePhone" };
 
 export type CommandRefusalKind = CommandRefusal["kind"];
 

@@ -88,7 +88,7 @@ export {
 export {
   view,
   type CodeView,
-  type NumberView,
+  type PhoneEntryView as NumberView,
   type ResendView,
   type Step,
   type VerificationSnapshot,

@@ -22,8 +22,8 @@ export interface Policy {
   readonly channels: ChannelOrder;
   /** The least time between two sends of a channel. @defaultValue 60,000 */
   readonly cooldownMs: number;
-  /** Sends of a channel within {@link Policy.sendWindowMs}. @defaultValue 5 */
-  readonly maxSends: number;
+  /** The most codes that are sent on a channel within {@link Policy.sendWindowMs}. @defaultValue 5 */
+  readonly maxSendsPerWindow: number;
   /** @defaultValue 3,600,000 */
   readonly sendWindowMs: number;
   /** Wrong codes of a channel, over resends, before the entry is locked. @defaultValue 5 */
@@ -56,7 +56,7 @@ export type PolicyOptions = Partial<Omit<Policy, "retry">> & { readonly retry?: 
 export const defaultPolicy: Policy = {
   channels: ["email", "phone"],
   cooldownMs: 60_000,
-  maxSends: 5,
+  maxSendsPerWindow: 5,
   sendWindowMs: 3_600_000,
   maxAttempts: 5,
   lockMs: 900_000,
@@ -93,7 +93,7 @@ const checks: { readonly [K in keyof Omit<Policy, "retry">]: Check } = {
       ? null
       : 'must be ["email", "phone"], ["email"] or ["phone"]',
   cooldownMs: wholeNumber(0, DAY_MS),
-  maxSends: wholeNumber(1, 100),
+  maxSendsPerWindow: wholeNumber(1, 100),
   sendWindowMs: wholeNumber(0, 30 * DAY_MS),
   maxAttempts: wholeNumber(1, 100),
   lockMs: wholeNumber(0, 30 * DAY_MS),

@@ -19,7 +19,7 @@ export type Channel = "email" | "phone";
  */
 export interface UserStatus {
   readonly isEmailVerified: boolean;
-  readonly isPhoneNumberVerified: boolean;
+  readonly isPhoneVerified: boolean;
   readonly lifecycle: number | null;
 }
 

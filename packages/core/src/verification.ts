@@ -38,11 +38,11 @@ export interface VerificationOptions {
   /**
    * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
    * `@veristep/phone` decides by a real numbering plan, and takes national numbers as well:
-   * `(input) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null)`.
+   * `(input) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null)`.
    *
    * @defaultValue takes what has the shape of E.164, with or without separators
    */
-  readonly readPhoneNumber?: ((input: string) => string | null) | undefined;
+  readonly parsePhone?: ((input: string) => string | null) | undefined;
   /**
    * Told of what was thrown where nothing should be: by the API, the store or the peers, whose methods should give
    * values, or by what takes part in a step, such as `inspect`. A flow that needs what was thrown there ends with
@@ -73,18 +73,18 @@ export interface Verification {
   readonly submitCode: (code: string) => Taken;
   /** Asks for another code, which kills the one before. */
   readonly resend: () => Taken;
-  /** Gives the number to prove, or another one. */
-  readonly submitPhone: (phoneNumber: string) => Taken;
+  /** Gives the number to verify, or another one. */
+  readonly submitPhone: (phone: string) => Taken;
   /** Goes back to asking for the number. */
   readonly changePhone: () => Taken;
   /** Looks whether something has changed elsewhere: on focus, on coming online, on waking up. */
   readonly refresh: () => Taken;
   /** Goes on after the automatic repeats were spent. */
   readonly retry: () => Taken;
-  /** Ends the flow for good. */
+  /** Ends the flow for good: its `result` is "cancelled". For a flow that continues later, see {@link suspend}. */
   readonly cancel: () => Taken;
-  /** Leaves the flow as it is, without a timer or a request under way. Its record takes it up again. */
-  readonly stop: () => void;
+  /** Stops the flow where it is, with no timer or request left. Another run can continue it from its record. */
+  readonly suspend: () => void;
   /** What to show now. */
   readonly view: () => VerificationView;
   /**

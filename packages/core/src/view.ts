@@ -14,7 +14,7 @@ import type { Channel } from "./verification-api.port.js";
 export type { VerificationSnapshot };
 
 /** Where a person is: what a screen is chosen by. */
-export type Step = "checking" | "email" | "phoneNumber" | "phone" | "verified" | "failed";
+export type Step = "checking" | "email" | "phoneEntry" | "phone" | "verified" | "failed";
 
 /** What a person sees of the code that is out. */
 export interface CodeView {
@@ -37,28 +37,28 @@ export interface CodeView {
 /** What a person sees of asking for another code. */
 export interface ResendView {
   /** Whether a resend would be taken now. */
-  readonly possible: boolean;
+  readonly allowed: boolean;
   /** When it will be, in epoch ms by the caller's clock; null when it is now, or when a call is under way. */
-  readonly at: EpochMs | null;
+  readonly availableAt: EpochMs | null;
   /** Why not yet. */
-  readonly barredBy: "coolingDown" | "locked" | "noSendsLeft" | "busy" | null;
+  readonly blockedBy: "cooldown" | "lock" | "sendLimit" | "busy" | null;
   /** Sends left within the policy's window. */
   readonly sendsLeft: number;
 }
 
 /** What a person sees of giving a phone number. */
-export interface NumberView {
+export interface PhoneEntryView {
   /** Whether a number would be taken now. */
   readonly canSubmit: boolean;
   /** When it will be, in epoch ms by the caller's clock: a new number waits for the cooldown as well. */
-  readonly at: EpochMs | null;
+  readonly availableAt: EpochMs | null;
 }
 
 /** Everything that a screen (or a script) needs of a flow at one moment. Plain JSON, no secrets. */
 export interface VerificationView {
   readonly step: Step;
-  /** What the flow waits for. "nothing": it is at work, or has ended. */
-  readonly asksFor: "code" | "phoneNumber" | "retry" | "nothing";
+  /** What the flow waits for; null while it is working, and when it has ended. */
+  readonly awaiting: "code" | "phone" | "retry" | null;
   /** The contact that is being proven. */
   readonly channel: Channel | null;
   /** That contact, masked. */
@@ -69,7 +69,7 @@ export interface VerificationView {
   readonly nextAttemptAt: EpochMs | null;
   readonly code: CodeView | null;
   readonly resend: ResendView | null;
-  readonly number: NumberView | null;
+  readonly phoneEntry: PhoneEntryView | null;
   /** Set while no code is taken: until when, and who locked. */
   readonly lock: { readonly until: EpochMs; readonly by: "attempts" | "service" } | null;
   /** Whether `retry()` would be taken: the automatic repeats are spent. */
@@ -85,13 +85,13 @@ export interface VerificationView {
   /** What was proven, once the flow has ended well. */
   readonly evidence: { readonly email: Evidence | null; readonly phone: Evidence | null };
   /** Why the flow has ended without verifying. */
-  readonly ended: FlowFailure | null;
+  readonly failedBecause: FlowFailure | null;
 }
 
 function stepOf(snapshot: VerificationSnapshot): Step {
   if (snapshot.hasTag("verified")) return "verified";
   if (snapshot.hasTag("failed") || snapshot.status === "error") return "failed";
-  if (snapshot.hasTag("needsPhone")) return "phoneNumber";
+  if (snapshot.hasTag("needsPhone")) return "phoneEntry";
   if (snapshot.matches("emailPending")) return "email";
   return snapshot.matches("phonePending") ? "phone" : "checking";
 }
@@ -126,20 +126,20 @@ const takes = (snapshot: VerificationSnapshot, event: VerificationEvent): boolea
 function resendView(snapshot: VerificationSnapshot, now: EpochMs): ResendView {
   const { context } = snapshot;
   const barrier = sendBarrier(context, now);
-  const possible = takes(snapshot, { type: "resend.requested", at: now });
+  const allowed = takes(snapshot, { type: "resend.requested", at: now });
   return {
-    possible,
-    at: possible || barrier === null ? null : seenAt(barrier.deadline, now),
-    barredBy: possible ? null : (barrier?.kind ?? "busy"),
-    sendsLeft: Math.max(context.policy.maxSends - sendsInWindow(context, now).length, 0),
+    allowed,
+    availableAt: allowed || barrier === null ? null : seenAt(barrier.deadline, now),
+    blockedBy: allowed ? null : (barrier?.kind ?? "busy"),
+    sendsLeft: Math.max(context.policy.maxSendsPerWindow - sendsInWindow(context, now).length, 0),
   };
 }
 
-function numberView(context: VerificationContext, isActive: boolean, now: EpochMs): NumberView {
+function phoneEntryView(context: VerificationContext, isActive: boolean, now: EpochMs): PhoneEntryView {
   const barrier = sendBarrier(context, now);
   return {
     canSubmit: isActive && barrier === null,
-    at: barrier === null ? null : seenAt(barrier.deadline, now),
+    availableAt: barrier === null ? null : seenAt(barrier.deadline, now),
   };
 }
 
@@ -160,13 +160,13 @@ function announcementOf(
   if (snapshot.hasTag("retrying")) return "retrying";
   if (snapshot.hasTag("confirming") || snapshot.hasTag("reconciling")) return "confirming";
   if (code !== null && snapshot.hasTag("locked"))
-    return activeFacts(context).lock?.by === "service" ? "throttled" : "locked";
+    return activeFacts(context).lock?.by === "service" ? "throttled" : "lock";
   if (snapshot.hasTag("sending")) return "sending";
   const { failure } = context;
   // Not "no answer came": what matters to the person is that a code may be on its way.
   const isSilence = code?.sent === "perhaps" && failure?.about === "send" && failure.at === code.sentAt;
   if (failure !== null && !isSilence) return messageKeyOf(failure);
-  if (step === "phoneNumber") return "phoneNumberWanted";
+  if (step === "phoneEntry") return "phoneWanted";
   if (code === null) return "checking";
   if (code.sent === "no") return "noCodeSent";
   if (code.expiresAt !== null && code.expiresAt <= now) return "codeExpired";
@@ -185,16 +185,16 @@ function nextAttemptAt(snapshot: VerificationSnapshot, now: EpochMs): EpochMs | 
   return later.length === 0 ? now : Math.min(...later);
 }
 
-function asksForOf(now: {
+function awaitingOf(now: {
   readonly step: Step;
   readonly canSubmit: boolean;
   readonly canRetry: boolean;
   readonly needsCode: boolean;
-}): VerificationView["asksFor"] {
-  if (now.step === "phoneNumber") return "phoneNumber";
+}): VerificationView["awaiting"] {
+  if (now.step === "phoneEntry") return "phone";
   if (now.canSubmit) return "code";
   if (now.canRetry) return "retry";
-  return now.needsCode ? "code" : "nothing";
+  return now.needsCode ? "code" : null;
 }
 
 /**
@@ -214,23 +214,23 @@ export function view(snapshot: VerificationSnapshot, now: EpochMs): Verification
   // The read before a verdict is part of reconciling.
   const isTelling = (activity: string) => activity !== "checking" || !snapshot.hasTag("reconciling");
   const code = proving ? codeView(context, canSubmit, now) : null;
-  const asksFor = isActive ? asksForOf({ step, canSubmit, canRetry, needsCode }) : "nothing";
+  const awaiting = isActive ? awaitingOf({ step, canSubmit, canRetry, needsCode }) : null;
   return {
     step,
-    asksFor,
-    channel: proving || step === "phoneNumber" ? context.channel : null,
+    awaiting,
+    channel: proving || step === "phoneEntry" ? context.channel : null,
     destination: proving ? (activeContact(context)?.masked ?? null) : null,
     activities: activities.filter((activity) => isActive && snapshot.hasTag(activity) && isTelling(activity)),
     nextAttemptAt: nextAttemptAt(snapshot, now),
     code,
     resend: proving ? resendView(snapshot, now) : null,
-    number: step === "phoneNumber" ? numberView(context, isActive, now) : null,
+    phoneEntry: step === "phoneEntry" ? phoneEntryView(context, isActive, now) : null,
     lock: lock === null ? null : { until: seenAt(lock, now), by: lock.by },
     canRetry,
     canChangePhone: takes(snapshot, { type: "phone.changeRequested", at: now }),
     failure: context.failure,
     announcement: announcementOf(step, snapshot, code, now),
     evidence: context.evidence,
-    ended: endOf(snapshot),
+    failedBecause: endOf(snapshot),
   };
 }

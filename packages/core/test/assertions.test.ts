@@ -45,7 +45,7 @@ test("B16: arbitrary presses under arbitrary policies find no screen without a w
         await clock.settle();
         expect(() => assertLeadsOn(flow.view())).not.toThrow();
       }
-      flow.stop();
+      flow.suspend();
     }),
     { numRuns: 50 },
   );

@@ -92,7 +92,7 @@ export function keyOf({ snapshot, now }: Place): string {
   ].join("|");
 }
 
-const unverified = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+const unverified = { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 };
 
 /** One ending of each sort that the machine treats differently. */
 const endings: Readonly<
@@ -101,10 +101,7 @@ const endings: Readonly<
   readStatus: [
     ["nothing verified", { ok: true, value: unverified }],
     ["e-mail verified", { ok: true, value: { ...unverified, isEmailVerified: true } }],
-    [
-      "both verified",
-      { ok: true, value: { isEmailVerified: true, isPhoneNumberVerified: true, lifecycle: 200 } },
-    ],
+    ["both verified", { ok: true, value: { isEmailVerified: true, isPhoneVerified: true, lifecycle: 200 } }],
     ["blocked", { ok: true, value: { ...unverified, lifecycle: 400 } }],
     ...(["serverError", "unauthorized", "invalidRequest", "userNotFound"] as const).map(
       (kind) => [kind, { ok: false, failure: failure[kind] }] as const,
@@ -193,7 +190,7 @@ function otherTabs({ snapshot, now }: Place): readonly Happening[] {
       "sent",
       {
         generation: ours.generation + 1,
-        sends: [...ours.sends, now].slice(-policy.maxSends),
+        sends: [...ours.sends, now].slice(-policy.maxSendsPerWindow),
         newestSend: "accepted",
         sentAt: now,
         sentTo: contact,
@@ -337,19 +334,19 @@ export function kindStep(place: Place): Happening | null {
     name: event.type,
     to: { snapshot: send(snapshot, event), now },
   });
-  if (seen.asksFor === "retry") return person({ type: "retry.requested", at: now });
-  if (seen.number?.canSubmit === true) {
+  if (seen.awaiting === "retry") return person({ type: "retry.requested", at: now });
+  if (seen.phoneEntry?.canSubmit === true) {
     return person({ type: "phone.submitted", at: now, phone: snapshot.context.contacts.phone ?? NUMBERS[0] });
   }
   if (seen.code?.canSubmit === true) return person({ type: "code.submitted", at: now, codeRef: "code1" });
-  if (seen.resend?.possible === true) return person({ type: "resend.requested", at: now });
+  if (seen.resend?.allowed === true) return person({ type: "resend.requested", at: now });
   const waits = actors
     .filter((actor) => actor.src === "waitUntil" && !actor.id.startsWith("waitToPoll"))
     .map((wait) => ({ name: `${wait.id} ends`, to: endWait(place, wait) }))
     .sort((one, other) => one.to.now - other.to.now);
   const [first] = waits;
   if (first !== undefined) return first;
-  const at = seen.number?.at ?? seen.resend?.at ?? seen.lock?.until ?? null;
+  const at = seen.phoneEntry?.availableAt ?? seen.resend?.availableAt ?? seen.lock?.until ?? null;
   return at === null || at <= now ? null : { name: "time passes", to: { snapshot, now: at } };
 }
 

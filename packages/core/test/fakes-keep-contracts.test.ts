@@ -19,8 +19,8 @@ describe("the fake API keeps the contract of every VerificationApi", () => {
       api,
       userId: 7,
       email,
-      phoneNumber: "+359888123456",
-      takenPhoneNumber: null,
+      phone: "+359888123456",
+      takenPhone: null,
       unknownUserId: null,
       latestCode: (channel) => service.codes[channel],
       verifyElsewhere: (channel) => {

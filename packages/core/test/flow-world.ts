@@ -74,7 +74,7 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
 
 /** Lets the time pass until the next code may be requested. */
 export async function untilResend({ clock, flow }: Pick<World, "clock" | "flow">): Promise<void> {
-  const at = flow.view().resend?.at ?? clock.now();
+  const at = flow.view().resend?.availableAt ?? clock.now();
   await clock.advance(at - clock.now());
 }
 

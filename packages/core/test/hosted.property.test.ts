@@ -81,7 +81,7 @@ const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
 const arbitraryActions = fc.array(arbitraryAction, { minLength: 1, maxLength: 30, size: "max" });
 
 const arbitraryPolicy: fc.Arbitrary<PolicyOptions> = fc.constantFrom<PolicyOptions[]>(
-  { maxAttempts: 2, maxSends: 3, retry: { maxRetries: 1 } },
+  { maxAttempts: 2, maxSendsPerWindow: 3, retry: { maxRetries: 1 } },
   { channels: ["email"], maxAttempts: 2, unlockOnResend: true },
   { channels: ["phone"], pollMs: 30_000, retry: { maxRetries: 2, totalMs: 5_000 } },
   { retrySends: "never", cooldownMs: 1_000 },
@@ -126,7 +126,7 @@ async function world(policy: PolicyOptions, phoneGiven: boolean, engine: "defaul
       case "cancel":
         return flow.cancel();
       case "stop":
-        flow.stop();
+        flow.suspend();
         return null;
       case "script":
         fake.script(action.operation, action.call);
@@ -177,7 +177,7 @@ const always = (
         await one.follow(action);
       }
       await after(one);
-      one.flow.stop();
+      one.flow.suspend();
       await one.clock.settle();
     }),
     { numRuns },
@@ -240,7 +240,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
         expect(one.fake.calls.length - before).toBeLessThanOrEqual(once ? 1 : 2);
         await one.follow(action);
       }
-      one.flow.stop();
+      one.flow.suspend();
     });
     await fc.assert(property, { numRuns });
   });
@@ -288,7 +288,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
           await one.follow(action);
         }
         expect(told).not.toContain(true);
-        one.flow.stop();
+        one.flow.suspend();
       },
     );
     await fc.assert(property, { numRuns: numRuns * 3 });
@@ -322,7 +322,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
         else await clock.settle();
       }
       expect(fake.count(...sends)).toBe(1);
-      flow.stop();
+      flow.suspend();
     });
     await fc.assert(property, { numRuns });
   });
@@ -365,16 +365,11 @@ describe("a running flow, whatever its person, its service and its clock do", ()
     await always(({ flow }, action) => {
       if (action.do === "submitCode") return;
       const { resend, canRetry, code } = flow.view();
-      const kinds: ReadonlyArray<CommandRefusalKind | "taken"> = [
-        "busy",
-        "coolingDown",
-        "locked",
-        "noSendsLeft",
-      ];
+      const kinds: ReadonlyArray<CommandRefusalKind | "taken"> = ["busy", "cooldown", "lock", "sendLimit"];
       const kindOf = (taken: Taken) => (taken.isErr() ? taken.error.kind : "taken");
       const submitted = code === null || code.canSubmit ? "busy" : kindOf(flow.submitCode("000000"));
       expect(submitted).not.toBe("taken");
-      expect(kinds).toContain(resend === null || resend.possible ? "busy" : kindOf(flow.resend()));
+      expect(kinds).toContain(resend === null || resend.allowed ? "busy" : kindOf(flow.resend()));
       expect(flow.retry().isOk()).toBe(canRetry);
     });
   });
@@ -390,16 +385,16 @@ describe("a running flow, whatever its person, its service and its clock do", ()
           fake.release();
           const seen = flow.view();
           if (seen.step === "verified" || seen.step === "failed") break;
-          if (seen.number?.canSubmit === true) flow.submitPhone(NUMBERS[1]);
+          if (seen.phoneEntry?.canSubmit === true) flow.submitPhone(NUMBERS[1]);
           else if (seen.canRetry) flow.retry();
           else if (seen.code?.canSubmit === true && fake.service.codes[seen.channel ?? "email"] !== null)
             flow.submitCode(fake.service.codes[seen.channel ?? "email"] ?? "");
-          if (flow.view().resend?.possible === true) flow.resend();
+          if (flow.view().resend?.allowed === true) flow.resend();
           await clock.settle();
           await clock.advance(60_000);
         }
-        const { step, ended } = flow.view();
-        expect(step === "verified" ? "verified" : ended?.kind).not.toBeUndefined();
+        const { step, failedBecause } = flow.view();
+        expect(step === "verified" ? "verified" : failedBecause?.kind).not.toBeUndefined();
       },
     );
   });
@@ -422,7 +417,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
           await one.clock.advance(61_000);
         }
         expect(one.fake.count(operation)).toBe(before + 1);
-        if (isStopped) one.flow.stop();
+        if (isStopped) one.flow.suspend();
         else one.flow.cancel();
         expect(one.fake.calls.findLast((call) => call.operation === operation)?.signal.aborted).toBe(true);
       }),

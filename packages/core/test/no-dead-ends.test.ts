@@ -15,7 +15,7 @@ import {
 import { activeIn } from "./pure-flow.js";
 
 const retries = (maxRetries: number) => ({ maxRetries, baseMs: 500, capMs: 1_000, totalMs: 30_000 });
-const least: Policy = { ...defaultPolicy, maxSends: 1, maxAttempts: 1, retry: retries(0) };
+const least: Policy = { ...defaultPolicy, maxSendsPerWindow: 1, maxAttempts: 1, retry: retries(0) };
 
 /**
  * The policies that are walked: each counter by itself with a limit of two, so that both "one left" and "none
@@ -23,7 +23,7 @@ const least: Policy = { ...defaultPolicy, maxSends: 1, maxAttempts: 1, retry: re
  * than were found when this was written mean that the walk no longer gets about.
  */
 const walks: ReadonlyArray<readonly [string, Policy, (typeof NUMBERS)[0] | null, number]> = [
-  ["both channels, two sends", { ...least, maxSends: 2 }, null, 1000],
+  ["both channels, two sends", { ...least, maxSendsPerWindow: 2 }, null, 1000],
   [
     "e-mail only, repeats and two attempts",
     { ...least, channels: ["email"], maxAttempts: 2, retry: retries(1) },
@@ -38,7 +38,7 @@ const walks: ReadonlyArray<readonly [string, Policy, (typeof NUMBERS)[0] | null,
   ],
   [
     "e-mail only, a resend opens the entry",
-    { ...least, channels: ["email"], maxSends: 2, unlockOnResend: true },
+    { ...least, channels: ["email"], maxSendsPerWindow: 2, unlockOnResend: true },
     null,
     300,
   ],
@@ -50,7 +50,7 @@ const walks: ReadonlyArray<readonly [string, Policy, (typeof NUMBERS)[0] | null,
   ],
   ["phone only, polling", { ...least, channels: ["phone"], pollMs: 30_000 }, null, 470],
   ["no cooldown and no lock", { ...least, cooldownMs: 0, lockMs: 0, sendWindowMs: 0 }, null, 280],
-  ["e-mail only, and another tab (B37)", { ...least, channels: ["email"], maxSends: 2 }, null, 300],
+  ["e-mail only, and another tab (B37)", { ...least, channels: ["email"], maxSendsPerWindow: 2 }, null, 300],
   ["phone only, and another tab (B37)", { ...least, channels: ["phone"] }, null, 300],
 ];
 
@@ -109,7 +109,7 @@ describe.each(walks)("B16: no dead ends: %s", (name, policy, phone, atLeast) => 
 
   test("B16: each asks the person for something, or something is under way", () => {
     const idle = where(
-      ({ snapshot, now }) => activeIn(snapshot).length === 0 && view(snapshot, now).asksFor === "nothing",
+      ({ snapshot, now }) => activeIn(snapshot).length === 0 && view(snapshot, now).awaiting === null,
     );
     expect(idle).toBeNull();
   });

@@ -19,7 +19,7 @@ describe("a policy that is refused says what each option must be", () => {
     ["policy.channels", ["phone", "email"], 'must be ["email", "phone"], ["email"] or ["phone"]'],
     ["policy.cooldownMs", 86_400_001, whole(0, 86_400_000)],
     ["policy.cooldownMs", [5], whole(0, 86_400_000)],
-    ["policy.maxSends", 0, whole(1, 100)],
+    ["policy.maxSendsPerWindow", 0, whole(1, 100)],
     ["policy.maxAttempts", 1.5, whole(1, 100)],
     ["policy.pollMs", 999, whole(1_000, 86_400_000)],
     ["policy.retrySends", "always", 'must be "on5xx" or "never"'],
@@ -27,7 +27,7 @@ describe("a policy that is refused says what each option must be", () => {
     [
       "policy.cooldown",
       60_000,
-      "is not an option; there are channels, cooldownMs, maxSends, sendWindowMs, maxAttempts, lockMs, codeLength, " +
+      "is not an option; there are channels, cooldownMs, maxSendsPerWindow, sendWindowMs, maxAttempts, lockMs, codeLength, " +
         "codeLifetimeMs, retrySends, unlockOnResend, pollMs, retry",
     ],
     ["policy.retry.retries", 3, "is not an option; there are maxRetries, baseMs, capMs, totalMs"],
@@ -39,8 +39,8 @@ describe("a policy that is refused says what each option must be", () => {
   });
 
   test("all of them at once; a cap below the first wait when nothing else is wrong", () => {
-    expect(problems({ maxSends: 0, retry: { baseMs: 0 } }).map(({ option }) => option)).toEqual([
-      "policy.maxSends",
+    expect(problems({ maxSendsPerWindow: 0, retry: { baseMs: 0 } }).map(({ option }) => option)).toEqual([
+      "policy.maxSendsPerWindow",
       "policy.retry.baseMs",
     ]);
     expect(problems({ retry: { baseMs: 500, capMs: 499 } })).toEqual([
@@ -50,8 +50,16 @@ describe("a policy that is refused says what each option must be", () => {
   });
 
   test.each([
-    { cooldownMs: 0, maxSends: 1, sendWindowMs: 0, maxAttempts: 1, lockMs: 0, codeLength: 4, pollMs: 1_000 },
-    { cooldownMs: 86_400_000, maxSends: 100, maxAttempts: 100, codeLength: 10, pollMs: null },
+    {
+      cooldownMs: 0,
+      maxSendsPerWindow: 1,
+      sendWindowMs: 0,
+      maxAttempts: 1,
+      lockMs: 0,
+      codeLength: 4,
+      pollMs: 1_000,
+    },
+    { cooldownMs: 86_400_000, maxSendsPerWindow: 100, maxAttempts: 100, codeLength: 10, pollMs: null },
   ])("the least and the most are taken: %j", (options) => {
     expect(problems(options)).toEqual([]);
   });

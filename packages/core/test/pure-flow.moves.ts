@@ -117,7 +117,7 @@ const arbitraryMove: fc.Arbitrary<Move> = fc.oneof(
 /** Sequences of moves. `cancel` is left to tests of its own: it would end most sequences early. */
 export const arbitraryMoves = fc.array(arbitraryMove, { minLength: 1, maxLength: 60, size: "max" });
 
-const nothingVerified: UserStatus = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: null };
+const nothingVerified: UserStatus = { isEmailVerified: false, isPhoneVerified: false, lifecycle: null };
 
 /** What a call of this kind answers when it succeeds. */
 export function success(src: ActiveCall["src"], status: UserStatus = nothingVerified): Ending {

@@ -33,7 +33,7 @@ export type Rule =
   | "B16"
   | "B17"
   | "idempotency"
-  | "maxSends"
+  | "maxSendsPerWindow"
   | "view"
   | "plain"
   | "record";
@@ -310,7 +310,8 @@ export function openBooks(input: VerificationInput): Books {
     if (!asked && book.reached.has(contactRef)) note("B1", "a second send begins by itself");
     if (book.cooldown !== null && !book.cooldown.over) note("B7", "a send begins within the cooldown");
     const counted = book.sends.filter(({ over }) => !over).length;
-    if (counted >= policy.maxSends) note("maxSends", `a send begins after ${counted} in the window`);
+    if (counted >= policy.maxSendsPerWindow)
+      note("maxSendsPerWindow", `a send begins after ${counted} in the window`);
     if (channel === "phone") {
       if (operation === "resendPhoneCode" && surelyOnFile?.ref !== contactRef)
         note("B17", "a resend goes to the number on file, which is another one");
@@ -381,8 +382,8 @@ export function openBooks(input: VerificationInput): Books {
     const { context } = after;
     const now = at.wall;
     const seen = view(after, now);
-    if (seen.resend !== null && seen.resend.possible !== after.can({ type: "resend.requested", at: now }))
-      note("view", "resend.possible isn't what the machine would do");
+    if (seen.resend !== null && seen.resend.allowed !== after.can({ type: "resend.requested", at: now }))
+      note("view", "resend.allowed isn't what the machine would do");
     const takes = after.can({ type: "code.submitted", at: now, codeRef: "code" });
     if (seen.code !== null && seen.code.canSubmit !== takes)
       note("view", `code.canSubmit is ${seen.code.canSubmit}, and the machine would say ${takes}`);
@@ -405,19 +406,19 @@ export function openBooks(input: VerificationInput): Books {
       ]),
       policy.sendWindowMs,
     );
-    for (const shown of [seen.resend?.at, seen.number?.at, seen.lock?.until]) {
+    for (const shown of [seen.resend?.availableAt, seen.phoneEntry?.availableAt, seen.lock?.until]) {
       if (typeof shown === "number" && (shown < now || shown - now > furthest))
         note("view", `a deadline is shown ${shown - now} ms away`);
     }
-    const then = seen.resend?.at ?? null;
+    const then = seen.resend?.availableAt ?? null;
     if (then !== null && !wentBack) {
       const later = view(after, then).resend;
-      if (later !== null && !later.possible && later.barredBy !== "busy")
-        note("view", `the resend is said to be possible later, and is then barred by ${later.barredBy}`);
+      if (later !== null && !later.allowed && later.blockedBy !== "busy")
+        note("view", `the resend is said to be possible later, and is then barred by ${later.blockedBy}`);
     }
     if (after.status === "active") {
       const actors = activeIn(after);
-      const asks = seen.asksFor !== "nothing" || seen.resend?.possible === true || seen.canRetry;
+      const asks = seen.awaiting !== null || seen.resend?.allowed === true || seen.canRetry;
       if (!asks && actors.length === 0) note("B16", "nothing is asked for, and nothing is under way");
       if (after.tags.size === 0 && actors.length === 0) note("B16", "it rests without a tag");
     }
@@ -466,11 +467,11 @@ export function openBooks(input: VerificationInput): Books {
         if (actor.src === "sendCode") sent = sendAnswered(step, ending);
         if (actor.src === "confirmCode") confirmAnswered(step, channel, ending.ok ? null : ending.failure);
         if (actor.src === "readStatus" && ending.ok && typeof ending.value === "object") {
-          const { isEmailVerified, isPhoneNumberVerified } = ending.value;
+          const { isEmailVerified, isPhoneVerified } = ending.value;
           if (isEmailVerified) proof.email.add("status");
-          if (isPhoneNumberVerified) proof.phone.add("status");
+          if (isPhoneVerified) proof.phone.add("status");
           if (!isEmailVerified) knownUnverified.email = cause.bornAt;
-          if (!isPhoneNumberVerified) {
+          if (!isPhoneVerified) {
             knownUnverified.phone = cause.bornAt;
             if (cause.bornAt.elapsed >= phoneSentAt) provenOnFile = surelyOnFile?.ref ?? null;
           }
@@ -527,11 +528,11 @@ export function openBooks(input: VerificationInput): Books {
         const had = before.context.evidence[one];
         if (had !== null && !isDeepStrictEqual(had, evidence)) note("B15", `the evidence of ${one} changed`);
       }
-      const { evidence, failedBecause: ended } = after.context;
-      if (after.status === "done" && ended === null) {
+      const { evidence, failedBecause } = after.context;
+      if (after.status === "done" && failedBecause === null) {
         if (policy.channels.some((one) => evidence[one] === null)) note("B5", "verified without evidence");
       }
-      if (evidence.email !== null && ended?.kind === "emailRefused")
+      if (evidence.email !== null && failedBecause?.kind === "emailRefused")
         note("B15", "the e-mail fails after all");
       const named = evidence.phone?.contact ?? null;
       if (named !== null) {

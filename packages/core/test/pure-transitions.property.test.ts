@@ -74,7 +74,7 @@ const rules: ReadonlyArray<readonly [Rule, string]> = [
   ["B15", "evidence stays, and a failure after the e-mail isn't about it"],
   ["B16", "where it rests, it asks for something or something is under way"],
   ["B17", "a number is named as verified only if it can't be another one"],
-  ["maxSends", "(B7) no send begins after as many as the window allows"],
+  ["maxSendsPerWindow", "(B7) no send begins after as many as the window allows"],
   ["idempotency", "(B40) calls that are under way at once have keys of their own"],
   ["view", "(B7, B16) the view offers what the machine takes, and its deadlines are true"],
   ["plain", "(B30) the context is plain JSON, and no event breaks the flow"],
@@ -190,7 +190,7 @@ describe("an actor that throws, where it must not", () => {
     const flow = run({ ...(fc.sample(arbitraryInput, { numRuns: 1, seed: 1 })[0] ?? raise()) });
     const outcome = {
       ok: true,
-      value: { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 },
+      value: { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 },
     };
     const after = done(flow.snapshot, "readStatus", { startedAt: 1, at: 2, roll: 0, outcome });
     expect(after.matches("checkingStatus")).toBe(false);

@@ -31,7 +31,7 @@ describe("B33: the records of released versions", () => {
     expect(flow.view()).toMatchObject({
       step: "email",
       code: { attemptsLeft: 2, generation: 2, sent: "yes", sentAt: writtenAt - 20_000 },
-      resend: { possible: false, at: writtenAt + 40_000, sendsLeft: 3 },
+      resend: { allowed: false, availableAt: writtenAt + 40_000, sendsLeft: 3 },
     });
     expect(fake.count("sendEmailCode")).toBe(0);
   });
@@ -44,7 +44,7 @@ describe("B33: the records of released versions", () => {
       lock: { by: "attempts", until: writtenAt + 10 * MINUTE },
     });
     await clock.advance(10 * MINUTE);
-    expect(flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 5 } });
+    expect(flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 5 } });
     expect(fake.count("sendPhoneCode", "resendPhoneCode")).toBe(0);
   });
 });

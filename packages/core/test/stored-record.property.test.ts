@@ -174,7 +174,9 @@ describe("a stored value that is no good record", () => {
       const { policy } = input;
       const longest = Math.max(policy.cooldownMs, policy.lockMs, policy.sendWindowMs, 3_600_000);
       const seen = view(flow.snapshot, now);
-      const shown = [seen.resend?.at, seen.number?.at, seen.lock?.until].map((at) => (at ?? now) - now);
+      const shown = [seen.resend?.availableAt, seen.phoneEntry?.availableAt, seen.lock?.until].map(
+        (at) => (at ?? now) - now,
+      );
       const waited = activeIn(flow.snapshot)
         .filter(isWait)
         .map((wait) => wait.input.lengthMs);
@@ -213,7 +215,7 @@ describe("a record of one number, taken up with another", () => {
     first.start();
     await clock.settle();
     const stored: unknown = JSON.parse(JSON.stringify(first.record()));
-    first.stop();
+    first.suspend();
     await clock.settle();
     await clock.advance(120_000);
     const record = parseRecord(stored, { userId: USER, now: clock.now() })._unsafeUnwrap();
@@ -230,8 +232,8 @@ describe("a record of one number, taken up with another", () => {
     await clock.settle();
     flow.resend();
     await clock.settle();
-    expect(fake.service.phoneNumber).toBe(phone);
-    flow.stop();
+    expect(fake.service.phone).toBe(phone);
+    flow.suspend();
   });
 
   /** The send to the new number gets stuck before the service, where the old code is still good. */
@@ -245,7 +247,7 @@ describe("a record of one number, taken up with another", () => {
     world.flow.submitCode(oldCode);
     await world.clock.settle();
     const seen = world.flow.view();
-    world.flow.stop();
+    world.flow.suspend();
     return seen;
   }
 
@@ -266,7 +268,7 @@ describe("a record of one number, taken up with another", () => {
     const seen = flow.view();
     // Either a code was sent to the new number, or the view doesn't say that one may have been.
     expect(seen.code?.sent).not.toBe("perhaps");
-    flow.stop();
+    flow.suspend();
   });
 
   test("B17, B32: a number that was given and not sent to is not taken for one with the same mask that was", async () => {
@@ -277,7 +279,7 @@ describe("a record of one number, taken up with another", () => {
     expect(flow.submitPhone(LOOKALIKE).isOk()).toBe(true);
     await clock.settle();
     expect(flow.view().code?.sent).toBe("no");
-    flow.stop();
+    flow.suspend();
     const user = { id: USER, email: "person@example.com" };
     let before = flow;
     for (const reload of ["first", "second"]) {
@@ -287,7 +289,7 @@ describe("a record of one number, taken up with another", () => {
       again.start();
       await clock.settle();
       expect([reload, again.view().code]).toMatchObject([reload, { sent: "no", sentAt: null }]);
-      again.stop();
+      again.suspend();
       before = again;
     }
   });

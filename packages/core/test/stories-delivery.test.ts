@@ -12,16 +12,16 @@ describe("a send", () => {
       prepare: (fake) => fake.script("sendEmailCode", { actThenFail: failure.noAnswer }),
     });
     expect(flow.view()).toMatchObject({
-      asksFor: "code",
+      awaiting: "code",
       code: { sent: "perhaps" },
       announcement: "codePerhapsSent",
     });
     await clock.advance(10 * MINUTE);
     expect(fake.count("sendEmailCode")).toBe(1);
-    expect(flow.view().resend?.possible).toBe(true);
+    expect(flow.view().resend?.allowed).toBe(true);
     flow.submitCode(code("email"));
     await clock.settle();
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
   });
 
   test("B1: a 2xx that isn't the service's may have gone out, and is not repeated", async () => {
@@ -54,7 +54,7 @@ describe("a send", () => {
     expect(flow.view()).toMatchObject({
       canRetry: true,
       failure: { kind: "unreachable", about: "send" },
-      resend: { possible: true, sendsLeft: 5 },
+      resend: { allowed: true, sendsLeft: 5 },
       code: { generation: 0 },
     });
     expect(flow.retry().isOk()).toBe(true);
@@ -152,7 +152,7 @@ describe("a send", () => {
         fake.script("sendEmailCode", { fail: failure.serverError }, { fail: failure.unreachable }),
     });
     await clock.advance(5 * SECOND);
-    expect(flow.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { barredBy: "coolingDown" } });
+    expect(flow.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } });
   });
 
   test('B1: with retrySends "never" a 5xx is as silence', async () => {
@@ -196,12 +196,12 @@ describe("a send", () => {
     flow.resend();
     await clock.settle();
     expect(flow.view()).toMatchObject({
-      asksFor: "code",
+      awaiting: "code",
       failure: { kind: "contactRefused", about: "send" },
     });
     flow.submitCode(code("email"));
     await clock.settle();
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
   });
 });
 
@@ -213,12 +213,12 @@ describe("B6: a send of a contact that is verified already", () => {
     flow.resend();
     await clock.settle();
     expect(fake.count("sendEmailCode")).toBe(2);
-    expect(flow.view()).toMatchObject({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    expect(flow.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
   });
 
   test("at the start: nothing is sent at all", async () => {
     const { fake, flow } = await begin({ prepare: (fake) => (fake.service.verified.email = true) });
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
     expect(fake.count(...sends)).toBe(0);
   });
 
@@ -238,7 +238,7 @@ describe("B7: the cooldown", () => {
     const { clock, flow } = await begin();
     const until = clock.now() + MINUTE;
     await clock.advance(MINUTE - 1);
-    expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+    expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
     await clock.advance(1);
     expect(flow.resend().isOk()).toBe(true);
   });
@@ -246,7 +246,7 @@ describe("B7: the cooldown", () => {
   test("is over after a sleep, even if no timer has fired yet", async () => {
     const { clock, flow } = await begin();
     clock.setTime(clock.now() + MINUTE);
-    expect(flow.view().resend).toMatchObject({ possible: true, at: null });
+    expect(flow.view().resend).toMatchObject({ allowed: true, availableAt: null });
     expect(flow.resend().isOk()).toBe(true);
   });
 
@@ -254,21 +254,21 @@ describe("B7: the cooldown", () => {
     const { clock, flow } = await begin();
     await clock.advance(30 * SECOND);
     clock.setTime(clock.now() - 60 * MINUTE);
-    expect(flow.view().resend?.at).toBe(clock.now() + MINUTE);
+    expect(flow.view().resend?.availableAt).toBe(clock.now() + MINUTE);
     await clock.advance(30 * SECOND);
-    expect(flow.view().resend?.possible).toBe(true);
+    expect(flow.view().resend?.allowed).toBe(true);
     expect(flow.resend().isOk()).toBe(true);
   });
 
   test("a reload with a clock set back waits one full cooldown at most", async () => {
     const world = await begin();
     const record = world.flow.record();
-    world.flow.stop();
+    world.flow.suspend();
     world.clock.setTime(world.clock.now() - 60 * MINUTE);
     const again = world.another({ record });
     again.start();
     await world.clock.advance(MINUTE);
-    expect(again.view().resend?.possible).toBe(true);
+    expect(again.view().resend?.allowed).toBe(true);
   });
 
   test("B13: a clock set forward ends it early, and the service's own throttling sets a new one", async () => {
@@ -280,7 +280,7 @@ describe("B7: the cooldown", () => {
     flow.resend();
     await clock.settle();
     expect(flow.view()).toMatchObject({
-      resend: { possible: false, at: clock.now() + 90_000 },
+      resend: { allowed: false, availableAt: clock.now() + 90_000 },
       failure: { kind: "throttled", traceId: "t" },
       code: { generation: 1 },
     });
@@ -294,7 +294,7 @@ describe("B7: the cooldown", () => {
       fake.script("sendEmailCode", { fail: { ...failure.throttled, retryAfterMs } });
       flow.resend();
       await clock.settle();
-      expect(flow.view().resend?.at).toBe(clock.now() + MINUTE);
+      expect(flow.view().resend?.availableAt).toBe(clock.now() + MINUTE);
       fake.script("confirmEmail", { fail: { ...failure.throttled, retryAfterMs } });
       flow.submitCode("111111");
       await clock.settle();
@@ -312,23 +312,23 @@ describe("B7: the cooldown", () => {
     );
     flow.resend();
     await clock.settle();
-    expect(flow.view().resend?.at).toBe(clock.now() + MINUTE);
+    expect(flow.view().resend?.availableAt).toBe(clock.now() + MINUTE);
     await clock.advance(MINUTE);
     flow.resend();
     await clock.settle();
-    expect(flow.view().resend?.at).toBe(clock.now() + 60 * MINUTE);
+    expect(flow.view().resend?.availableAt).toBe(clock.now() + 60 * MINUTE);
   });
 
   test("a send that had left the hour stays forgotten when the clock is set back", async () => {
-    const { clock, flow } = await begin({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    const { clock, flow } = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     await clock.advance(MINUTE);
-    expect(flow.view().resend?.possible).toBe(true);
+    expect(flow.view().resend?.allowed).toBe(true);
     clock.setTime(clock.now() - 60 * MINUTE);
     expect(flow.resend().isOk()).toBe(true);
   });
 
   test("B32: when the code was sent is told after the window as well, here and after a reload", async () => {
-    const world = await begin({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    const world = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     const { sentAt } = world.flow.view().code ?? {};
     await world.clock.advance(MINUTE);
     const again = world.another({ record: world.flow.record() });
@@ -344,14 +344,14 @@ describe("B7: the cooldown", () => {
       await untilResend({ clock, flow });
       flow.resend();
       await clock.settle();
-      const at = clock.now() + cooldownLength(defaultPolicy, sends);
-      expect(flow.view().resend).toMatchObject({ possible: false, at, sendsLeft: 5 - sends });
+      const availableAt = clock.now() + cooldownLength(defaultPolicy, sends);
+      expect(flow.view().resend).toMatchObject({ allowed: false, availableAt, sendsLeft: 5 - sends });
     }
   });
 
   test("does not block typing", async () => {
     const { flow } = await begin();
-    expect(flow.view()).toMatchObject({ resend: { barredBy: "coolingDown" }, code: { canSubmit: true } });
+    expect(flow.view()).toMatchObject({ resend: { blockedBy: "cooldown" }, code: { canSubmit: true } });
   });
 
   test("starts with registration, which mailed the first code by itself", async () => {
@@ -359,7 +359,7 @@ describe("B7: the cooldown", () => {
     expect(fake.count("sendEmailCode")).toBe(0);
     expect(flow.view()).toMatchObject({
       code: { sent: "yes", generation: 1 },
-      resend: { at: clock.now() + 30 * SECOND, sendsLeft: 4 },
+      resend: { availableAt: clock.now() + 30 * SECOND, sendsLeft: 4 },
     });
   });
 
@@ -373,8 +373,8 @@ describe("B7: the cooldown", () => {
     }
     await clock.advance(cooldownLength(defaultPolicy, 5));
     const until = first + 60 * MINUTE;
-    expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "noSendsLeft", until });
-    expect(flow.view().resend).toMatchObject({ sendsLeft: 0, at: until, barredBy: "noSendsLeft" });
+    expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "sendLimit", until });
+    expect(flow.view().resend).toMatchObject({ sendsLeft: 0, availableAt: until, blockedBy: "sendLimit" });
     expect(flow.view().code?.canSubmit).toBe(true);
     await clock.advance(until - clock.now());
     expect(flow.resend().isOk()).toBe(true);
@@ -404,7 +404,7 @@ describe("B9: a resend", () => {
     expect(flow.view()).toMatchObject({ step: "email", failure: null, code: { attemptsLeft: 5 } });
     flow.submitCode(code("email"));
     await clock.settle();
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
   });
 
   test("that never left keeps the old code good", async () => {
@@ -416,18 +416,18 @@ describe("B9: a resend", () => {
     expect(flow.view().code?.generation).toBe(1);
     flow.submitCode(code("email"));
     await clock.settle();
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
   });
 });
 
 describe("B17: the phone number", () => {
   test("is asked for when it isn't known, and a send goes to it", async () => {
     const { clock, fake, flow } = await beginAtPhone({ user: { phone: undefined } });
-    expect(flow.view()).toMatchObject({ step: "phoneNumber", asksFor: "phoneNumber" });
+    expect(flow.view()).toMatchObject({ step: "phoneEntry", awaiting: "phone" });
     expect(flow.submitPhone("+359 888 123-456").isOk()).toBe(true);
     await clock.settle();
     expect(fake.calls.at(-1)).toMatchObject({ operation: "sendPhoneCode", argument: PHONE });
-    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••56", asksFor: "code" });
+    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••56", awaiting: "code" });
   });
 
   test("the resend endpoint serves the number on file, send-code a new one", async () => {
@@ -461,11 +461,11 @@ describe("B17: the phone number", () => {
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.contactRefused }),
     });
     expect(flow.view()).toMatchObject({
-      step: "phoneNumber",
-      asksFor: "phoneNumber",
-      failure: { kind: "contactRefused", about: "phoneNumber" },
+      step: "phoneEntry",
+      awaiting: "phone",
+      failure: { kind: "contactRefused", about: "phone" },
       evidence: { email: { by: "status" } },
-      number: { canSubmit: true },
+      phoneEntry: { canSubmit: true },
     });
     flow.submitPhone(OTHER_PHONE);
     await clock.settle();
@@ -531,7 +531,7 @@ describe("B17: the phone number", () => {
     const world = await beginAtPhone({ policy: { retry: { maxRetries: 0 } } });
     const oldCode = world.code("phone");
     const record = world.flow.record();
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record, user: { id: 7, email: EMAIL, phone: OTHER_PHONE } });
     again.start();
     await world.clock.settle();
@@ -548,8 +548,11 @@ describe("B17: the phone number", () => {
     const { clock, flow } = await beginAtPhone();
     const until = clock.now() + MINUTE;
     expect(flow.changePhone().isOk()).toBe(true);
-    expect(flow.view()).toMatchObject({ step: "phoneNumber", number: { canSubmit: false, at: until } });
-    expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+    expect(flow.view()).toMatchObject({
+      step: "phoneEntry",
+      phoneEntry: { canSubmit: false, availableAt: until },
+    });
+    expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
     await clock.advance(MINUTE);
     expect(flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
   });
@@ -581,7 +584,7 @@ describe("B17: the phone number", () => {
     });
     expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toEqual({ kind: "busy" });
     flow.changePhone();
-    expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "coolingDown" });
+    expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
     fake.release();
     await clock.advance(MINUTE);
     expect(flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);

@@ -21,7 +21,7 @@ describe("B2: an unclear confirm", () => {
         "confirmEmail",
         "status",
       ]);
-      expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+      expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
     });
   }
 
@@ -30,7 +30,7 @@ describe("B2: an unclear confirm", () => {
       prepare: (fake) => fake.script("confirmEmail", { fail: failure.noAnswer }),
     });
     await enter(world, world.code("email"));
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     const confirms = world.fake.calls.filter((call) => call.operation === "confirmEmail");
     expect(confirms.map((call) => call.idempotencyKey)).toEqual([
       "flow/email/confirm/1",
@@ -54,7 +54,7 @@ describe("B2: an unclear confirm", () => {
     await enter(world, "111111");
     expect(world.flow.view()).toMatchObject({
       canRetry: true,
-      asksFor: "code",
+      awaiting: "code",
       failure: { kind: "noAnswer", about: "code" },
       code: { attemptsLeft: 5 },
     });
@@ -74,7 +74,7 @@ describe("B2: an unclear confirm", () => {
     });
     world.flow.retry();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("a clear 400 of a person who is verified elsewhere is no wrong code", async () => {
@@ -84,7 +84,7 @@ describe("B2: an unclear confirm", () => {
     const seen: Array<string | undefined> = [];
     world.flow.subscribe((view) => seen.push(view.failure?.kind));
     await enter(world, "123456");
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     expect(seen).not.toContain("codeRejected");
   });
 });
@@ -108,7 +108,7 @@ describe("a confirm", () => {
     expect(world.flow.view()).toMatchObject({ canRetry: true, failure: { kind: "unreachable" } });
     world.flow.retry();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B14: retry() while a repeat is waited for makes it at once", async () => {
@@ -117,7 +117,7 @@ describe("a confirm", () => {
     await enter(world, world.code("email"));
     expect(world.flow.retry().isOk()).toBe(true);
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B10: a code that was refused before is none to tell of where no code is taken", async () => {
@@ -149,7 +149,7 @@ describe("a confirm", () => {
     }
     const code = world.code("email");
     expect((await enter(world, ` ${code.slice(0, 3)} ${code.slice(3)}\n`)).isOk()).toBe(true);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B27: keeps leading zeros", async () => {
@@ -157,7 +157,7 @@ describe("a confirm", () => {
     world.fake.service.codes.email = "000042";
     await enter(world, "000042");
     expect(world.fake.calls.at(-1)?.argument).toBe("000042");
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("of what the service takes for no code costs no attempt", async () => {
@@ -165,7 +165,7 @@ describe("a confirm", () => {
     world.fake.script("confirmEmail", { fail: failure.codeMalformed });
     await enter(world, "123456");
     expect(world.flow.view()).toMatchObject({
-      asksFor: "code",
+      awaiting: "code",
       failure: { kind: "codeMalformed" },
       code: { attemptsLeft: 5 },
     });
@@ -182,7 +182,7 @@ describe("B8: wrong codes", () => {
     await enter(world, "111111");
     const until = world.clock.now() + 5 * MINUTE;
     const again = await enter(world, "111111");
-    expect(again._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
+    expect(again._unsafeUnwrapErr()).toEqual({ kind: "lock", until, by: "attempts" });
     await world.clock.advance(5 * MINUTE);
     expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "codeAlreadyRefused" });
   });
@@ -203,23 +203,23 @@ describe("B8: wrong codes", () => {
     const until = world.clock.now() + 15 * MINUTE;
     expect(world.flow.view()).toMatchObject({
       lock: { until, by: "attempts" },
-      asksFor: "nothing",
+      awaiting: null,
       code: { canSubmit: false, attemptsLeft: 0 },
-      announcement: "locked",
+      announcement: "lock",
       // The lock doesn't hide when the next code can be asked for.
-      resend: { possible: false, at: until, barredBy: "locked" },
+      resend: { allowed: false, availableAt: until, blockedBy: "lock" },
     });
     expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({
-      kind: "locked",
+      kind: "lock",
       until,
       by: "attempts",
     });
     await world.clock.advance(MINUTE);
-    expect(world.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
+    expect(world.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "lock", until, by: "attempts" });
     await world.clock.advance(14 * MINUTE - 1);
     expect(world.flow.view().lock).not.toBeNull();
     await world.clock.advance(1);
-    expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 5 } });
+    expect(world.flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 5 } });
     expect(world.flow.resend().isOk()).toBe(true);
   });
 
@@ -227,7 +227,7 @@ describe("B8: wrong codes", () => {
     const world = await begin();
     await wrong(world, 5);
     const record = world.flow.record();
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
@@ -250,10 +250,10 @@ describe("B8: wrong codes", () => {
     const world = await begin({ policy: { unlockOnResend: true } });
     await wrong(world, 5);
     await world.clock.advance(MINUTE);
-    expect(world.flow.view().resend?.possible).toBe(true);
+    expect(world.flow.view().resend?.allowed).toBe(true);
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 5 } });
+    expect(world.flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 5 } });
   });
 
   test("with unlockOnResend a resend that never left opens nothing", async () => {
@@ -312,7 +312,7 @@ describe("B4: a code that is typed while another one is being sent", () => {
     world.fake.release();
     await world.clock.settle();
     await enter(world, world.code("email"));
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("and is the new one verifies", async () => {
@@ -322,7 +322,7 @@ describe("B4: a code that is typed while another one is being sent", () => {
     world.flow.resend();
     await world.clock.settle();
     await enter(world, world.code("email"));
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("is counted as ever while the send surely hasn't left", async () => {
@@ -377,7 +377,7 @@ describe("B11: a call that no token gets through", () => {
     });
     expect(read.flow.view()).toMatchObject({
       step: "checking",
-      asksFor: "retry",
+      awaiting: "retry",
       failure: { kind: "unauthorized" },
     });
     read.flow.retry();

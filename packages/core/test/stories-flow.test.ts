@@ -39,7 +39,7 @@ describe("the flow", () => {
     expect((await email.flow.result)._unsafeUnwrap()).toMatchObject({ email: { by: "code" }, phone: null });
 
     const phone = await begin({ policy: { channels: ["phone"] }, user: { email: undefined } });
-    expect(phone.flow.view()).toMatchObject({ step: "phoneNumber" });
+    expect(phone.flow.view()).toMatchObject({ step: "phoneEntry" });
     phone.flow.submitPhone(PHONE);
     await phone.clock.settle();
     phone.flow.submitCode(phone.code("phone"));
@@ -64,7 +64,7 @@ describe("the flow", () => {
     await clock.advance(30 * SECOND);
     expect(fake.count("status")).toBe(5);
     expect(flow.view()).toMatchObject({
-      asksFor: "retry",
+      awaiting: "retry",
       failure: { kind: "serverError", traceId: "trace-503" },
     });
     expect(clock.pending).toBe(0);
@@ -87,7 +87,7 @@ describe("the flow", () => {
   });
 
   test("B14: cancel() and stop() leave no timer and no request under way", async () => {
-    for (const end of ["cancel", "stop"] as const) {
+    for (const end of ["cancel", "suspend"] as const) {
       const { clock, fake, flow } = await begin();
       await clock.advance(MINUTE);
       fake.script("sendEmailCode", { hold: true });
@@ -99,7 +99,7 @@ describe("the flow", () => {
       await clock.settle();
       expect(clock.pending).toBe(0);
       expect(fake.calls.slice(-2).map((call) => call.signal.aborted)).toEqual([true, true]);
-      expect((await flow.result)._unsafeUnwrapErr().kind).toBe(end === "cancel" ? "cancelled" : "stopped");
+      expect((await flow.result)._unsafeUnwrapErr().kind).toBe(end === "cancel" ? "cancelled" : "suspended");
       expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
     }
   });
@@ -140,7 +140,7 @@ describe("B3: commands from within a listener", () => {
     const { clock, fake, flow, code } = await begin();
     const answers: boolean[] = [];
     flow.subscribe((view) => {
-      if (view.step === "phoneNumber") answers.push(flow.submitPhone(PHONE).isOk());
+      if (view.step === "phoneEntry") answers.push(flow.submitPhone(PHONE).isOk());
     });
     flow.submitCode(code("email"));
     await clock.settle();
@@ -168,7 +168,7 @@ describe("B18: verified elsewhere", () => {
     email.fake.service.verified.email = true;
     email.flow.refresh();
     await email.clock.settle();
-    expect(email.flow.view().step).toBe("phoneNumber");
+    expect(email.flow.view().step).toBe("phoneEntry");
     email.fake.service.verified.phone = true;
     email.flow.refresh();
     await email.clock.settle();
@@ -189,7 +189,7 @@ describe("B18: verified elsewhere", () => {
     expect(fake.count("status")).toBe(2);
     fake.service.verified.email = true;
     await clock.advance(5_000);
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
   });
 
   test("a refresh that fails says so, and changes nothing else", async () => {
@@ -199,7 +199,7 @@ describe("B18: verified elsewhere", () => {
     await clock.settle();
     expect(flow.view()).toMatchObject({
       step: "email",
-      asksFor: "code",
+      awaiting: "code",
       failure: { kind: "unreachable", about: "status" },
     });
     flow.refresh();
@@ -212,7 +212,10 @@ describe("B18: verified elsewhere", () => {
     fake.service.lifecycle = 400;
     flow.refresh();
     await clock.settle();
-    expect(flow.view()).toMatchObject({ step: "failed", ended: { kind: "userState", lifecycle: 400 } });
+    expect(flow.view()).toMatchObject({
+      step: "failed",
+      failedBecause: { kind: "userState", lifecycle: 400 },
+    });
   });
 
   test("B7: waking up from a sleep ends the waits that are over", async () => {
@@ -233,27 +236,31 @@ describe("a record", () => {
     const world = await begin();
     await world.clock.advance(20 * SECOND);
     const record = await restore(world.flow.record(), world.clock.now());
-    const resendAt = world.flow.view().resend?.at;
-    world.flow.stop();
+    const resendAt = world.flow.view().resend?.availableAt;
+    world.flow.suspend();
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(1);
-    expect(again.view()).toMatchObject({ step: "email", resend: { at: resendAt }, code: { generation: 1 } });
+    expect(again.view()).toMatchObject({
+      step: "email",
+      resend: { availableAt: resendAt },
+      code: { generation: 1 },
+    });
     again.submitCode(world.code("email"));
     await world.clock.settle();
-    expect(again.view().step).toBe("phoneNumber");
+    expect(again.view().step).toBe("phoneEntry");
   });
 
   test("B31: of a send that was cut short says that it may be out, and doesn't repeat it", async () => {
     const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", { hold: true }) });
     const record = await restore(world.flow.record(), world.clock.now());
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(1);
-    expect(again.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { barredBy: "coolingDown" } });
+    expect(again.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } });
   });
 
   test("B32: of the phone step goes on with the number on file, which it knows masked only", async () => {
@@ -261,7 +268,7 @@ describe("a record", () => {
     world.flow.submitPhone(PHONE);
     await world.clock.settle();
     const record = await restore(world.flow.record(), world.clock.now());
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
@@ -281,7 +288,7 @@ describe("a record", () => {
     await world.clock.settle();
     const record = world.flow.record();
     expect(JSON.stringify(record)).not.toContain("erified");
-    world.flow.stop();
+    world.flow.suspend();
     world.fake.service.verified.email = false;
     const again = world.another({ record });
     again.start();
@@ -364,14 +371,17 @@ describe("options", () => {
   });
 
   test("B29: a reader of numbers that throws, or gives no E.164, has read none", async () => {
-    for (const readPhoneNumber of [
+    for (const parsePhone of [
       () => {
         throw new Error("no");
       },
       () => "junk",
       () => null,
     ]) {
-      const { flow } = await beginAtPhone({ user: { phone: undefined }, options: { readPhoneNumber } });
+      const { flow } = await beginAtPhone({
+        user: { phone: undefined },
+        options: { parsePhone },
+      });
       expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
     }
   });
@@ -381,9 +391,9 @@ describe("options", () => {
       create({ policy })
         ._unsafeUnwrapErr()
         .map(({ option }) => option);
-    expect(problem({ cooldownMs: -1, maxSends: 0, codeLength: 3 })).toEqual([
+    expect(problem({ cooldownMs: -1, maxSendsPerWindow: 0, codeLength: 3 })).toEqual([
       "policy.cooldownMs",
-      "policy.maxSends",
+      "policy.maxSendsPerWindow",
       "policy.codeLength",
     ]);
     expect(problem({ channels: ["phone", "email"] })).toEqual(["policy.channels"]);

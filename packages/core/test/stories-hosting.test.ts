@@ -16,7 +16,9 @@ describe("an inspector", () => {
     });
     let ended: unknown = null;
     const seen: unknown[] = [];
-    flow.subscribe(({ step, ended, announcement }) => seen.push({ step, ended, announcement }));
+    flow.subscribe(({ step, failedBecause, announcement }) =>
+      seen.push({ step, failedBecause, announcement }),
+    );
     void flow.result.then((result) => (ended = result._unsafeUnwrapErr()));
     tool.break();
     flow.submitCode("000000");
@@ -24,7 +26,11 @@ describe("an inspector", () => {
     expect(ended).toEqual({ kind: "defect" });
     expect(thrown).toEqual([new Error("a broken tool")]);
     expect(flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
-    expect(seen.at(-1)).toEqual({ step: "failed", ended: { kind: "defect" }, announcement: "defect" });
+    expect(seen.at(-1)).toEqual({
+      step: "failed",
+      failedBecause: { kind: "defect" },
+      announcement: "defect",
+    });
     expect(clock.pending).toBe(0);
   });
 
@@ -96,7 +102,7 @@ describe("an inspector", () => {
 });
 
 describe("a command", () => {
-  test.each(["cancel", "stop"] as const)(
+  test.each(["cancel", "suspend"] as const)(
     "after %s() says that the flow has ended, whatever was typed (B62)",
     async (end) => {
       const { clock, flow } = await begin();

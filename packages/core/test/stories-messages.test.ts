@@ -15,7 +15,7 @@ const keys = Object.keys(english.messages) as MessageKey[];
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 /** The time as the catalogue writes it in the zone of the machine that runs this test. */
 const clockTime = (at: number) =>
-  formatMessage(english, "coolingDown", { until: at }).match(/\d\d:\d\d/)?.[0] ?? "?";
+  formatMessage(english, "cooldown", { until: at }).match(/\d\d:\d\d/)?.[0] ?? "?";
 
 describe("B62: the catalogues", () => {
   test("have the same keys and name the same values", () => {
@@ -37,9 +37,9 @@ describe("B62: the catalogues", () => {
       "codeReplaced {sentAt}",
       "codeSent {destination}",
       "codeSent {sentAt}",
-      "coolingDown {until}",
-      "locked {until}",
-      "noSendsLeft {until}",
+      "cooldown {until}",
+      "lock {until}",
+      "sendLimit {until}",
       "sending {destination}",
       "throttled {until}",
     ]);
@@ -51,23 +51,22 @@ describe("B62: a message", () => {
 
   test("has times on a 24-hour clock, in the catalogue's locale and the zone that is asked for", () => {
     const values = { until: midnight, sentAt: midnight + MINUTE, timeZone: "UTC" };
-    expect(formatMessage(english, "coolingDown", values)).toBe("You can ask for another code at 00:05.");
+    expect(formatMessage(english, "cooldown", values)).toBe("You can ask for another code at 00:05.");
     expect(formatMessage(english, "codeReplaced", values)).toContain("at 00:06 ");
-    expect(formatMessage(english, "coolingDown", { ...values, timeZone: "Europe/Sofia" })).toContain("02:05");
+    expect(formatMessage(english, "cooldown", { ...values, timeZone: "Europe/Sofia" })).toContain("02:05");
     const inBulgarian = new Intl.DateTimeFormat("bg-BG", {
       hour: "2-digit",
       minute: "2-digit",
       hourCycle: "h23",
       timeZone: "UTC",
     }).format(midnight);
-    expect(formatMessage(bulgarian, "coolingDown", values)).toContain(inBulgarian);
+    expect(formatMessage(bulgarian, "cooldown", values)).toContain(inBulgarian);
     const odd = { ...english, locale: "ar-EG" };
-    expect(formatMessage(odd, "coolingDown", values)).not.toContain("00:05");
+    expect(formatMessage(odd, "cooldown", values)).not.toContain("00:05");
   });
 
   test("names the first full second at which something is possible, never one that is too early", () => {
-    const at = (ms: number) =>
-      formatMessage(english, "coolingDown", { until: midnight + ms, timeZone: "UTC" });
+    const at = (ms: number) => formatMessage(english, "cooldown", { until: midnight + ms, timeZone: "UTC" });
     expect(at(0)).toContain("at 00:05.");
     expect(at(1)).toContain("at 00:05:01.");
     expect(at(59_000)).toContain("at 00:05:59.");
@@ -78,8 +77,8 @@ describe("B62: a message", () => {
   });
 
   test("leaves out what isn't known with a word that fits, and takes values as they are", () => {
-    expect(formatMessage(english, "coolingDown", { until: null })).toBe("You can ask for another code at ….");
-    expect(formatMessage(english, "coolingDown")).toBe("You can ask for another code at ….");
+    expect(formatMessage(english, "cooldown", { until: null })).toBe("You can ask for another code at ….");
+    expect(formatMessage(english, "cooldown")).toBe("You can ask for another code at ….");
     expect(formatMessage(english, "sending", { destination: null })).toBe("Sending a code to ….");
     expect(formatMessage(english, "sending", { destination: "$&" })).toBe("Sending a code to $&.");
     expect(formatMessage(english, "codeFormat")).toBe("A code has 6 digits.");
@@ -105,7 +104,7 @@ describe("B62: a message", () => {
     await clock.settle();
     const until = clock.now() + 5 * MINUTE;
     for (const refused of [flow.submitCode("222222"), flow.resend()]) {
-      expect(refused._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "service" });
+      expect(refused._unsafeUnwrapErr()).toEqual({ kind: "lock", until, by: "service" });
       expect(describeRefusal(refused._unsafeUnwrapErr(), english)).toBe(
         `Too many requests. Wait until ${clockTime(until)}, then try again.`,
       );
@@ -213,7 +212,7 @@ describe("B62: a message", () => {
     });
     flow.submitCode("111111");
     await clock.settle();
-    expect(flow.view()).toMatchObject({ announcement: "locked", failure: { about: "status" } });
+    expect(flow.view()).toMatchObject({ announcement: "lock", failure: { about: "status" } });
     expect(describeView(flow.view(), english)).toContain(clockTime(clock.now() + 15 * MINUTE));
     expect(describeFailure(flow.view(), english)).toContain(clockTime(clock.now() + 5 * MINUTE));
   });

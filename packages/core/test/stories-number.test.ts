@@ -24,7 +24,7 @@ const enter = async ({ clock, flow }: Pick<World, "clock" | "flow">, code: strin
 /** The same person's flow, taken up from its record; with a number, or without one. */
 const reload = async (world: World, phone?: string) => {
   const record = world.flow.record();
-  world.flow.stop();
+  world.flow.suspend();
   const flow = world.another({
     record,
     user: { id: 7, email: EMAIL, ...(phone === undefined ? {} : { phone }) },
@@ -47,7 +47,7 @@ describe("B17: a number that is given", () => {
     });
     flow.changePhone();
     const until = clock.now() + 10 * MINUTE;
-    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
   });
 
   test("again after its code is old is sent to again, by send-code", async () => {
@@ -88,7 +88,7 @@ describe("B17: a number that is given", () => {
     await enter(world, "000000");
     expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected" });
     world.flow.changePhone();
-    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneNumberWanted" });
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneWanted" });
   });
 
   test("and without the silence that its send met, which says nothing of the next one", async () => {
@@ -97,13 +97,13 @@ describe("B17: a number that is given", () => {
     });
     expect(world.flow.view().announcement).toBe("codePerhapsSent");
     world.flow.changePhone();
-    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneNumberWanted" });
+    expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneWanted" });
   });
 
   test("that is another one waits for the cooldown, though the one before is fresh", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();
-    expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "coolingDown" });
+    expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
@@ -114,7 +114,7 @@ describe("B17: a number that is given", () => {
     await world.clock.advance(MINUTE);
     world.flow.changePhone();
     expect(world.flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({
-      kind: "locked",
+      kind: "lock",
       until,
       by: "attempts",
     });
@@ -128,7 +128,7 @@ describe("B17: a number that is given", () => {
     await world.clock.settle();
     world.flow.changePhone();
     // The first number is neither the one sent to last nor free of the cooldown.
-    expect(world.flow.submitPhone(PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "coolingDown" });
+    expect(world.flow.submitPhone(PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
     expect(world.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
     expect(world.flow.view().destination).toBe("+35•••21");
   });
@@ -140,8 +140,8 @@ describe("B17: a number that is given", () => {
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
     expect(world.flow.view()).toMatchObject({
-      step: "phoneNumber",
-      failure: { kind: "contactRefused", about: "phoneNumber", traceId: "t" },
+      step: "phoneEntry",
+      failure: { kind: "contactRefused", about: "phone", traceId: "t" },
     });
     expect(world.flow.record().number).toBeNull();
   });
@@ -184,15 +184,18 @@ describe("B17: a number that is given", () => {
     });
     expect(world.flow.view().activities).toContain("retrying");
     world.flow.changePhone();
-    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", number: { canSubmit: false } });
-    expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "coolingDown" });
+    expect(world.flow.view()).toMatchObject({ step: "phoneEntry", phoneEntry: { canSubmit: false } });
+    expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
   });
 
   test("changed in the middle of its send cools down from then on: it may have waited to go out (B7)", async () => {
     const world = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", { hold: true }) });
     await world.clock.advance(9 * SECOND);
     world.flow.changePhone();
-    expect(world.flow.view().number).toEqual({ canSubmit: false, at: world.clock.now() + MINUTE });
+    expect(world.flow.view().phoneEntry).toEqual({
+      canSubmit: false,
+      availableAt: world.clock.now() + MINUTE,
+    });
   });
 
   test("changed while its send surely never left leaves no send under way behind", async () => {
@@ -202,7 +205,7 @@ describe("B17: a number that is given", () => {
     });
     world.flow.changePhone();
     expect(world.flow.record().phone).toBeNull();
-    expect(world.flow.view().number).toEqual({ canSubmit: true, at: null });
+    expect(world.flow.view().phoneEntry).toEqual({ canSubmit: true, availableAt: null });
     await world.clock.advance(MINUTE);
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
@@ -344,7 +347,7 @@ describe("B17, B31: a flow that is taken up", () => {
     again.flow.resend();
     await again.clock.settle();
     expect(phoneCalls(again)).toEqual([`sendPhoneCode ${PHONE}`]);
-    expect(again.flow.view()).toMatchObject({ step: "phoneNumber", failure: { kind: "contactNeeded" } });
+    expect(again.flow.view()).toMatchObject({ step: "phoneEntry", failure: { kind: "contactNeeded" } });
   });
 
   test("without a number that was never sent to asks for it, and resends to no other", async () => {
@@ -358,7 +361,7 @@ describe("B17, B31: a flow that is taken up", () => {
     again.flow.resend();
     await again.clock.settle();
     expect(phoneCalls(again)).toEqual([`sendPhoneCode ${PHONE}`, `sendPhoneCode ${OTHER_PHONE}`]);
-    expect(again.flow.view().step).toBe("phoneNumber");
+    expect(again.flow.view().step).toBe("phoneEntry");
   });
 
   test("with its number names it to the service again", async () => {
@@ -380,7 +383,7 @@ describe("B17, B31: a flow that is taken up", () => {
       destination: "+35•••21",
       code: { generation: 1, sent: "no", canSubmit: false },
       announcement: "noCodeSent",
-      resend: { barredBy: "coolingDown", at: at + MINUTE, sendsLeft: 4 },
+      resend: { blockedBy: "cooldown", availableAt: at + MINUTE, sendsLeft: 4 },
     });
     world.fake.script("sendPhoneCode", { hold: true });
     // The number was sent nothing yet: its first code goes out as soon as the cooldown allows.
@@ -423,12 +426,12 @@ describe("B17, B31: a flow that is taken up", () => {
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
     const record = world.flow.record();
-    world.flow.stop();
-    const strict = world.another({ record, user: { id: 7, email: EMAIL }, policy: { maxSends: 1 } });
+    world.flow.suspend();
+    const strict = world.another({ record, user: { id: 7, email: EMAIL }, policy: { maxSendsPerWindow: 1 } });
     strict.start();
     await world.clock.settle();
-    expect(strict.view()).toMatchObject({ step: "phoneNumber", number: { canSubmit: false } });
-    expect(strict.submitPhone(THIRD_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "noSendsLeft" });
+    expect(strict.view()).toMatchObject({ step: "phoneEntry", phoneEntry: { canSubmit: false } });
+    expect(strict.submitPhone(THIRD_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "sendLimit" });
   });
 
   test("names nothing by a flag that it has not seen unset", async () => {
@@ -454,7 +457,10 @@ test("B16: a user who was blocked meanwhile isn't asked for number after number"
   world.fake.script("sendPhoneCode", { fail: failure.contactRefused });
   world.flow.submitPhone(OTHER_PHONE);
   await world.clock.settle();
-  expect(world.flow.view()).toMatchObject({ step: "failed", ended: { kind: "userState", lifecycle: 400 } });
+  expect(world.flow.view()).toMatchObject({
+    step: "failed",
+    failedBecause: { kind: "userState", lifecycle: 400 },
+  });
 });
 
 test("B17: after a change each send names its number, and the evidence names none: an older request may come late", async () => {
@@ -463,11 +469,11 @@ test("B17: after a change each send names its number, and the evidence names non
   world.flow.submitPhone(OTHER_PHONE);
   await world.clock.advance(2 * MINUTE);
   // The request for the first number, repeated by a proxy.
-  world.fake.service.phoneNumber = PHONE;
+  world.fake.service.phone = PHONE;
   world.flow.resend();
   await world.clock.settle();
   expect(phoneCalls(world).at(-1)).toBe(`sendPhoneCode ${OTHER_PHONE}`);
-  expect(world.fake.service.phoneNumber).toBe(OTHER_PHONE);
+  expect(world.fake.service.phone).toBe(OTHER_PHONE);
   await enter(world, world.code("phone"));
   expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
 });

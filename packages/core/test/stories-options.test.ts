@@ -44,8 +44,11 @@ describe("at the edge of what is taken", () => {
 
   test("a list with an address or a number in it is none, though it reads like one", async () => {
     expect(user({ email: [EMAIL] })).toMatchObject([{ option: "user.email" }]);
-    const readPhoneNumber = (() => [PHONE]) as unknown as VerificationOptions["readPhoneNumber"];
-    const { fake, flow } = await beginAtPhone({ user: { phone: undefined }, options: { readPhoneNumber } });
+    const parsePhone = (() => [PHONE]) as unknown as VerificationOptions["parsePhone"];
+    const { fake, flow } = await beginAtPhone({
+      user: { phone: undefined },
+      options: { parsePhone },
+    });
     expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
     expect(fake.count("sendPhoneCode")).toBe(0);
   });

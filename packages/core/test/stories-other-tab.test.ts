@@ -48,7 +48,7 @@ describe("B37: what another tab has done ends what this one is at", () => {
     fake.release();
     await clock.advance(SECOND);
     expect(fake.count("confirmEmail")).toBe(0);
-    expect(here.view()).toMatchObject({ asksFor: "code", code: { generation: 2, attemptsLeft: 5 } });
+    expect(here.view()).toMatchObject({ awaiting: "code", code: { generation: 2, attemptsLeft: 5 } });
   });
 
   test("a service that throttles the other tab is not asked by this one before its time (B13)", async () => {
@@ -61,10 +61,13 @@ describe("B37: what another tab has done ends what this one is at", () => {
     there.resend();
     await clock.settle();
     const until = clock.now() + 5 * MINUTE;
-    expect(here.view()).toMatchObject({ code: { generation: 1 }, resend: { possible: false, at: until } });
+    expect(here.view()).toMatchObject({
+      code: { generation: 1 },
+      resend: { allowed: false, availableAt: until },
+    });
     // The button comes back by itself.
     await clock.advance(5 * MINUTE);
-    expect(here.view().resend).toMatchObject({ possible: true, at: null });
+    expect(here.view().resend).toMatchObject({ allowed: true, availableAt: null });
     expect(here.actor.getSnapshot().hasTag("canResend")).toBe(true);
   });
 
@@ -75,13 +78,13 @@ describe("B37: what another tab has done ends what this one is at", () => {
     fake.script("sendEmailCode", { hold: true });
     there.resend();
     await clock.advance(SECOND);
-    there.stop();
+    there.suspend();
     expect(here.resend().isOk()).toBe(true);
     await clock.advance(SECOND);
     expect(fake.count("sendEmailCode")).toBe(2);
     expect(here.view()).toMatchObject({
       code: { generation: 2, sent: "perhaps" },
-      resend: { possible: false, barredBy: "coolingDown" },
+      resend: { allowed: false, blockedBy: "cooldown" },
     });
   });
 
@@ -93,8 +96,8 @@ describe("B37: what another tab has done ends what this one is at", () => {
     there.changePhone();
     there.submitPhone(OTHER_PHONE);
     await clock.settle();
-    expect(there.view()).toMatchObject({ step: "phoneNumber", failure: { kind: "contactRefused" } });
-    expect(here.view().step).toBe("phoneNumber");
+    expect(there.view()).toMatchObject({ step: "phoneEntry", failure: { kind: "contactRefused" } });
+    expect(here.view().step).toBe("phoneEntry");
   });
 });
 
@@ -132,7 +135,7 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     await clock.advance(2 * MINUTE);
     there.submitCode("000000");
     await clock.advance(SECOND);
-    expect(here.view()).toMatchObject({ lock: { by: "attempts" }, resend: { possible: true } });
+    expect(here.view()).toMatchObject({ lock: { by: "attempts" }, resend: { allowed: true } });
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 

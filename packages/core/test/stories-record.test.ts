@@ -23,7 +23,7 @@ const enter = async ({ clock, flow }: Pick<World, "clock" | "flow">, code: strin
 
 const reload = async (world: World, options: Partial<VerificationOptions> = {}) => {
   const record = world.flow.record();
-  world.flow.stop();
+  world.flow.suspend();
   const flow = world.another({ record, ...options });
   flow.start();
   await world.clock.settle();
@@ -65,12 +65,12 @@ describe("B32: what a flow that is taken up knows", () => {
       await world.clock.settle();
       sends.push(world.clock.now());
     }
-    const strict = await reload(world, { policy: { maxSends: 2 } });
+    const strict = await reload(world, { policy: { maxSendsPerWindow: 2 } });
     // Three of the four sends must be old, so that the next is the second.
     const until = (sends[2] ?? 0) + 60 * MINUTE;
-    expect(strict.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "noSendsLeft", until });
+    expect(strict.flow.resend()._unsafeUnwrapErr()).toEqual({ kind: "sendLimit", until });
     await strict.clock.advance(until - strict.clock.now() - 1);
-    expect(strict.flow.view().resend?.possible).toBe(false);
+    expect(strict.flow.view().resend?.allowed).toBe(false);
     await strict.clock.advance(1);
     expect(strict.flow.resend().isOk()).toBe(true);
   });
@@ -89,9 +89,9 @@ describe("B32: what a flow that is taken up knows", () => {
     });
     await world.clock.advance(30 * SECOND);
     const cooling = await reload(world);
-    expect(cooling.flow.view().resend).toMatchObject({ barredBy: "coolingDown" });
+    expect(cooling.flow.view().resend).toMatchObject({ blockedBy: "cooldown" });
     const record = cooling.flow.record();
-    cooling.flow.stop();
+    cooling.flow.suspend();
     cooling.clock.setTime(cooling.clock.now() + MINUTE);
     const later = cooling.another({ record });
     later.start();
@@ -107,7 +107,7 @@ describe("B32: what a flow that is taken up knows", () => {
     const again = await reload(world);
     expect(again.flow.view()).toMatchObject({
       code: { sent: "perhaps", sentAt: at },
-      resend: { at: at + MINUTE },
+      resend: { availableAt: at + MINUTE },
     });
   });
 
@@ -331,7 +331,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     await enter(world, world.code("email"));
     expect((await enter(world, "111111"))._unsafeUnwrapErr()).toEqual({ kind: "busy" });
     await world.clock.advance(SECOND);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     expect(
       world.fake.calls.filter((call) => call.operation === "confirmEmail").map((call) => call.argument),
     ).not.toContain("111111");
@@ -362,7 +362,7 @@ describe("B10: a code that was refused", () => {
     world.fake.script("confirmEmail", { fail: failure.invalidRequest });
     await enter(world, world.code("email"));
     expect((await enter(world, world.code("email"))).isOk()).toBe(true);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B4: by a late answer, after a newer one was sent, is not held against the newer one", async () => {
@@ -376,7 +376,7 @@ describe("B10: a code that was refused", () => {
     await world.clock.settle();
     world.fake.service.codes.email = "111111";
     expect((await enter(world, "111111")).isOk()).toBe(true);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B4: by an answer that comes in spite of the abort is not held against the newer one either", async () => {
@@ -459,7 +459,7 @@ describe("B27: options", () => {
     const documented = {
       channels: ["email", "phone"],
       cooldownMs: 60_000,
-      maxSends: 5,
+      maxSendsPerWindow: 5,
       sendWindowMs: 3_600_000,
       maxAttempts: 5,
       lockMs: 900_000,
@@ -487,7 +487,7 @@ describe("B27: options", () => {
     const { flow } = await beginAtPhone({
       user: { phone: undefined },
       options: {
-        readPhoneNumber: (input) => {
+        parsePhone: (input) => {
           read.push(input);
           return input === "0888 123 456" ? PHONE : null;
         },

@@ -7,16 +7,16 @@ const HOUR = 60 * MINUTE;
 describe("B7: a send that no longer counts", () => {
   test("doesn't count again when the clock is set back, with others that do (B7)", async () => {
     const { clock, flow } = await begin({
-      policy: { cooldownMs: 10 * SECOND, maxSends: 2, sendWindowMs: 30 * SECOND },
+      policy: { cooldownMs: 10 * SECOND, maxSendsPerWindow: 2, sendWindowMs: 30 * SECOND },
     });
     await clock.advance(10 * SECOND);
     flow.resend();
     await clock.advance(10 * SECOND);
-    expect(flow.view().resend).toMatchObject({ possible: false, barredBy: "noSendsLeft", sendsLeft: 0 });
+    expect(flow.view().resend).toMatchObject({ allowed: false, blockedBy: "sendLimit", sendsLeft: 0 });
     await clock.advance(10 * SECOND);
-    expect(flow.view().resend).toMatchObject({ possible: true, sendsLeft: 1 });
+    expect(flow.view().resend).toMatchObject({ allowed: true, sendsLeft: 1 });
     clock.setTime(clock.now() - HOUR);
-    expect(flow.view().resend).toMatchObject({ possible: true, sendsLeft: 1 });
+    expect(flow.view().resend).toMatchObject({ allowed: true, sendsLeft: 1 });
     expect(flow.resend().isOk()).toBe(true);
   });
 });
@@ -31,7 +31,7 @@ describe("B31: after a reload", () => {
         if (isUnclear) fake.script("sendEmailCode", { actThenFail: failure.noAnswer });
       },
     });
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record: world.flow.record() });
     again.start();
     await world.clock.settle();
@@ -53,7 +53,7 @@ describe("B8: a lock that falls while a send waits for its repeat", () => {
     expect(flow.view()).toMatchObject({
       lock: { by: "attempts" },
       code: { generation: 0, sent: "no" },
-      resend: { barredBy: "locked", sendsLeft: 5 },
+      resend: { blockedBy: "lock", sendsLeft: 5 },
     });
     await clock.advance(HOUR);
     expect(fake.count("sendEmailCode")).toBe(1);
@@ -84,6 +84,6 @@ describe("B13: a send that is throttled", () => {
     await clock.settle();
     const repeatAt = clock.now() + 250;
     await clock.advance(200);
-    expect(flow.view()).toMatchObject({ resend: { barredBy: "coolingDown" }, nextAttemptAt: repeatAt });
+    expect(flow.view()).toMatchObject({ resend: { blockedBy: "cooldown" }, nextAttemptAt: repeatAt });
   });
 });

@@ -64,7 +64,7 @@ describe("a store is asked for nothing that it needn't do", () => {
     const { fake, kept, open } = setUp();
     fake.service.verified.email = true;
     const flow = await open({ user: { id: 7, email: EMAIL } });
-    expect(flow.view().step).toBe("phoneNumber");
+    expect(flow.view().step).toBe("phoneEntry");
     expect(kept.history).toEqual([]);
   });
 
@@ -193,7 +193,7 @@ describe("B33: a record that is none", () => {
     const { open, passed } = gate();
     const flow = create({ store: { ...kept, load: (userId) => passed.andThen(() => kept.load(userId)) } });
     flow.start();
-    flow.stop();
+    flow.suspend();
     open();
     await clock.settle();
     expect(record()).toEqual({ version: 2 });
@@ -205,21 +205,21 @@ describe("B31: a flow that is taken up from its store", () => {
     const { clock, open } = setUp();
     const sentAt = clock.now();
     const registered = () => ({ id: 7, email: EMAIL, emailCodeSentAt: clock.now() });
-    (await open({ user: registered() })).stop();
+    (await open({ user: registered() })).suspend();
     await clock.advance(20 * SECOND);
     const second = await open({ user: registered() });
-    expect(second.view()).toMatchObject({ code: { sentAt }, resend: { at: sentAt + MINUTE } });
+    expect(second.view()).toMatchObject({ code: { sentAt }, resend: { availableAt: sentAt + MINUTE } });
   });
 
   test("B17: with another number sends to that one", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;
     const first = await open();
-    first.stop();
+    first.suspend();
     await clock.advance(2 * MINUTE);
     const second = await open({ user: { id: 7, email: EMAIL, phone: OTHER_PHONE } });
     expect(second.view().destination).toBe("+35•••21");
-    if (second.view().resend?.possible === true) second.resend();
+    if (second.view().resend?.allowed === true) second.resend();
     await clock.settle();
     expect(fake.calls.at(-1)).toMatchObject({ operation: "sendPhoneCode", argument: OTHER_PHONE });
   });
@@ -255,10 +255,10 @@ describe("B31, B35: what a flow leaves behind", () => {
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "defect" });
     const again = await open();
     expect(fake.count("sendEmailCode")).toBe(1);
-    expect(again.view().resend).toMatchObject({ possible: false, at: sentAt + MINUTE });
+    expect(again.view().resend).toMatchObject({ allowed: false, availableAt: sentAt + MINUTE });
   });
 
-  test.each(["stop", "cancel"] as const)(
+  test.each(["suspend", "cancel"] as const)(
     "on %s() in the middle of a send is that the code may be out (B1)",
     async (end) => {
       const { clock, fake, open } = setUp();
@@ -280,10 +280,10 @@ describe("B31, B35: what a flow leaves behind", () => {
     expect(over.view().step).toBe("failed");
     const next = await open();
     expect(kept.kept.has(7)).toBe(true);
-    over.stop();
+    over.suspend();
     await clock.settle();
     expect(kept.kept.has(7)).toBe(true);
-    next.stop();
+    next.suspend();
     await open();
     expect(fake.count("sendEmailCode")).toBe(1);
   });
@@ -294,7 +294,7 @@ describe("B31, B35: what a flow leaves behind", () => {
     const flow = create({ store: { ...kept, save: (record) => passed.andThen(() => kept.save(record)) } });
     flow.start();
     await clock.settle();
-    flow.stop();
+    flow.suspend();
     open();
     await clock.settle();
     expect(fake.count("sendEmailCode")).toBe(0);

@@ -40,10 +40,13 @@ describe("B31: a flow that is taken up from its store", () => {
     expect(fake.count("sendEmailCode")).toBe(1);
     const sentAt = clock.now();
     await clock.advance(20 * SECOND);
-    first.stop();
+    first.suspend();
     const second = await open();
     expect(fake.count("sendEmailCode")).toBe(1);
-    expect(second.view()).toMatchObject({ step: "email", resend: { possible: false, at: sentAt + MINUTE } });
+    expect(second.view()).toMatchObject({
+      step: "email",
+      resend: { allowed: false, availableAt: sentAt + MINUTE },
+    });
   });
 
   test("neither when it went away while the code was being sent: it may have gone out", async () => {
@@ -52,7 +55,7 @@ describe("B31: a flow that is taken up from its store", () => {
     const first = await open();
     expect(kept()).toMatchObject({ email: { sendingSince: clock.now(), generation: 0 } });
     await clock.advance(SECOND);
-    first.stop();
+    first.suspend();
     const second = await open();
     expect(fake.count("sendEmailCode")).toBe(1);
     expect(second.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
@@ -61,7 +64,7 @@ describe("B31: a flow that is taken up from its store", () => {
   test("nor when registration mailed the code, and only the first run was told so", async () => {
     const { clock, fake, open } = setUp();
     const first = await open({ user: { id: 7, email: EMAIL, emailCodeSentAt: clock.now() } });
-    first.stop();
+    first.suspend();
     await open();
     expect(fake.count("sendEmailCode")).toBe(0);
   });
@@ -73,7 +76,7 @@ describe("B31: a flow that is taken up from its store", () => {
     await clock.advance(2 * MINUTE);
     first.resend();
     await clock.settle();
-    first.stop();
+    first.suspend();
     const before = kept();
     const slow = { ...store, load: (userId: number) => okAsync(null).andThen(() => store.load(userId)) };
     const mountedForAMoment = createVerification({
@@ -83,7 +86,7 @@ describe("B31: a flow that is taken up from its store", () => {
       store: slow,
     })._unsafeUnwrap();
     mountedForAMoment.start();
-    mountedForAMoment.stop();
+    mountedForAMoment.suspend();
     await clock.settle();
     expect(kept()).toEqual(before);
   });
@@ -95,7 +98,7 @@ describe("B31: a flow that is taken up from its store", () => {
     await clock.advance(2 * MINUTE);
     first.resend();
     await clock.settle();
-    first.stop();
+    first.suspend();
     const before = kept();
     const failing = { ...store, load: () => errAsync<unknown, StoreFailure>({ kind: "unavailable" }) };
     await open({ user: registered, store: failing });
@@ -106,7 +109,7 @@ describe("B31: a flow that is taken up from its store", () => {
     const { clock, fake, open, store } = setUp();
     const first = await open();
     await clock.advance(20 * SECOND);
-    first.stop();
+    first.suspend();
     let give = () => {};
     const slow = new Promise<void>((resolve) => {
       give = resolve;
@@ -163,9 +166,9 @@ describe("B41: around each request that sends or confirms", () => {
     fake.script("sendEmailCode", { hold: true });
     const first = await open({ store: sleepy });
     expect(fake.count("sendEmailCode")).toBe(1);
-    first.stop();
+    first.suspend();
     const second = await open();
-    expect(second.view().resend?.at).toBe(clock.now() + 60 * SECOND);
+    expect(second.view().resend?.availableAt).toBe(clock.now() + 60 * SECOND);
   });
 
   test("B8: a wrong code is counted over a reload", async () => {
@@ -173,7 +176,7 @@ describe("B41: around each request that sends or confirms", () => {
     const first = await open();
     first.submitCode("000000");
     await clock.settle();
-    first.stop();
+    first.suspend();
     const second = await open();
     expect(second.view().code?.attemptsLeft).toBe(4);
     expect(fake.count("confirmEmail")).toBe(1);
@@ -187,7 +190,7 @@ describe("B36: a store that fails", () => {
       const { clock, fake, store, failures, open } = setUp();
       store.failing = { kind };
       const flow = await open();
-      expect(flow.view()).toMatchObject({ step: "email", asksFor: "code" });
+      expect(flow.view()).toMatchObject({ step: "email", awaiting: "code" });
       flow.submitCode(fake.service.codes.email ?? "");
       await clock.settle();
       flow.submitCode(fake.service.codes.phone ?? "");
@@ -272,7 +275,7 @@ describe("B33: what stands in the store", () => {
   test.each(rubbish)("%s leads to a clean start and a status read", async (_name, change) => {
     const { fake, store, kept, open } = setUp();
     const first = await open();
-    first.stop();
+    first.suspend();
     const good = kept() as object;
     const stored = typeof change === "string" ? change : { ...good, ...(change as object) };
     store.kept.set(7, JSON.stringify(stored));
@@ -316,7 +319,7 @@ describe("B35: the record of a flow that is over", () => {
     await clock.settle();
     const again = await open();
     expect(fake.count("sendEmailCode")).toBe(1);
-    expect(again.view().resend?.possible).toBe(false);
+    expect(again.view().resend?.allowed).toBe(false);
   });
 });
 
@@ -333,7 +336,7 @@ describe("B30: what was ever stored", () => {
     codes.push(fake.service.codes.phone ?? "none");
     flow.submitCode(codes[2] ?? "");
     await clock.settle();
-    flow.stop();
+    flow.suspend();
     const text = store.history.join("\n");
     expect(store.history.length).toBeGreaterThan(3);
     for (const secret of [...codes, EMAIL, PHONE, "serverError", "noAnswer", "traceId"])
@@ -359,6 +362,6 @@ test("a flow that is never started asks its store for nothing", () => {
       },
     },
   })._unsafeUnwrap();
-  flow.stop();
+  flow.suspend();
   expect(asked).toBe(0);
 });

@@ -65,10 +65,10 @@ describe("B37: two tabs", () => {
     for (const tab of [one, other]) {
       expect(tab.view()).toMatchObject({
         step: "email",
-        asksFor: "code",
+        awaiting: "code",
         code: { generation: 1, sent: "yes" },
       });
-      expect(tab.view().resend).toMatchObject({ possible: false, barredBy: "coolingDown" });
+      expect(tab.view().resend).toMatchObject({ allowed: false, blockedBy: "cooldown" });
     }
   });
 
@@ -92,7 +92,7 @@ describe("B37: two tabs", () => {
     expect(other.view()).toMatchObject({
       announcement: "codeReplaced",
       code: { generation: 2, sentAt: clock.now() },
-      resend: { possible: false, at: one.view().resend?.at },
+      resend: { allowed: false, availableAt: one.view().resend?.availableAt },
     });
   });
 
@@ -123,7 +123,7 @@ describe("B37: two tabs", () => {
     await clock.settle();
     expect(other.view()).toMatchObject({
       announcement: "codeRejected",
-      resend: { barredBy: "coolingDown", at: clock.now() + 10 * MINUTE },
+      resend: { blockedBy: "cooldown", availableAt: clock.now() + 10 * MINUTE },
     });
   });
 
@@ -178,11 +178,11 @@ describe("B37: two tabs", () => {
     }
     for (const tab of [one, other]) {
       expect(tab.view()).toMatchObject({ lock: { by: "attempts" }, code: { attemptsLeft: 0 } });
-      expect(tab.submitCode("000004")._unsafeUnwrapErr()).toMatchObject({ kind: "locked" });
+      expect(tab.submitCode("000004")._unsafeUnwrapErr()).toMatchObject({ kind: "lock" });
     }
     await clock.advance(15 * MINUTE);
     for (const tab of [one, other])
-      expect(tab.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 3 } });
+      expect(tab.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 3 } });
   });
 
   test("prove the number that was changed in one of them", async () => {
@@ -201,7 +201,7 @@ describe("B37: two tabs", () => {
     await clock.advance(SECOND);
     expect(fake.calls.at(-1)?.operation).toMatch(/status|resendPhoneCode/);
     expect(fake.count("sendPhoneCode", "resendPhoneCode")).toBe(3);
-    expect(fake.service.phoneNumber).toBe("+359888654321");
+    expect(fake.service.phone).toBe("+359888654321");
     other.submitCode(fake.service.codes.phone ?? "");
     await clock.advance(SECOND);
     expect((await one.result)._unsafeUnwrap().phone).not.toBeNull();
@@ -212,10 +212,10 @@ describe("B37: two tabs", () => {
     fake.service.verified.email = true;
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
-    expect([one, other].map((tab) => tab.view().step)).toEqual(["phoneNumber", "phoneNumber"]);
+    expect([one, other].map((tab) => tab.view().step)).toEqual(["phoneEntry", "phoneEntry"]);
     one.submitPhone(PHONE);
     await clock.advance(SECOND);
-    expect(other.view()).toMatchObject({ step: "phone", asksFor: "code", code: { sent: "yes" } });
+    expect(other.view()).toMatchObject({ step: "phone", awaiting: "code", code: { sent: "yes" } });
     expect(sends()).toBe(1);
   });
 
@@ -242,12 +242,12 @@ describe("B37: two tabs", () => {
     await clock.settle();
     const other = open();
     await clock.settle();
-    one.stop();
+    one.suspend();
     await clock.advance(SECOND);
     expect(sends()).toBe(1);
     expect(other.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
     await clock.advance(MINUTE);
-    expect(other.view().resend?.possible).toBe(true);
+    expect(other.view().resend?.allowed).toBe(true);
   });
 
   test("a send that only waits for its turn is none that may have gone out (B1)", async () => {
@@ -285,7 +285,7 @@ describe("B37: two tabs", () => {
     fake.script("sendEmailCode", { hold: true });
     first.resend();
     await clock.settle();
-    first.stop();
+    first.suspend();
     fake.service.verified.email = true;
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -411,7 +411,7 @@ describe("B37: two tabs", () => {
     await clock.advance(2 * MINUTE);
     first.resend();
     await clock.settle();
-    first.stop();
+    first.suspend();
     fake.service.verified.email = true;
     const one = open({ user });
     await clock.advance(2 * MINUTE);
@@ -454,7 +454,7 @@ describe("B37: two tabs", () => {
     deaf.submitCode("000000");
     await clock.settle();
     expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ number: { onFile: "perhaps" } });
-    for (const tab of [one, deaf]) tab.stop();
+    for (const tab of [one, deaf]) tab.suspend();
     await clock.advance(2 * MINUTE);
     const late = open();
     await clock.advance(SECOND);
@@ -508,8 +508,11 @@ describe("B37: two tabs", () => {
     expect(one.changePhone().isOk()).toBe(true);
     answer();
     await clock.settle();
-    expect(other.view().resend).toMatchObject({ barredBy: "coolingDown", at: clock.now() + 30 * MINUTE });
-    expect(one.view().number).toEqual({ canSubmit: false, at: clock.now() + 30 * MINUTE });
+    expect(other.view().resend).toMatchObject({
+      blockedBy: "cooldown",
+      availableAt: clock.now() + 30 * MINUTE,
+    });
+    expect(one.view().phoneEntry).toEqual({ canSubmit: false, availableAt: clock.now() + 30 * MINUTE });
   });
 
   test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
@@ -522,7 +525,7 @@ describe("B37: two tabs", () => {
     const turn = clock.now();
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
     await clock.advance(SECOND);
-    waiting.stop();
+    waiting.suspend();
     fake.release();
     await clock.settle();
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
@@ -569,7 +572,7 @@ describe("B37: two tabs", () => {
     });
     await clock.settle();
     const calls = fake.count("status");
-    late.stop();
+    late.suspend();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     fake.release();
     await clock.advance(SECOND);
@@ -602,7 +605,7 @@ describe("B37: two tabs", () => {
     const calls = fake.calls.length;
     await clock.advance(10 * MINUTE);
     expect(fake.calls.length).toBe(calls);
-    expect([one, other].map((tab) => tab.view().asksFor)).toEqual(["code", "code"]);
+    expect([one, other].map((tab) => tab.view().awaiting)).toEqual(["code", "code"]);
     expect([one, other].every((tab) => tab.view().canRetry)).toBe(true);
   });
 });
@@ -641,14 +644,14 @@ describe("B37: news", () => {
     store.kept.set(7, JSON.stringify({ version: 1, verified: true }));
     tabs.forge(7, "record");
     await clock.settle();
-    expect(tab.view()).toMatchObject({ step: "email", asksFor: "code", evidence: { email: null } });
+    expect(tab.view()).toMatchObject({ step: "email", awaiting: "code", evidence: { email: null } });
   });
 
   test("reach nobody after the flow was stopped", async () => {
     const { clock, fake, tabs, open } = setUp();
     const tab = open();
     await clock.advance(SECOND);
-    tab.stop();
+    tab.suspend();
     const calls = fake.calls.length;
     tabs.forge(7, "status");
     tabs.forge(7, "record");

@@ -110,7 +110,7 @@ describe("B37: a request that waits for its turn", () => {
     here.submitCode("000000");
     await clock.settle();
     here.resend();
-    here.stop();
+    here.suspend();
     fake.release();
     await clock.settle();
     const late = open();
@@ -130,7 +130,7 @@ describe("B37: a request that waits for its turn", () => {
     tab.submitCode("000000");
     leave();
     await clock.settle();
-    expect(tab.view().ended).toEqual({ kind: "defect" });
+    expect(tab.view().failedBecause).toEqual({ kind: "defect" });
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 
@@ -180,7 +180,7 @@ describe("B37: a record that another tab has written", () => {
     fake.service.verified.email = true;
     const tab = open({ user: { id: 7, email: EMAIL, emailCodeSentAt: clock.now() } });
     await clock.settle();
-    expect(tab.view().step).toBe("phoneNumber");
+    expect(tab.view().step).toBe("phoneEntry");
     const reads = fake.count("status");
     await clock.advance(SECOND);
     store.kept.set(7, JSON.stringify(tab.record()));
@@ -197,7 +197,7 @@ describe("B37: a tab that is opened while another one confirms", () => {
     await clock.settle();
     const late = open();
     await clock.settle();
-    expect(late.view()).toMatchObject({ step: "email", asksFor: "code" });
+    expect(late.view()).toMatchObject({ step: "email", awaiting: "code" });
   });
 });
 
@@ -219,7 +219,7 @@ describe("peers that throw or reject, which breaks their contract,", () => {
       onDefect: (error) => defects.push(error),
     });
     await clock.settle();
-    expect(tab.view().ended).toEqual({ kind: "defect" });
+    expect(tab.view().failedBecause).toEqual({ kind: "defect" });
     expect(defects).toEqual([broken]);
     expect(fake.count("sendEmailCode")).toBe(0);
   });
@@ -297,7 +297,7 @@ describe("B37: the store that the tabs share", () => {
       },
     });
     await clock.settle();
-    late.stop();
+    late.suspend();
     const before = [loads(), fake.calls.length];
     for (const hear of heard) for (const news of ["record", "status"] as const) hear(news);
     await clock.settle();

@@ -54,7 +54,7 @@ describe("a read of the status", () => {
     });
     await clock.advance(MINUTE);
     expect(fake.count("status")).toBe(1);
-    expect(flow.view()).toMatchObject({ asksFor: "retry", failure: { kind, about: "status" } });
+    expect(flow.view()).toMatchObject({ awaiting: "retry", failure: { kind, about: "status" } });
   });
 
   test("B13: a throttled read waits an hour at most, whatever the service asks", async () => {
@@ -124,7 +124,7 @@ describe("a send", () => {
         canRetry: true,
         failure: { kind, about: "send" },
         code: { generation: 0, sent: "no" },
-        resend: { possible: true, sendsLeft: 5 },
+        resend: { allowed: true, sendsLeft: 5 },
       });
     },
   );
@@ -141,7 +141,7 @@ describe("a send", () => {
         canRetry: true,
         failure: { kind: answer.kind, about: "send" },
         code: { generation: 0, sent: "no" },
-        resend: { possible: true, sendsLeft: 5 },
+        resend: { allowed: true, sendsLeft: 5 },
       });
     },
   );
@@ -155,7 +155,7 @@ describe("a send", () => {
     });
     expect(flow.view()).toMatchObject({
       code: { generation: 0, sent: "no", sentAt: null },
-      resend: { barredBy: "coolingDown", at: clock.now() + 90_000, sendsLeft: 5 },
+      resend: { blockedBy: "cooldown", availableAt: clock.now() + 90_000, sendsLeft: 5 },
     });
     await clock.advance(90_000);
     expect(flow.resend().isOk()).toBe(true);
@@ -175,7 +175,7 @@ describe("a send", () => {
     await clock.advance(250);
     expect(flow.view()).toMatchObject({
       code: { generation: 1, sent: "perhaps" },
-      resend: { at: clock.now() + 90_000, sendsLeft: 4 },
+      resend: { availableAt: clock.now() + 90_000, sendsLeft: 4 },
     });
   });
 
@@ -231,7 +231,7 @@ describe("a confirm", () => {
     await enter(world, world.code("email"));
     expect(world.fake.count("status")).toBe(2);
     expect(world.flow.view()).toMatchObject({
-      asksFor: "code",
+      awaiting: "code",
       code: { attemptsLeft: 5 },
       announcement: "codeSpent",
       failure: { kind: "codeSpent", about: "code" },
@@ -247,7 +247,7 @@ describe("a confirm", () => {
     const world = await begin();
     world.fake.script("confirmEmail", { actThenFail: failure.codeSpent });
     await enter(world, world.code("email"));
-    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
   test("asks for the number again when the adapter needs it and only its mask is known (B30)", async () => {
@@ -255,9 +255,9 @@ describe("a confirm", () => {
     world.fake.script("confirmPhone", { fail: failure.contactNeeded });
     await enter(world, world.code("phone"));
     expect(world.flow.view()).toMatchObject({
-      step: "phoneNumber",
+      step: "phoneEntry",
       announcement: "contactNeeded",
-      failure: { kind: "contactNeeded", about: "phoneNumber" },
+      failure: { kind: "contactNeeded", about: "phone" },
     });
     await world.clock.advance(MINUTE);
     world.flow.submitPhone(PHONE);
@@ -275,13 +275,13 @@ describe("a confirm", () => {
       expect(world.fake.count("status")).toBe(1);
       expect(world.flow.view()).toMatchObject({
         canRetry: true,
-        asksFor: "code",
+        awaiting: "code",
         failure: { kind: answer.kind, about: "code" },
         code: { attemptsLeft: 5 },
       });
       world.flow.retry();
       await world.clock.settle();
-      expect(world.flow.view().step).toBe("phoneNumber");
+      expect(world.flow.view().step).toBe("phoneEntry");
     },
   );
 
@@ -292,7 +292,7 @@ describe("a confirm", () => {
       world.fake.script("confirmEmail", { fail: answer });
       await enter(world, world.code("email"));
       expect(world.fake.count("confirmEmail")).toBe(2);
-      expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+      expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
     },
   );
 
@@ -312,7 +312,7 @@ describe("a confirm", () => {
     await world.clock.advance(249);
     expect(world.fake.count("confirmEmail")).toBe(1);
     await world.clock.advance(1);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B13: throttled without a time locks for one cooldown, with a huge one for an hour", async () => {
@@ -350,7 +350,7 @@ describe("a confirm", () => {
       await world.clock.settle();
       expect(world.fake.count("confirmEmail")).toBe(confirms);
     }
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B2: another code after an unclear one has a second try of its own, and no old doubt", async () => {
@@ -359,7 +359,7 @@ describe("a confirm", () => {
     world.fake.script("confirmEmail", lost, lost, lost);
     await enter(world, "111111");
     await enter(world, world.code("email"));
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     expect(world.fake.count("confirmEmail")).toBe(4);
   });
 
@@ -392,7 +392,7 @@ describe("a confirm", () => {
     world.flow.retry();
     await world.clock.settle();
     expect(world.fake.count("status")).toBe(2);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("B12: a user who is found blocked before a verdict ends the flow", async () => {
@@ -498,5 +498,8 @@ test("B15: a phone step that ends badly keeps the proven e-mail in view", async 
   expect(flow.view().evidence.email).toEqual({ by: "status", contact: "p•••@example.com" });
   flow.cancel();
   expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "cancelled" });
-  expect(flow.view()).toMatchObject({ ended: { kind: "cancelled" }, evidence: { email: { by: "status" } } });
+  expect(flow.view()).toMatchObject({
+    failedBecause: { kind: "cancelled" },
+    evidence: { email: { by: "status" } },
+  });
 });

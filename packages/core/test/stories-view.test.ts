@@ -19,13 +19,13 @@ describe("B61: what is announced", () => {
     });
     expect(world.flow.view()).toMatchObject({
       step: "checking",
-      asksFor: "nothing",
+      awaiting: null,
       channel: null,
       destination: null,
       activities: ["checking"],
       code: null,
       resend: null,
-      number: null,
+      phoneEntry: null,
       announcement: "checking",
     });
     world.fake.script("sendEmailCode", { hold: true });
@@ -36,7 +36,7 @@ describe("B61: what is announced", () => {
       channel: "email",
       destination: "p•••@example.com",
       activities: ["sending"],
-      resend: { possible: false, barredBy: "busy", at: null },
+      resend: { allowed: false, blockedBy: "busy", availableAt: null },
     });
     world.fake.release();
     await world.clock.settle();
@@ -44,17 +44,17 @@ describe("B61: what is announced", () => {
     world.fake.script("confirmEmail", { hold: true });
     await enter(world, world.code("email"));
     expect(announced(world)).toBe("confirming");
-    expect(world.flow.view()).toMatchObject({ asksFor: "nothing", code: { canSubmit: false } });
+    expect(world.flow.view()).toMatchObject({ awaiting: null, code: { canSubmit: false } });
     world.fake.release();
     await world.clock.settle();
     expect(world.flow.view()).toMatchObject({
-      step: "phoneNumber",
+      step: "phoneEntry",
       channel: "phone",
       destination: null,
       code: null,
       resend: null,
-      number: { canSubmit: true, at: null },
-      announcement: "phoneNumberWanted",
+      phoneEntry: { canSubmit: true, availableAt: null },
+      announcement: "phoneWanted",
     });
     world.flow.submitPhone(PHONE);
     await world.clock.settle();
@@ -65,12 +65,12 @@ describe("B61: what is announced", () => {
     await enter(world, world.code("phone"));
     expect(world.flow.view()).toMatchObject({
       step: "verified",
-      asksFor: "nothing",
+      awaiting: null,
       channel: null,
       destination: null,
       code: null,
       resend: null,
-      number: null,
+      phoneEntry: null,
       evidence: { email: { by: "code" }, phone: { by: "code" } },
       announcement: "verified",
     });
@@ -83,7 +83,7 @@ describe("B61: what is announced", () => {
     world.flow.cancel();
     expect(world.flow.view()).toMatchObject({
       step: "failed",
-      asksFor: "nothing",
+      awaiting: null,
       channel: null,
       announcement: "cancelled",
     });
@@ -130,7 +130,7 @@ describe("B61: what is announced", () => {
     world.flow.resend();
     await world.clock.settle();
     world.flow.changePhone();
-    expect(world.flow.view()).toMatchObject({ announcement: "throttled", number: { canSubmit: false } });
+    expect(world.flow.view()).toMatchObject({ announcement: "throttled", phoneEntry: { canSubmit: false } });
   });
 
   test("is what is known after a reload, which shows no old failure", async () => {
@@ -208,7 +208,7 @@ describe("the code that is out", () => {
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
     const record = world.flow.record();
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record, user: { id: 7, email: EMAIL } });
     again.start();
     await world.clock.settle();
@@ -227,8 +227,8 @@ describe("the code that is out", () => {
     world.flow.resend();
     await world.clock.settle();
     const record = world.flow.record();
-    world.flow.stop();
-    const strict = world.another({ record, policy: { maxAttempts: 2, maxSends: 2 } });
+    world.flow.suspend();
+    const strict = world.another({ record, policy: { maxAttempts: 2, maxSendsPerWindow: 2 } });
     strict.start();
     await world.clock.settle();
     expect(strict.view()).toMatchObject({ code: { attemptsLeft: 0 }, resend: { sendsLeft: 0 } });
@@ -281,7 +281,7 @@ describe("B14: a repeat that is planned", () => {
     expect(world.fake.count("status")).toBe(2);
     await world.clock.advance(1);
     expect(world.fake.count("status")).toBe(3);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 });
 
@@ -296,7 +296,7 @@ describe("a retry", () => {
     await enter(world, "111111");
     const until = world.clock.now() + 15 * MINUTE;
     expect(world.flow.view().canRetry).toBe(false);
-    expect(world.flow.retry()._unsafeUnwrapErr()).toEqual({ kind: "locked", until, by: "attempts" });
+    expect(world.flow.retry()._unsafeUnwrapErr()).toEqual({ kind: "lock", until, by: "attempts" });
     expect(world.fake.count("sendEmailCode")).toBe(2);
   });
 
@@ -343,13 +343,13 @@ describe("what is refused is refused with the right words", () => {
   test("B17: a number that is being proven, or that has to wait", async () => {
     const { clock, flow } = await beginAtPhone();
     expect(flow.view().canChangePhone).toBe(true);
-    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "sameNumber" });
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "samePhone" });
     expect(flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toEqual({
-      kind: "coolingDown",
+      kind: "cooldown",
       until: clock.now() + MINUTE,
     });
     await clock.advance(MINUTE);
-    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "sameNumber" });
+    expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "samePhone" });
   });
 
   test("B3: before the start and after the end, whatever the input is", async () => {
@@ -359,11 +359,11 @@ describe("what is refused is refused with the right words", () => {
     expect(fresh.submitPhone("nonsense")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
     expect(fresh.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
     expect(fresh.resend()._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });
-    fresh.stop();
-    fresh.stop();
+    fresh.suspend();
+    fresh.suspend();
     expect(fresh.start()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
     expect(fresh.resend()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
-    expect((await fresh.result)._unsafeUnwrapErr()).toEqual({ kind: "stopped" });
+    expect((await fresh.result)._unsafeUnwrapErr()).toEqual({ kind: "suspended" });
     expect(world.flow.start().isOk()).toBe(true);
     await world.clock.settle();
     expect(world.fake.count("status")).toBe(1);
@@ -373,7 +373,7 @@ describe("what is refused is refused with the right words", () => {
     const world = await begin();
     const answers: string[] = [];
     world.flow.actor.subscribe(() => {
-      if (answers.length > 0 || world.flow.view().step !== "phoneNumber") return;
+      if (answers.length > 0 || world.flow.view().step !== "phoneEntry") return;
       for (const number of [PHONE, OTHER_PHONE])
         answers.push(world.flow.submitPhone(number).match(String, ({ kind }) => kind));
     });
@@ -482,7 +482,7 @@ describe("B62: a failure that is shown", () => {
         fake.script("status", { pass: true }, lost);
       },
     });
-    expect(number.flow.view().failure).toMatchObject({ kind: "contactRefused", about: "phoneNumber" });
+    expect(number.flow.view().failure).toMatchObject({ kind: "contactRefused", about: "phone" });
   });
 
   test("B11: about a read that was stopped by a second 401 is told, whatever else was", async () => {
@@ -501,7 +501,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view()).toMatchObject({
       failure: null,
       announcement: "noCodeSent",
-      resend: { possible: true },
+      resend: { allowed: true },
     });
 
     const phone = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", throttled) });
@@ -509,8 +509,8 @@ describe("B62: a failure that is shown", () => {
     await phone.clock.advance(MINUTE);
     expect(phone.flow.view()).toMatchObject({
       failure: null,
-      announcement: "phoneNumberWanted",
-      number: { canSubmit: true, at: null },
+      announcement: "phoneWanted",
+      phoneEntry: { canSubmit: true, availableAt: null },
     });
   });
 
@@ -524,8 +524,8 @@ describe("B62: a failure that is shown", () => {
       await world.clock.advance(unlockOnResend ? 0 : MINUTE);
       expect(world.flow.view()).toMatchObject({
         failure: null,
-        announcement: "phoneNumberWanted",
-        number: { canSubmit: true },
+        announcement: "phoneWanted",
+        phoneEntry: { canSubmit: true },
       });
     }
   });
@@ -546,9 +546,9 @@ describe("B62: a failure that is shown", () => {
     await world.clock.settle();
     await enter(world, world.code("email"));
     expect(world.flow.view()).toMatchObject({
-      step: "phoneNumber",
+      step: "phoneEntry",
       failure: null,
-      announcement: "phoneNumberWanted",
+      announcement: "phoneWanted",
     });
   });
 
@@ -567,21 +567,25 @@ describe("what is asked for", () => {
       policy: { retry: { maxRetries: 0 } },
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.unreachable }),
     });
-    expect(world.flow.view()).toMatchObject({ asksFor: "retry", canRetry: true, code: { canSubmit: false } });
+    expect(world.flow.view()).toMatchObject({
+      awaiting: "retry",
+      canRetry: true,
+      code: { canSubmit: false },
+    });
   });
 });
 
 test("B16: a flow that was stopped asks for nothing, and offers nothing", async () => {
   const world = await begin();
   await world.clock.advance(2 * MINUTE);
-  expect(world.flow.view()).toMatchObject({ asksFor: "code", resend: { possible: true } });
-  world.flow.stop();
+  expect(world.flow.view()).toMatchObject({ awaiting: "code", resend: { allowed: true } });
+  world.flow.suspend();
   expect(world.flow.view()).toMatchObject({
     step: "email",
-    asksFor: "nothing",
+    awaiting: null,
     activities: [],
     code: { canSubmit: false },
-    resend: { possible: false },
+    resend: { allowed: false },
     canChangePhone: false,
   });
 });
@@ -605,7 +609,7 @@ test("B8: a lock that is over has forgiven its codes before any timer says so", 
   await enter(world, "000000");
   expect(world.flow.view()).toMatchObject({ lock: { by: "attempts" }, code: { attemptsLeft: 0 } });
   world.clock.setTime(world.clock.now() + 20 * MINUTE);
-  expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 1 } });
+  expect(world.flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 1 } });
 });
 
 test("the first read has the tags that a client waits for, until it asks for another try", async () => {
@@ -615,7 +619,7 @@ test("the first read has the tags that a client waits for, until it asks for ano
   });
   const tags = () => Array.from(world.flow.actor.getSnapshot().tags).sort();
   expect(tags()).toEqual(["busy", "checking"]);
-  world.flow.stop();
+  world.flow.suspend();
   const tried = world.another();
   tried.start();
   await world.clock.settle();

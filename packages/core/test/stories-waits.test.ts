@@ -62,7 +62,7 @@ describe("B7: a clock that is set back", () => {
     expect(world.flow.resend().isOk()).toBe(true);
     await world.clock.settle();
     sleep(world, -HOUR);
-    expect(world.flow.view().resend?.possible).toBe(true);
+    expect(world.flow.view().resend?.allowed).toBe(true);
     expect(world.flow.resend().isOk()).toBe(true);
   });
 
@@ -72,22 +72,22 @@ describe("B7: a clock that is set back", () => {
     });
     sleep(world, -HOUR);
     await world.clock.advance(MINUTE);
-    expect(world.flow.view().resend?.possible).toBe(true);
+    expect(world.flow.view().resend?.allowed).toBe(true);
   });
 
   test("never keeps a spent window of sends beyond its length", async () => {
-    const world = await begin({ policy: { cooldownMs: 0, maxSends: 1, sendWindowMs: 10 * MINUTE } });
+    const world = await begin({ policy: { cooldownMs: 0, maxSendsPerWindow: 1, sendWindowMs: 10 * MINUTE } });
     expect(world.flow.view().resend).toMatchObject({
-      barredBy: "noSendsLeft",
-      at: world.clock.now() + 10 * MINUTE,
+      blockedBy: "sendLimit",
+      availableAt: world.clock.now() + 10 * MINUTE,
     });
     sleep(world, -HOUR);
     expect(world.flow.resend()._unsafeUnwrapErr()).toEqual({
-      kind: "noSendsLeft",
+      kind: "sendLimit",
       until: world.clock.now() + 10 * MINUTE,
     });
     await world.clock.advance(10 * MINUTE);
-    expect(world.flow.view().resend).toMatchObject({ possible: true, at: null, barredBy: null });
+    expect(world.flow.view().resend).toMatchObject({ allowed: true, availableAt: null, blockedBy: null });
     expect(world.flow.resend().isOk()).toBe(true);
   });
 
@@ -96,7 +96,7 @@ describe("B7: a clock that is set back", () => {
     await enter(world, "111111");
     sleep(world, -HOUR);
     expect((await enter(world, "222222"))._unsafeUnwrapErr()).toEqual({
-      kind: "locked",
+      kind: "lock",
       until: world.clock.now() + 15 * MINUTE,
       by: "attempts",
     });
@@ -111,12 +111,12 @@ describe("B7: a clock that is set back", () => {
     cooling.flow.changePhone();
     sleep(cooling, -HOUR);
     await cooling.clock.advance(MINUTE);
-    expect(cooling.flow.view().number).toEqual({ canSubmit: true, at: null });
+    expect(cooling.flow.view().phoneEntry).toEqual({ canSubmit: true, availableAt: null });
     expect(cooling.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
 
-    const spent = await beginAtPhone({ policy: { cooldownMs: 0, maxSends: 1 } });
+    const spent = await beginAtPhone({ policy: { cooldownMs: 0, maxSendsPerWindow: 1 } });
     spent.flow.changePhone();
-    expect(spent.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "noSendsLeft" });
+    expect(spent.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "sendLimit" });
     sleep(spent, -HOUR);
     await spent.clock.advance(HOUR);
     expect(spent.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
@@ -124,7 +124,7 @@ describe("B7: a clock that is set back", () => {
     const locked = await beginAtPhone({ policy: { maxAttempts: 1 } });
     await enter(locked, "111111");
     locked.flow.changePhone();
-    expect(locked.flow.view()).toMatchObject({ lock: null, number: { canSubmit: false } });
+    expect(locked.flow.view()).toMatchObject({ lock: null, phoneEntry: { canSubmit: false } });
     sleep(locked, -HOUR);
     await locked.clock.advance(15 * MINUTE);
     expect(locked.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
@@ -133,7 +133,7 @@ describe("B7: a clock that is set back", () => {
   });
 
   test("leaves over the window of sends that was over when the number was asked for", async () => {
-    const world = await beginAtPhone({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    const world = await beginAtPhone({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     await world.clock.advance(MINUTE);
     world.flow.changePhone();
     sleep(world, -HOUR);
@@ -165,7 +165,7 @@ describe("B7: after a sleep, before any timer has fired", () => {
     await enter(world, "111111");
     await enter(world, "222222");
     sleep(world, 15 * MINUTE);
-    expect(world.flow.view()).toMatchObject({ asksFor: "code", lock: null, code: { canSubmit: true } });
+    expect(world.flow.view()).toMatchObject({ awaiting: "code", lock: null, code: { canSubmit: true } });
     expect((await enter(world, "333333")).isOk()).toBe(true);
     expect(world.flow.view()).toMatchObject({ lock: null, code: { attemptsLeft: 1 } });
   });
@@ -198,31 +198,31 @@ describe("B7: after a sleep, before any timer has fired", () => {
   test("a wait of one millisecond is still a wait", async () => {
     const world = await begin();
     sleep(world, MINUTE - 1);
-    expect(world.flow.view().resend).toMatchObject({ possible: false, at: world.clock.now() + 1 });
+    expect(world.flow.view().resend).toMatchObject({ allowed: false, availableAt: world.clock.now() + 1 });
   });
 });
 
 describe("B7: of several barriers", () => {
   test("the one that lasts longest is told", async () => {
-    const world = await begin({ policy: { maxSends: 1, sendWindowMs: 30 * SECOND } });
+    const world = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     const at = world.clock.now() + MINUTE;
-    expect(world.flow.view().resend).toMatchObject({ barredBy: "coolingDown", at });
+    expect(world.flow.view().resend).toMatchObject({ blockedBy: "cooldown", availableAt: at });
   });
 
   test("and of two that last as long the lock is told, as it bars more", async () => {
     const world = await begin({ policy: { maxAttempts: 1, lockMs: MINUTE } });
     await enter(world, "111111");
-    expect(world.flow.view().resend?.barredBy).toBe("locked");
+    expect(world.flow.view().resend?.blockedBy).toBe("lock");
   });
 
   test("a window longer than the cooldown bars first, and its oldest send decides", async () => {
-    const world = await begin({ policy: { maxSends: 2, sendWindowMs: 10 * MINUTE } });
+    const world = await begin({ policy: { maxSendsPerWindow: 2, sendWindowMs: 10 * MINUTE } });
     const first = world.clock.now();
     await world.clock.advance(2 * MINUTE);
     world.flow.resend();
     await world.clock.settle();
     const until = first + 10 * MINUTE;
-    expect(world.flow.view().resend).toMatchObject({ barredBy: "noSendsLeft", at: until });
+    expect(world.flow.view().resend).toMatchObject({ blockedBy: "sendLimit", availableAt: until });
     await world.clock.advance(2 * MINUTE);
     expect(world.flow.actor.getSnapshot().hasTag("noSendsLeft")).toBe(true);
     await world.clock.advance(until - world.clock.now());
@@ -270,7 +270,7 @@ describe("B8: a lock", () => {
     await enter(world, "111111");
     await world.clock.advance(10 * MINUTE);
     expect(world.fake.count("sendEmailCode")).toBe(2);
-    expect(world.flow.view()).toMatchObject({ activities: [], resend: { possible: true } });
+    expect(world.flow.view()).toMatchObject({ activities: [], resend: { allowed: true } });
     expect(world.flow.record().email?.sendingSince).toBeNull();
   });
 
@@ -306,12 +306,12 @@ describe("B8: a lock", () => {
     await world.clock.advance(MINUTE);
     await enter(world, "111111");
     const record = world.flow.record();
-    world.flow.stop();
+    world.flow.suspend();
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(1);
-    expect(again.view()).toMatchObject({ announcement: "locked", lock: { by: "attempts" } });
+    expect(again.view()).toMatchObject({ announcement: "lock", lock: { by: "attempts" } });
     expect(again.actor.getSnapshot().hasTag("locked")).toBe(true);
   });
 
@@ -336,7 +336,7 @@ describe("B8: a lock", () => {
     world.fake.script("sendEmailCode", { actThenFail: failure.noAnswer });
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view()).toMatchObject({ lock: null, asksFor: "code", code: { sent: "perhaps" } });
+    expect(world.flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { sent: "perhaps" } });
   });
 
   test.each([failure.invalidRequest, failure.throttled])(
@@ -407,13 +407,13 @@ describe("B8: a lock", () => {
     await enter(world, "111111");
     expect(world.flow.view()).toMatchObject({
       canRetry: true,
-      announcement: "locked",
+      announcement: "lock",
       code: { canSubmit: false },
     });
     await world.clock.advance(15 * MINUTE);
     expect(world.flow.view()).toMatchObject({ lock: null, code: { canSubmit: true, attemptsLeft: 1 } });
     expect((await enter(world, world.code("email"))).isOk()).toBe(true);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 });
 
@@ -424,7 +424,7 @@ describe("B9: a resend drops the code that is", () => {
     await world.clock.settle();
     expect(world.flow.actor.getSnapshot().context.entry.codeRef).toBeNull();
     await world.clock.advance(10 * SECOND);
-    expect(world.flow.view()).toMatchObject({ asksFor: "code", code: { generation: 2, canSubmit: true } });
+    expect(world.flow.view()).toMatchObject({ awaiting: "code", code: { generation: 2, canSubmit: true } });
   };
 
   test("waiting for its repeat", async () => {
@@ -434,7 +434,7 @@ describe("B9: a resend drops the code that is", () => {
     expect(world.flow.resend().isOk()).toBe(true);
     await world.clock.advance(MINUTE);
     expect(world.fake.count("confirmEmail")).toBe(1);
-    expect(world.flow.view()).toMatchObject({ asksFor: "code", failure: null });
+    expect(world.flow.view()).toMatchObject({ awaiting: "code", failure: null });
   });
 
   test("in doubt while the status is read", async () => {
@@ -476,7 +476,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     expect(world.flow.retry().isOk()).toBe(true);
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(2);
-    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
   test("B11: where both were stopped for want of a valid token", async () => {
@@ -491,7 +491,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     world.flow.retry();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(2);
-    expect(world.flow.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
   test("where the send was given up after the code, and is what is told", async () => {
@@ -507,7 +507,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     world.flow.retry();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(3);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("where the code is being confirmed", async () => {
@@ -543,7 +543,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     world.fake.service.verified.email = true;
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("by a confirm that the send cut off, however fresh the status is", async () => {
@@ -552,7 +552,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     await enter(world, world.code("email"));
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("is noticed though an older read is under way, which is begun anew under a key of its own", async () => {
@@ -564,7 +564,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     world.fake.service.verified.email = true;
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     const keys = world.fake.calls
       .filter((call) => call.operation === "status")
       .map((call) => call.idempotencyKey);
@@ -580,7 +580,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     world.fake.service.verified.email = true;
     world.flow.resend();
     await world.clock.advance(SECOND);
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("is noticed between two polls", async () => {
@@ -589,7 +589,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     world.fake.service.verified.email = true;
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 
   test("is noticed where a resend is refused", async () => {
@@ -599,7 +599,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     world.fake.script("sendEmailCode", { fail: failure.contactRefused });
     world.flow.resend();
     await world.clock.settle();
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
   });
 });
 
@@ -710,7 +710,7 @@ describe("B31: a send", () => {
     await world.clock.advance(250);
     expect(world.fake.count("sendEmailCode")).toBe(2);
     const again = world.another({ record: world.flow.record() });
-    world.flow.stop();
+    world.flow.suspend();
     again.start();
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(2);
@@ -746,21 +746,21 @@ describe("B14: timers", () => {
       api: fake.api,
       user: { id: 7, email: EMAIL },
       clock,
-      policy: { cooldownMs: 0, maxSends: 1, sendWindowMs: days },
+      policy: { cooldownMs: 0, maxSendsPerWindow: 1, sendWindowMs: days },
     })._unsafeUnwrap();
     flow.start();
     await simulated.settle();
     await simulated.advance(days - 1);
-    expect(flow.view().resend?.possible).toBe(false);
+    expect(flow.view().resend?.allowed).toBe(false);
     expect(simulated.pending).toBe(1);
     await simulated.advance(1);
-    expect(flow.view().resend?.possible).toBe(true);
+    expect(flow.view().resend?.allowed).toBe(true);
     expect(Math.max(...delays)).toBeLessThanOrEqual(2_147_483_647);
   });
 
   test("of a very long wait look at the wall clock when they fire", async () => {
     const days = 30 * 24 * HOUR;
-    const world = await begin({ policy: { cooldownMs: 0, maxSends: 1, sendWindowMs: days } });
+    const world = await begin({ policy: { cooldownMs: 0, maxSendsPerWindow: 1, sendWindowMs: days } });
     await world.clock.advance(0);
     sleep(world, days);
     await world.clock.advance(2_147_483_647);
@@ -785,7 +785,7 @@ describe("B14: timers", () => {
   test("that were left behind by an answer are gone", async () => {
     const world = await begin();
     await enter(world, world.code("email"));
-    expect(world.flow.view().step).toBe("phoneNumber");
+    expect(world.flow.view().step).toBe("phoneEntry");
     expect(world.clock.pending).toBe(0);
     sleep(world, HOUR);
     expect(world.flow.refresh().isOk()).toBe(true);

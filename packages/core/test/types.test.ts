@@ -100,20 +100,20 @@ describe("commands (B3: every one says whether it was taken)", () => {
     expectTypeOf<Verification["submitCode"]>().toEqualTypeOf<(code: string) => Taken>();
     expectTypeOf<Taken>().toEqualTypeOf<Result<"taken", CommandRefusal>>();
     expectTypeOf<Verification["result"]>().toEqualTypeOf<Promise<Result<Verified, Unverified>>>();
-    expectTypeOf<Verification["stop"]>().returns.toBeVoid();
+    expectTypeOf<Verification["suspend"]>().returns.toBeVoid();
     // @ts-expect-error codes are texts: a number would lose its leading zeros (B27)
     expectTypeOf<Verification["submitCode"]>().toBeCallableWith(12_345);
   });
 
   test("B7, B8: a refusal for now says until when; others have no such time", () => {
     expectTypeOf<Extract<CommandRefusal, { readonly until: number }>["kind"]>().toEqualTypeOf<
-      "coolingDown" | "locked" | "noSendsLeft"
+      "cooldown" | "lock" | "sendLimit"
     >();
     const wait = (refusal: CommandRefusal): number | null => {
       switch (refusal.kind) {
-        case "coolingDown":
-        case "locked":
-        case "noSendsLeft":
+        case "cooldown":
+        case "lock":
+        case "sendLimit":
           return refusal.until;
         case "notStarted":
         case "ended":
@@ -123,7 +123,7 @@ describe("commands (B3: every one says whether it was taken)", () => {
         case "codeFormat":
         case "codeAlreadyRefused":
         case "phoneFormat":
-        case "sameNumber":
+        case "samePhone":
           return null;
       }
       // Every kind is named above: nothing is left to come here.
@@ -139,7 +139,7 @@ describe("commands (B3: every one says whether it was taken)", () => {
     expectTypeOf<FlowFailure["kind"]>().toEqualTypeOf<
       "userNotFound" | "userState" | "emailRefused" | "cancelled" | "defect"
     >();
-    expectTypeOf<Exclude<Unverified["kind"], FlowFailure["kind"]>>().toEqualTypeOf<"stopped">();
+    expectTypeOf<Exclude<Unverified["kind"], FlowFailure["kind"]>>().toEqualTypeOf<"suspended">();
     expectTypeOf<Extract<VerificationOutput, { kind: "verified" }>>().toHaveProperty("email");
     // @ts-expect-error a failed flow has proven nothing
     expectTypeOf<Extract<VerificationOutput, { kind: "failed" }>>().toHaveProperty("email");
@@ -169,7 +169,7 @@ describe("the machine's vocabulary (B26, durable.md)", () => {
 describe("the view (B60, B61)", () => {
   test("B61: what is shown is plain and read-only, with nothing left out by being undefined", () => {
     expectTypeOf<VerificationView["step"]>().toEqualTypeOf<
-      "checking" | "email" | "phoneNumber" | "phone" | "verified" | "failed"
+      "checking" | "email" | "phoneEntry" | "phone" | "verified" | "failed"
     >();
     expectTypeOf<VerificationView["announcement"]>().toEqualTypeOf<MessageKey>();
     expectTypeOf<undefined>().not.toExtend<VerificationView[keyof VerificationView]>();

@@ -6,10 +6,10 @@ import {
   type VerificationView,
   type UserId,
 } from "@veristep/core";
-import { shallowEqual } from "@xstate/react";
-import { createForm, type Form, type PhoneReader, type SmsReader } from "@veristep/browser";
+import { shallowEqual } from "./shallow-equal.js";
+import { createForm, type Form, type PhoneParser, type SmsReader } from "@veristep/browser";
 
-interface BindingOptions extends Omit<VerificationOptions, "readPhoneNumber"> {
+interface BindingOptions extends Omit<VerificationOptions, "parsePhone"> {
   /** What the person is told, in which language: `english` or `bulgarian` of `@veristep/core`, or your own. */
   readonly messages: MessageCatalogue;
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
@@ -19,25 +19,25 @@ interface BindingOptions extends Omit<VerificationOptions, "readPhoneNumber"> {
 /** How numbers are read: at once, or by a library that is loaded when a number is asked for. Not both. */
 type PhoneReading =
   | {
-      readonly readPhoneNumber?: VerificationOptions["readPhoneNumber"];
-      readonly loadPhoneReader?: undefined;
+      readonly parsePhone?: VerificationOptions["parsePhone"];
+      readonly loadPhoneParser?: undefined;
     }
   | {
-      readonly readPhoneNumber?: undefined;
+      readonly parsePhone?: undefined;
       /**
        * Loads what reads numbers, so that it costs nothing before one is asked for. Called as the step begins and
        * with each number; an `import()` inside loads once. If it fails, or takes longer than 3 s, numbers need their
        * country code.
        */
-      readonly loadPhoneReader: () => Promise<PhoneReader>;
+      readonly loadPhoneParser: () => Promise<PhoneParser>;
     };
 
 /**
  * The options of core's `createVerification`, and three of the screen's.
  *
  * A flow begins when the component mounts, or when `user.id` changes, with the options of that moment. Later ones
- * are not looked at, with four exceptions, where the newest counts: `messages`, `readPhoneNumber`,
- * `loadPhoneReader`, `readSmsCode`. To begin anew, give the component another `key`.
+ * are not looked at, with four exceptions, where the newest counts: `messages`, `parsePhone`,
+ * `loadPhoneParser`, `readSmsCode`. To begin anew, give the component another `key`.
  */
 export type UseVerificationOptions = BindingOptions & PhoneReading;
 
@@ -58,8 +58,12 @@ export interface Flow {
   readonly form: Form;
   /** What to show. What hasn't changed since the view before is the same object. */
   readonly view: () => VerificationView;
-  /** Starts it, or takes back the stop of an unmount just before. @returns the unmount. */
+  /** Calls the listener with each change of the view. @returns unsubscribes. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Starts it, or takes back the suspension by an unmount just before. @returns the unmount. */
   readonly mount: () => () => void;
+  /** Whether it was unmounted for good: a flow that was suspended can't be started again. */
+  readonly isSuspended: () => boolean;
 }
 
 function created(options: VerificationOptions): Verification {
@@ -84,7 +88,7 @@ function sharedView(before: VerificationView, now: VerificationView): Verificati
 
 /**
  * @param latest gives the newest options.
- * @param before a flow that was stopped, and that this one takes up.
+ * @param before a flow that was suspended, and that this one continues.
  */
 export function createFlow(
   options: UseVerificationOptions,
@@ -94,42 +98,46 @@ export function createFlow(
   const verification = created({
     ...options,
     ...(before && { record: before.verification.record() }),
-    ...(options.readPhoneNumber && {
-      readPhoneNumber: (input: string) => latest().readPhoneNumber?.(input) ?? null,
+    ...(options.parsePhone && {
+      parsePhone: (input: string) => latest().parsePhone?.(input) ?? null,
     }),
   });
-  const { actor } = verification;
   const form = createForm(verification, latest, before?.form.state());
 
-  let seen = actor.getSnapshot();
   let shown = verification.view();
+  // Time alone changes no view, and a view that changed while nothing happened would render without end.
+  verification.subscribe((view) => {
+    shown = sharedView(shown, view);
+  });
   let mounts = 0;
+  let isSuspended = false;
   let detach: (() => void) | null = null;
 
   return {
     userId: options.user.id,
     verification,
     form,
-    view: () => {
-      const snapshot = actor.getSnapshot();
-      // Time alone changes no view, and a view that changed while nothing happened would render without end.
-      if (snapshot !== seen) shown = sharedView(shown, verification.view());
-      seen = snapshot;
-      return shown;
-    },
+    view: () => shown,
+    // Handlers run in registration order, so a listener sees the view that the one above has kept.
+    subscribe: (listener) =>
+      verification.subscribe(() => {
+        listener();
+      }),
+    isSuspended: () => isSuspended,
     mount: () => {
       mounts += 1;
       verification.start();
       detach ??= form.attach();
       return () => {
         mounts -= 1;
-        // StrictMode, and an edit of the source in development, unmount and mount again in one go. To stop at once
-        // would cut a request in two (B31), and a flow that has stopped can't be started again.
+        // StrictMode, and an edit of the source in development, unmount and mount again in one go. To suspend it at
+        // once would cut a request in two (B31), and a suspended flow can't be started again.
         queueMicrotask(() => {
           if (mounts > 0) return;
           detach?.();
           detach = null;
-          verification.stop();
+          isSuspended = true;
+          verification.suspend();
         });
       };
     },

@@ -1,5 +1,5 @@
 export type { UseVerificationOptions, VerificationCommands } from "./flow.js";
-export type { PhoneReader, SmsReader } from "@veristep/browser";
+export type { PhoneParser, SmsReader } from "@veristep/browser";
 export {
   useVerificationContext,
   useVerificationView,

@@ -1,7 +1,7 @@
 import type { VerificationView } from "@veristep/core";
-import { shallowEqual, useSelector } from "@xstate/react";
-import { createContext, useContext, type ReactNode } from "react";
+import { createContext, useContext, useRef, useSyncExternalStore, type ReactNode } from "react";
 import type { UseVerificationOptions } from "./flow.js";
+import { shallowEqual } from "./shallow-equal.js";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 import { useBinding, type UseVerification } from "./use-verification.js";
 
@@ -35,7 +35,14 @@ export function VerificationProvider({ children, ...options }: VerificationProvi
  */
 export function useVerificationView<T>(selector: (view: VerificationView) => T): T {
   const { flow } = useProvided();
-  return useSelector(flow.verification.actor, () => selector(flow.view()), shallowEqual);
+  const kept = useRef<{ readonly part: T } | null>(null);
+  // A part that equals the one before is that one: a selector may make an object of several.
+  const select = (): T => {
+    const part = selector(flow.view());
+    if (kept.current === null || !shallowEqual(kept.current.part, part)) kept.current = { part };
+    return kept.current.part;
+  };
+  return useSyncExternalStore(flow.subscribe, select, select);
 }
 
 /**

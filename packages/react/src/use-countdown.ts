@@ -10,7 +10,7 @@ const nothing = () => 0;
  * second changes, and no more after 0: so call it in a component that shows the number and nothing else. It is
  * meant neither for a live region nor for the name of a button: nobody wants to hear each second (B61).
  *
- * @param deadline a time of the view, such as `view.resend.at`, in epoch ms; null: there is nothing to wait for.
+ * @param deadline a time of the view, such as `view.resend.availableAt`, in epoch ms; null: there is nothing to wait for.
  * @param clock the flow's, where it was given one.
  * @example
  * ```tsx

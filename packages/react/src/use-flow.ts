@@ -26,7 +26,7 @@ export function useFlow(options: UseVerificationOptions): ShownFlow {
   }
 
   useEffect(() => {
-    if (flow.verification.actor.getSnapshot().status !== "stopped") return flow.mount();
+    if (!flow.isSuspended()) return flow.mount();
     // Hidden for a while, with its state kept (<Activity>): another flow takes it up where it was.
     hold(createFlow(newest.current, latest, flow));
     return undefined;

@@ -1,5 +1,4 @@
 import type { CommandRefusal, Verification, VerificationView } from "@veristep/core";
-import { useSelector } from "@xstate/react";
 import { useSyncExternalStore } from "react";
 import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
 import { codeShown, isInvalid, refusalShown, statusShown } from "@veristep/browser";
@@ -70,7 +69,7 @@ export interface UseVerification {
   readonly commands: VerificationCommands;
   /** Why the last command of a getter's element was not taken, while it matters. The status says it as well. */
   readonly refusal: CommandRefusal | null;
-  /** XState's actor, for tools that show the chart. */
+  /** XState's actor, for inspection only: tools that show the chart. */
   readonly actor: Verification["actor"];
   readonly getCodeLabelProps: () => LabelProps;
   readonly getCodeInputProps: () => CodeInputProps;
@@ -85,7 +84,7 @@ export interface UseVerification {
 /** Binds a flow to a component, which renders with each change of the view and each keystroke. */
 export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
   const { verification, form } = flow;
-  const view = useSelector(verification.actor, flow.view);
+  const view = useSyncExternalStore(flow.subscribe, flow.view, flow.view);
   const state = useSyncExternalStore(form.subscribe, form.state, form.state);
 
   const fieldProps = (
@@ -127,7 +126,7 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
     }),
     getResendButtonProps: () => ({
       type: "button",
-      "aria-disabled": view.resend?.possible !== true,
+      "aria-disabled": view.resend?.allowed !== true,
       onClick: form.resend,
     }),
     getStatusProps: () => ({

@@ -36,5 +36,5 @@ test("B31: hidden and shown again, a flow goes on where it was: nothing is sent,
   await userEvent.click(screen.getByLabelText("Code"));
   await userEvent.keyboard("{Backspace>3/}");
   await userEvent.keyboard(fake.service.codes.email ?? "");
-  await expect.element(screen.getByTestId("step")).toHaveTextContent("phoneNumber");
+  await expect.element(screen.getByTestId("step")).toHaveTextContent("phoneEntry");
 });

@@ -81,7 +81,7 @@ test('B60: pasted "123 456" is the code, and is submitted at once', async () => 
   const { field, code, confirms, step } = await atEmailCode();
   const digits = code();
   await paste(`${digits.slice(0, 3)} ${digits.slice(3)}`, field.element());
-  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(step).toHaveTextContent("phoneEntry");
   expect(confirms()).toEqual([digits]);
 });
 
@@ -103,7 +103,7 @@ test("B60: a code that is pasted behind a refused one takes its place", async ()
   await expect.element(status).toHaveTextContent("This code is wrong");
   const digits = code();
   await paste(`${digits.slice(0, 3)} ${digits.slice(3)}`, field.element());
-  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(step).toHaveTextContent("phoneEntry");
   expect(confirms()).toEqual(["000000", digits]);
 });
 
@@ -120,7 +120,7 @@ test("B60: full-width digits of an input method come once, and are submitted whe
   await clock.settle();
   expect(confirms()).toEqual([]);
   await commit(fullWidth.slice(3));
-  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(step).toHaveTextContent("phoneEntry");
   expect(confirms()).toEqual([digits]);
 });
 
@@ -128,7 +128,7 @@ test("B60: plain digits of an input method, as of some Android keyboards, are su
   const { field, code, confirms, step } = await atEmailCode();
   await userEvent.click(field);
   await compose(code());
-  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(step).toHaveTextContent("phoneEntry");
   expect(confirms()).toHaveLength(1);
 });
 
@@ -282,7 +282,7 @@ test("B62: what the server wrote is not needed, and an unclear answer never read
   fake.script("confirmEmail", { actThenFail: failure.noAnswer });
   await userEvent.click(field);
   await userEvent.keyboard(code());
-  await expect.element(step).toHaveTextContent("phoneNumber");
+  await expect.element(step).toHaveTextContent("phoneEntry");
   await expect.element(status).toHaveTextContent("Enter your phone number");
 });
 

@@ -113,7 +113,7 @@ test("commands keep their identity, and the view its own, until something change
   expect(seen.at(-1)?.view).toBe(before?.view);
   await world.clock.advance(60_000);
   await eventually(() => {
-    expect(seen.at(-1)?.view.resend?.possible).toBe(true);
+    expect(seen.at(-1)?.view.resend?.allowed).toBe(true);
   });
   // What hasn't changed with the cooldown is the same object.
   expect(seen.at(-1)?.view.code).toBe(before?.view.code);

@@ -40,14 +40,14 @@ test("a countdown is 0 on a server, whose clock is not the person's", () => {
 test("options that make no sense are a mistake of the app's author: thrown, all of them, without their values", () => {
   const wrong: UseVerificationOptions = {
     ...options,
-    user: { id: 0, email: "no-address" },
+    user: { id: "", email: "no-address" },
     policy: { codeLength: 99 },
   };
   const render = () => rendered(() => useVerification(wrong).view.step);
   expect(render).toThrow(/^@veristep\/react: policy\.codeLength must be a whole number from 4 to 10$/);
   const { policy: _, ...user } = wrong;
   expect(() => rendered(() => useVerification(user).view.step)).toThrow(
-    /user\.id must be a whole number from 1 to 2147483647; user\.email must be the registered e-mail address$/,
+    /user\.id must be an integer, or a string of 1 to 256 characters; user\.email must be the registered e-mail address$/,
   );
 });
 

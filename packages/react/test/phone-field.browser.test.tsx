@@ -3,18 +3,18 @@ import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
-import { useVerification, type PhoneReader, type UseVerificationOptions } from "@veristep/react";
+import { useVerification, type PhoneParser, type UseVerificationOptions } from "@veristep/react";
 import { eventually } from "./support/eventually.js";
 import { createWorld, Fields, Screen } from "./support/world.js";
 
 /** Bulgarian numbers, as far as these tests go. */
-const bulgarianNumber: PhoneReader = (input) => {
+const bulgarianNumber: PhoneParser = (input) => {
   const digits = input.replaceAll(" ", "");
   if (/^0\d{9}$/.test(digits)) return `+359${digits.slice(1)}`;
   return /^\+359\d{9}$/.test(digits) ? digits : null;
 };
 
-async function atPhoneNumber(options: Partial<Pick<UseVerificationOptions, "loadPhoneReader">> = {}) {
+async function atPhoneEntry(options: Partial<Pick<UseVerificationOptions, "loadPhoneParser">> = {}) {
   const world = createWorld();
   world.fake.service.verified.email = true;
   const screen = await render(<Screen options={{ ...world.options, ...options }} />);
@@ -35,22 +35,22 @@ async function atPhoneNumber(options: Partial<Pick<UseVerificationOptions, "load
 }
 
 test("the number's field is one that a browser fills in", async () => {
-  const { field } = await atPhoneNumber();
+  const { field } = await atPhoneEntry();
   expect(field.element()).toMatchObject({ type: "tel", autocomplete: "tel" });
   await expect.element(field).toHaveAccessibleDescription("Enter your phone number, with the country code.");
 });
 
 test("B29: the library is loaded when a number is asked for, not before, and reads national numbers", async () => {
-  const loadPhoneReader = vi.fn<() => Promise<PhoneReader>>(() => Promise.resolve(bulgarianNumber));
+  const loadPhoneParser = vi.fn<() => Promise<PhoneParser>>(() => Promise.resolve(bulgarianNumber));
   const { options } = createWorld();
-  const early = await render(<Screen options={{ ...options, loadPhoneReader }} />);
+  const early = await render(<Screen options={{ ...options, loadPhoneParser }} />);
   await expect.element(early.getByLabelText("Code")).toBeVisible();
-  expect(loadPhoneReader).not.toHaveBeenCalled();
+  expect(loadPhoneParser).not.toHaveBeenCalled();
   await early.unmount();
 
-  const { field, step, numbers } = await atPhoneNumber({ loadPhoneReader });
+  const { field, step, numbers } = await atPhoneEntry({ loadPhoneParser });
   await eventually(() => {
-    expect(loadPhoneReader).toHaveBeenCalledTimes(1);
+    expect(loadPhoneParser).toHaveBeenCalledTimes(1);
   });
   await userEvent.click(field);
   await userEvent.keyboard("088 812 3456{Enter}");
@@ -59,8 +59,8 @@ test("B29: the library is loaded when a number is asked for, not before, and rea
 });
 
 test("B29: no library sees more than 64 characters", async () => {
-  const reader = vi.fn<PhoneReader>(bulgarianNumber);
-  const { field, status } = await atPhoneNumber({ loadPhoneReader: () => Promise.resolve(reader) });
+  const reader = vi.fn<PhoneParser>(bulgarianNumber);
+  const { field, status } = await atPhoneEntry({ loadPhoneParser: () => Promise.resolve(reader) });
   await userEvent.fill(field, "0".repeat(1_000));
   await userEvent.keyboard("{Enter}");
   await expect.element(status).toHaveTextContent("Enter the number with the country code");
@@ -68,8 +68,8 @@ test("B29: no library sees more than 64 characters", async () => {
 });
 
 test("B61: what the library doesn't take for a number is refused in place; typing clears the mark", async () => {
-  const { field, status, numbers } = await atPhoneNumber({
-    loadPhoneReader: () => Promise.resolve(bulgarianNumber),
+  const { field, status, numbers } = await atPhoneEntry({
+    loadPhoneParser: () => Promise.resolve(bulgarianNumber),
   });
   await userEvent.click(field);
   // The shape is right; no such number is.
@@ -83,12 +83,12 @@ test("B61: what the library doesn't take for a number is refused in place; typin
 });
 
 test("B3: a number submitted again and again while the library loads is sent one code", async () => {
-  let loaded: (reader: PhoneReader) => void = () => {};
-  const loading = new Promise<PhoneReader>((resolve) => {
+  let loaded: (reader: PhoneParser) => void = () => {};
+  const loading = new Promise<PhoneParser>((resolve) => {
     loaded = resolve;
   });
-  const { fake, field, step, submit, numbers, status } = await atPhoneNumber({
-    loadPhoneReader: () => loading,
+  const { fake, field, step, submit, numbers, status } = await atPhoneEntry({
+    loadPhoneParser: () => loading,
   });
   fake.script("sendPhoneCode", { hold: true });
   await userEvent.click(field);
@@ -108,12 +108,12 @@ test.each([
   [
     "throws",
     () =>
-      Promise.resolve<PhoneReader>(() => {
+      Promise.resolve<PhoneParser>(() => {
         throw new Error("no metadata");
       }),
   ],
-])("a library that %s leaves numbers with their country code", async (_, loadPhoneReader) => {
-  const { field, status, step, numbers } = await atPhoneNumber({ loadPhoneReader });
+])("a library that %s leaves numbers with their country code", async (_, loadPhoneParser) => {
+  const { field, status, step, numbers } = await atPhoneEntry({ loadPhoneParser });
   await userEvent.click(field);
   await userEvent.keyboard("0888123456{Enter}");
   await expect.element(status).toHaveTextContent("Enter the number with the country code");
@@ -124,8 +124,8 @@ test.each([
 });
 
 test("B14, B16: a library that hangs on its way holds nobody up, and leaves no timer", async () => {
-  const { clock, field, screen, step, numbers } = await atPhoneNumber({
-    loadPhoneReader: () => new Promise<PhoneReader>(() => {}),
+  const { clock, field, screen, step, numbers } = await atPhoneEntry({
+    loadPhoneParser: () => new Promise<PhoneParser>(() => {}),
   });
   await userEvent.click(field);
   await userEvent.keyboard("+359888123456{Enter}");
@@ -136,7 +136,7 @@ test("B14, B16: a library that hangs on its way holds nobody up, and leaves no t
   expect(numbers()).toEqual(["+359888123456"]);
   await screen.unmount();
 
-  const other = await atPhoneNumber({ loadPhoneReader: () => new Promise<PhoneReader>(() => {}) });
+  const other = await atPhoneEntry({ loadPhoneParser: () => new Promise<PhoneParser>(() => {}) });
   await userEvent.click(other.field);
   await userEvent.keyboard("+359888123456{Enter}");
   expect(other.clock.pending).toBe(1);
@@ -144,7 +144,7 @@ test("B14, B16: a library that hangs on its way holds nobody up, and leaves no t
   expect(other.clock.pending).toBe(0);
 });
 
-test.each(["loadPhoneReader", "readPhoneNumber"] as const)(
+test.each(["loadPhoneParser", "parsePhone"] as const)(
   "%s: the newest function reads, so a default country can be chosen on the screen",
   async (option) => {
     const { fake, options } = createWorld();
@@ -154,9 +154,9 @@ test.each(["loadPhoneReader", "readPhoneNumber"] as const)(
       const read = (input: string) => `+${country}${input}`;
       const verification = useVerification({
         ...options,
-        ...(option === "readPhoneNumber"
-          ? { readPhoneNumber: read }
-          : { loadPhoneReader: () => Promise.resolve(read) }),
+        ...(option === "parsePhone"
+          ? { parsePhone: read }
+          : { loadPhoneParser: () => Promise.resolve(read) }),
       });
       return (
         <>
@@ -176,12 +176,12 @@ test.each(["loadPhoneReader", "readPhoneNumber"] as const)(
     await userEvent.click(screen.getByLabelText("Phone"));
     await userEvent.keyboard("7700900123{Enter}");
     await expect.element(screen.getByTestId("step")).toHaveTextContent(/^phone$/);
-    expect(fake.service.phoneNumber).toBe("+447700900123");
+    expect(fake.service.phone).toBe("+447700900123");
   },
 );
 
 test("B17, B61: a number that the service refuses is asked for again, with the reason at the field", async () => {
-  const { fake, field, status, screen } = await atPhoneNumber();
+  const { fake, field, status, screen } = await atPhoneEntry();
   fake.script("sendPhoneCode", { fail: failure.contactRefused });
   await userEvent.click(field);
   await userEvent.keyboard("+359888123456{Enter}");
@@ -191,7 +191,7 @@ test("B17, B61: a number that the service refuses is asked for again, with the r
 });
 
 test("B17: a number can be changed: the typed code goes with it, the typed number stays to be mended", async () => {
-  const { clock, field, screen, step } = await atPhoneNumber();
+  const { clock, field, screen, step } = await atPhoneEntry();
   await userEvent.click(field);
   await userEvent.keyboard("+359888123456{Enter}");
   await expect.element(screen.getByLabelText("Code")).toBeVisible();

@@ -49,7 +49,7 @@ function Whole({ options, clock }: { readonly options: UseVerificationOptions; r
     <>
       <label {...getCodeLabelProps()}>Code</label>
       <input {...getCodeInputProps()} />
-      {view.resend?.at && <SecondsLeft until={view.resend.at} clock={clock} />}
+      {view.resend?.availableAt && <SecondsLeft until={view.resend.availableAt} clock={clock} />}
       <Around />
     </>
   );
@@ -84,7 +84,7 @@ const Delivery = () => {
   const { code, resend } = useVerificationView(({ code, resend }) => ({ code, resend }));
   return (
     <b data-testid="delivery">
-      {code?.sent} {String(resend?.possible)}
+      {code?.sent} {String(resend?.allowed)}
     </b>
   );
 };
@@ -138,7 +138,7 @@ test("in a tree a component renders when its own part of the view changes, and t
 
   fake.service.verified.email = true;
   await userEvent.click(screen.getByRole("button", { name: "Refresh" }));
-  await expect.element(screen.getByTestId("step")).toHaveTextContent("phoneNumber");
+  await expect.element(screen.getByTestId("step")).toHaveTextContent("phoneEntry");
   expect(rendered()).toMatchObject({ Step: 1 });
   expect(renders).not.toHaveProperty("Tree");
 });

@@ -10,7 +10,7 @@ import {
   useVerificationContext,
   useVerificationView,
   VerificationProvider,
-  type PhoneReader,
+  type PhoneParser,
   type SmsReader,
   type UseVerification,
   type UseVerificationOptions,
@@ -53,19 +53,19 @@ describe("options", () => {
   });
 
   test("B29: numbers are read at once, or by what is loaded; not both", () => {
-    expectTypeOf<typeof reader>().toExtend<PhoneReader>();
-    looked(() => useVerification({ ...options, readPhoneNumber: reader }));
-    looked(() => useVerification({ ...options, loadPhoneReader: () => Promise.resolve(reader) }));
+    expectTypeOf<typeof reader>().toExtend<PhoneParser>();
+    looked(() => useVerification({ ...options, parsePhone: reader }));
+    looked(() => useVerification({ ...options, loadPhoneParser: () => Promise.resolve(reader) }));
     looked(() =>
       // @ts-expect-error one of the two would never be asked
       useVerification({
         ...options,
-        readPhoneNumber: reader,
-        loadPhoneReader: () => Promise.resolve(reader),
+        parsePhone: reader,
+        loadPhoneParser: () => Promise.resolve(reader),
       }),
     );
     // @ts-expect-error the loader gives a promise
-    looked(() => useVerification({ ...options, loadPhoneReader: () => reader }));
+    looked(() => useVerification({ ...options, loadPhoneParser: () => reader }));
   });
 
   test("`readSmsCode` and `wakeOn` of @veristep/browser fit", () => {
@@ -78,7 +78,7 @@ describe("options", () => {
 
 describe("what the hooks give", () => {
   test("a code, a number and a resend are there at their steps only, so they are looked for first", () => {
-    expectTypeOf<Extract<VerificationView["code" | "number" | "resend"], null>>().toBeNull();
+    expectTypeOf<Extract<VerificationView["code" | "phoneEntry" | "resend"], null>>().toBeNull();
     looked(() => {
       const { view } = useVerification(options);
       // @ts-expect-error null at the other steps
@@ -92,7 +92,7 @@ describe("what the hooks give", () => {
     // @ts-expect-error a code is text: leading zeros count
     looked(() => useVerification(options).commands.submitCode(123456));
     // @ts-expect-error the flow is started and stopped by React
-    looked(() => useVerification(options).commands.stop());
+    looked(() => useVerification(options).commands.suspend());
   });
 
   test("props fit the elements that they are for, and input-otp", () => {

@@ -10,16 +10,18 @@ const nameOf = ({ id, operation }: SeenRequest): string => `#${id} ${operation}`
 /** What a screen shows, in a line. */
 function shown(view: VerificationView, wall: number): string {
   const until = (at: number) => `${Math.ceil((at - wall) / 1_000)} s`;
-  const { code, resend, number, lock, failure } = view;
+  const { code, resend, phoneEntry, lock, failure } = view;
   return [
     view.step,
-    view.asksFor === "nothing" ? null : `asks for ${view.asksFor}`,
+    view.awaiting === null ? null : `asks for ${view.awaiting}`,
     view.activities.length === 0 ? null : view.activities.join("+"),
     code === null ? null : `code ${code.generation}, sent: ${code.sent}, ${code.attemptsLeft} tries left`,
-    resend === null || resend.possible || resend.at === null
+    resend === null || resend.allowed || resend.availableAt === null
       ? null
-      : `${resend.barredBy} for ${until(resend.at)}`,
-    number === null || number.at === null ? null : `number in ${until(number.at)}`,
+      : `${resend.blockedBy} for ${until(resend.availableAt)}`,
+    phoneEntry === null || phoneEntry.availableAt === null
+      ? null
+      : `number in ${until(phoneEntry.availableAt)}`,
     lock === null ? null : `locked by ${lock.by} for ${until(lock.until)}`,
     failure === null ? null : `says ${failure.kind} (${failure.about})`,
     view.canRetry ? "may retry" : null,
@@ -27,7 +29,7 @@ function shown(view: VerificationView, wall: number): string {
     view.evidence.phone === null
       ? null
       : `phone proven by ${view.evidence.phone.by} (${view.evidence.phone.contact ?? "which?"})`,
-    view.ended === null ? null : `ended: ${view.ended.kind}`,
+    view.failedBecause === null ? null : `ended: ${view.failedBecause.kind}`,
   ]
     .filter((part) => part !== null)
     .join(", ");

@@ -28,7 +28,7 @@ export const b05: Rule = {
         }
         const isPast = (channel: "email" | "phone") =>
           view.step === "verified" ||
-          (channel === "email" && (view.step === "phone" || view.step === "phoneNumber"));
+          (channel === "email" && (view.step === "phone" || view.step === "phoneEntry"));
         for (const channel of books.policy.channels) {
           if (isPast(channel) && view.evidence[channel] === null)
             broken(`${tab.name} is past the ${channel} without evidence`);

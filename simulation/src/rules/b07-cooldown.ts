@@ -83,8 +83,9 @@ export const b07: Rule = {
     const checkRest = (tab: SeenTab) => {
       const { view } = tab;
       const bar = view?.resend ?? null;
-      if (view === null || view.channel === null || bar?.at == null || bar.barredBy !== "coolingDown") return;
-      const rest = bar.at - books.wall();
+      if (view === null || view.channel === null || bar?.availableAt == null || bar.blockedBy !== "cooldown")
+        return;
+      const rest = bar.availableAt - books.wall();
       const wasThrottled = books.requests.some(
         (one) => one.channel === view.channel && one.meaning === "throttled",
       );

@@ -16,7 +16,7 @@ export const b12: Rule = {
         if (unknown === null) return;
         const { tab, id } = unknown;
         unknown = null;
-        if (isAwake(tab) && tab.view?.ended?.kind !== "userNotFound")
+        if (isAwake(tab) && tab.view?.failedBecause?.kind !== "userNotFound")
           broken(`#${id} says that the user is unknown, and ${tab.name} goes on`);
       },
     };

@@ -30,10 +30,10 @@ export const b13: Rule = {
       if (channel === null || !isProving(tab.view, channel)) return;
       const { resend } = tab.view;
       const wait = waitOf(request);
-      const rest = resend?.at == null ? 0 : resend.at - books.wall();
-      if (rest < wait && resend?.barredBy !== "busy")
+      const rest = resend?.availableAt == null ? 0 : resend.availableAt - books.wall();
+      if (rest < wait && resend?.blockedBy !== "busy")
         broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
-      if (resend?.barredBy === "coolingDown" && rest > wait)
+      if (resend?.blockedBy === "cooldown" && rest > wait)
         broken(`#${id} asks to wait ${wait} ms, and ${tab.name} waits ${rest} ms`);
     };
 

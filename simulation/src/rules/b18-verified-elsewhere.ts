@@ -39,7 +39,7 @@ export const b18: Rule = {
       const isWatching =
         isAwake(tab) &&
         tab.view !== null &&
-        (tab.view.step === "email" || tab.view.step === "phone" || tab.view.step === "phoneNumber");
+        (tab.view.step === "email" || tab.view.step === "phone" || tab.view.step === "phoneEntry");
       if (!isWatching) {
         pollsSince.delete(tab);
         return;

@@ -10,7 +10,8 @@ const lasting = (view: VerificationView, wall: number) => ({
   sentAt: view.code?.sentAt,
   attemptsLeft: view.code?.attemptsLeft,
   lockedUntil: view.lock === null || view.lock.until <= wall ? null : view.lock.until,
-  resendAt: view.resend?.at == null || view.resend.at <= wall ? null : view.resend.at,
+  resendAt:
+    view.resend?.availableAt == null || view.resend.availableAt <= wall ? null : view.resend.availableAt,
 });
 
 /** B32 Deadlines continue from where they were. */

@@ -38,7 +38,7 @@ export const leadsOn = (view: VerificationView | null): boolean =>
   (isEnded(view) ||
     view.canRetry ||
     view.code?.canSubmit === true ||
-    view.resend?.possible === true ||
-    view.resend?.at != null ||
+    view.resend?.allowed === true ||
+    view.resend?.availableAt != null ||
     view.lock !== null ||
-    view.number !== null);
+    view.phoneEntry !== null);

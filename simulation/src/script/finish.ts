@@ -50,8 +50,8 @@ async function settleDown(world: World): Promise<void> {
 function nextChange(world: World, { seen: { view } }: OpenTab): number | null {
   const mail = world.person.nextMail();
   const times = [
-    view?.resend?.at,
-    view?.number?.at,
+    view?.resend?.availableAt,
+    view?.phoneEntry?.availableAt,
     view?.lock?.until,
     mail === null ? null : world.device.now() + mail,
   ];
@@ -127,7 +127,7 @@ export async function finish(world: World): Promise<End> {
 
 /** The end that a failed flow is at; null where another start leads on. */
 function endOf({ seen: { view } }: OpenTab): End | null {
-  switch (view?.ended?.kind) {
+  switch (view?.failedBecause?.kind) {
     case "userNotFound":
       return "the user is unknown";
     case "userState":

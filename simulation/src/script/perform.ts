@@ -30,13 +30,14 @@ async function waitFor(world: World, index: number, what: "resend" | "lock" | "a
   const tab = world.person.tabOf(index);
   if (tab === undefined) return;
   if (what === "answer") {
-    for (let turns = 0; turns < 40 && tab.seen.view?.asksFor === "nothing"; turns += 1) {
+    for (let turns = 0; turns < 40 && tab.seen.view?.awaiting === null; turns += 1) {
       if (!(await world.timeline.runNext(LONGEST_WAIT_MS))) return;
     }
     return;
   }
   const { view } = tab.seen;
-  const until = what === "lock" ? view?.lock?.until : (view?.resend?.at ?? view?.number?.at);
+  const until =
+    what === "lock" ? view?.lock?.until : (view?.resend?.availableAt ?? view?.phoneEntry?.availableAt);
   if (until === null || until === undefined) return;
   await world.timeline.advance(Math.min(Math.max(until - world.device.now(), 0) + 1, LONGEST_WAIT_MS));
 }

@@ -18,7 +18,7 @@ function policyFor(dice: Dice): PolicyOptions {
       ["email"],
     ]),
     cooldownMs: dice.pick([60_000, 30_000, 1_000, 0]),
-    maxSends: dice.pick([5, 3, 2, 1]),
+    maxSendsPerWindow: dice.pick([5, 3, 2, 1]),
     sendWindowMs: dice.pick([pollMs === null ? 3_600_000 : 60_000, 120_000, 30_000]),
     maxAttempts: dice.pick([5, 3, 2, 1]),
     lockMs: dice.pick([pollMs === null ? 900_000 : 60_000, 60_000, 5_000]),

@@ -170,7 +170,7 @@ export function createBrowser(options: BrowserOptions) {
     /** The tab is closed properly. */
     close: (tab: OpenTab) => {
       open.splice(open.indexOf(tab), 1);
-      tab.flow.stop();
+      tab.flow.suspend();
       tell({ kind: "gone", tab: tab.seen, how: "stopped" });
     },
 

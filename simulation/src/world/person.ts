@@ -128,10 +128,10 @@ export function createPerson(options: PersonOptions) {
     const { view } = tab.seen;
     if (view === null) return null;
     noteBad(view);
-    const press = view.number?.canSubmit === true ? () => typePhone(tab, asNumber(number)) : null;
+    const press = view.phoneEntry?.canSubmit === true ? () => typePhone(tab, asNumber(number)) : null;
     if (press !== null) {
       // Whoever is refused again and again looks whether something else is wrong.
-      if (view.failure?.about !== "phoneNumber") numbersRefused = 0;
+      if (view.failure?.about !== "phone") numbersRefused = 0;
       else numbersRefused += 1;
       return numbersRefused % 4 === 3 ? () => command(tab, "refresh", null) : press;
     }
@@ -139,7 +139,7 @@ export function createPerson(options: PersonOptions) {
     if (view.code?.canSubmit === true && newest !== null && !bad.has(newest))
       return () => typeCode(tab, "newest");
     if (view.canRetry) return () => command(tab, "retry", null);
-    if (view.resend?.possible !== true || isMailUnderWay(view)) return null;
+    if (view.resend?.allowed !== true || isMailUnderWay(view)) return null;
     if (view.failure?.kind === "contactRefused" && view.failure.about === "send") addressRefused += 1;
     // Who has waited for a message in vain for so long gives the number once more.
     resends = view.destination === resentTo ? resends + 1 : 1;

@@ -114,7 +114,7 @@ export function createServices() {
     // Numbers are unique over all users of a sandbox; what is shown of them is the same in every flow.
     const number = (block: number, end: string) => `+35988${String(10_000 + block * 1_000 + serial)}${end}`;
     const takenNumber = number(3, "33");
-    sandbox.addUser({ phoneNumber: takenNumber });
+    sandbox.addUser({ phone: takenNumber });
     let seen = sandbox.record.since(0).at(-1)?.sequence ?? 0;
     let read = sandbox.outbox().at(-1)?.sequence ?? 0;
     const userId = isRegistering ? await register(sandbox) : sandbox.addUser({ email: EMAIL });
@@ -144,8 +144,8 @@ export function createServices() {
       },
       verifyElsewhere: (channel) => sandbox.verifyElsewhere(userId, channel),
       setLifecycle: (lifecycle) => sandbox.setLifecycle(userId, lifecycle),
-      isVerified: (channel) => (channel === "email" ? user().isEmailVerified : user().isPhoneNumberVerified),
-      numberOnFile: () => user().phoneNumber,
+      isVerified: (channel) => (channel === "email" ? user().isEmailVerified : user().isPhoneVerified),
+      numberOnFile: () => user().phone,
     };
   };
 

@@ -11,7 +11,7 @@ describe("a code after a resend", () => {
   test("clerk-community/clerk-sdk-flutter#226: the code can be typed at any time, after a wrong one and after a resend (B9)", async () => {
     const { open, pass, code, sandbox } = await world();
     const page = await open();
-    const canType = () => page.view().asksFor === "code" && page.view().code?.canSubmit === true;
+    const canType = () => page.view().awaiting === "code" && page.view().code?.canSubmit === true;
     expect(canType()).toBe(true);
     page.submitCode(wrong(code("email")));
     await pass();
@@ -26,7 +26,7 @@ describe("a code after a resend", () => {
     expect(canType()).toBe(true);
     page.submitCode(code("email"));
     await pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/better-auth/better-auth/issues/541
@@ -63,13 +63,13 @@ describe("a code after a resend", () => {
     page.submitCode(code("email", 0));
     await pass();
     expect(page.view()).toMatchObject({
-      asksFor: "code",
+      awaiting: "code",
       failure: { kind: "codeRejected" },
       code: { canSubmit: true, generation: 2, sentAt, attemptsLeft: 4 },
     });
     page.submitCode(code("email", 1));
     await pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/lukevella/rallly/issues/2439
@@ -175,7 +175,7 @@ describe("a code that was accepted", () => {
       const seen = watch(page);
       page.submitCode(code("email"));
       await pass();
-      expect(page.view()).toMatchObject({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+      expect(page.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
       expect(requests("confirmEmail")).toBe(1);
       expect(seen.flatMap(({ failure }) => failure ?? [])).toEqual([]);
     },

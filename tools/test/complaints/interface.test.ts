@@ -98,7 +98,7 @@ describe("what a screen reader says", () => {
     };
     await here.pass(MINUTE);
     // The end of the countdown is told to the screen, once, with the button that comes back.
-    expect(seen.map(({ resend }) => resend?.possible)).toEqual([true]);
+    expect(seen.map(({ resend }) => resend?.allowed)).toEqual([true]);
     page.resend();
     await here.pass();
     for (let by = 1; by <= 5; by += 1) {
@@ -118,7 +118,7 @@ describe("what a screen reader says", () => {
       "locked",
       "codeReplaced",
       "confirming",
-      "phoneNumberWanted",
+      "phoneWanted",
     ]);
   });
 });
@@ -147,7 +147,7 @@ describe("what fills in the code", () => {
     expect(page.submitCode(digits.slice(0, 1))._unsafeUnwrapErr()).toEqual({ kind: "codeFormat", digits: 6 });
     expect(page.submitCode(texts[how] ?? "").isOk()).toBe(true);
     await pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
     expect(requests("confirmEmail")).toBe(1);
   });
 });

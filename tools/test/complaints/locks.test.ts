@@ -22,13 +22,13 @@ describe("a person who is locked out", () => {
     const page = await here.open();
     await mistype(page, here, 5);
     const until = here.clock.now() + 15 * MINUTE;
-    expect(page.view()).toMatchObject({ announcement: "locked", lock: { by: "attempts", until } });
+    expect(page.view()).toMatchObject({ announcement: "lock", lock: { by: "attempts", until } });
     expect(sentence(page)).toMatch(/^Too many wrong codes\. You can try again at \d\d:\d\d(:\d\d)?\.$/);
     const refusal = page.submitCode(here.code("email"))._unsafeUnwrapErr();
-    expect(refusal).toEqual({ kind: "locked", by: "attempts", until });
+    expect(refusal).toEqual({ kind: "lock", by: "attempts", until });
     expect(describeRefusal(refusal, english)).toBe(sentence(page));
     await here.pass(15 * MINUTE);
-    expect(page.view()).toMatchObject({ lock: null, asksFor: "code", code: { attemptsLeft: 5 } });
+    expect(page.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 5 } });
   });
 
   // https://github.com/ory/kratos/issues/4510
@@ -46,7 +46,7 @@ describe("a person who is locked out", () => {
     });
     expect(sentence(page)).toMatch(/Wait until \d\d:\d\d/);
     await here.pass(10 * MINUTE);
-    expect(page.view()).toMatchObject({ asksFor: "code", lock: null, failure: null });
+    expect(page.view()).toMatchObject({ awaiting: "code", lock: null, failure: null });
   });
 
   // https://github.com/ory/kratos/issues/4510
@@ -55,7 +55,7 @@ describe("a person who is locked out", () => {
     const page = await here.open();
     await mistype(page, here, 7);
     expect(here.requests("confirmEmail")).toBe(5);
-    expect(page.view()).toMatchObject({ step: "email", lock: { by: "attempts" }, ended: null });
+    expect(page.view()).toMatchObject({ step: "email", lock: { by: "attempts" }, failedBecause: null });
   });
 
   // https://github.com/brave/brave-browser/issues/57867
@@ -65,15 +65,15 @@ describe("a person who is locked out", () => {
     await mistype(page, here, 5);
     const { until } = page.view().lock ?? { until: 0 };
     await here.pass(2 * MINUTE);
-    expect(page.view().resend).toMatchObject({ possible: false, barredBy: "locked", at: until });
-    expect(page.resend()._unsafeUnwrapErr()).toMatchObject({ kind: "locked", until });
+    expect(page.view().resend).toMatchObject({ allowed: false, blockedBy: "lock", availableAt: until });
+    expect(page.resend()._unsafeUnwrapErr()).toMatchObject({ kind: "lock", until });
     expect(here.messages("email")).toBe(1);
     await here.pass(13 * MINUTE);
     expect(page.resend().isOk()).toBe(true);
     await here.pass();
     page.submitCode(here.code("email"));
     await here.pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/brave/brave-browser/issues/57867
@@ -87,6 +87,6 @@ describe("a person who is locked out", () => {
     expect(page.view()).toMatchObject({ lock: null, code: { canSubmit: true, attemptsLeft: 5 } });
     page.submitCode(here.code("email"));
     await here.pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 });

@@ -17,8 +17,8 @@ describe("a page that is loaded again", () => {
     for (let refresh = 0; refresh < 5; refresh += 1) {
       await pass(10 * SECOND);
       page = await reload(page);
-      expect(page.view().resend).toMatchObject({ possible: false, at: until });
-      expect(page.resend()._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+      expect(page.view().resend).toMatchObject({ allowed: false, availableAt: until });
+      expect(page.resend()._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
     }
     expect(messages("email")).toBe(1);
     await pass(10 * SECOND);
@@ -43,11 +43,11 @@ describe("a page that is loaded again", () => {
         page.start();
         return page;
       };
-      mount().stop();
+      mount().suspend();
       const page = mount();
       await pass(MINUTE);
       expect(messages("email")).toBe(1);
-      expect(page.view()).toMatchObject({ asksFor: "code", code: { generation: 1 } });
+      expect(page.view()).toMatchObject({ awaiting: "code", code: { generation: 1 } });
     },
   );
 
@@ -61,7 +61,7 @@ describe("a page that is loaded again", () => {
     expect(messages("email")).toBe(1);
     page.submitCode(code("email"));
     await pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/aws-amplify/amplify-ui/issues/4542
@@ -97,12 +97,12 @@ describe("a page that is loaded again", () => {
     await pass(100);
     page = await reload(page);
     await pass(SECOND);
-    expect(page.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", failure: null });
     page = await reload(page);
     page.submitPhone(PHONE);
     await pass();
     page = await reload(page);
-    expect(page.view()).toMatchObject({ step: "phone", asksFor: "code", code: { sent: "perhaps" } });
+    expect(page.view()).toMatchObject({ step: "phone", awaiting: "code", code: { sent: "perhaps" } });
     page.submitCode(code("phone"));
     await pass();
     expect((await page.result).isOk()).toBe(true);
@@ -117,18 +117,18 @@ describe("a person who comes back", () => {
     await there.pass(3 * 24 * 60 * MINUTE);
     // Nothing is remembered here, and the mail of the registration is gone.
     const page = await there.open({ user: { id: there.userId, email: EMAIL }, store: undefined });
-    expect(page.view()).toMatchObject({ step: "email", asksFor: "code", code: { sent: "yes" } });
+    expect(page.view()).toMatchObject({ step: "email", awaiting: "code", code: { sent: "yes" } });
     expect(there.messages("email")).toBe(2);
     page.submitCode(there.code("email"));
     await there.pass();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", asksFor: "phoneNumber" });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", awaiting: "phone" });
   });
 
   // https://github.com/aws-amplify/amplify-ui/issues/6295
   test("aws-amplify/amplify-ui#6295: and who has proven the e-mail is not asked for it again (B6)", async () => {
     const { open, messages } = await world({ verified: ["email"] });
     const page = await open();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     expect(messages("email")).toBe(0);
   });
 
@@ -141,7 +141,7 @@ describe("a person who comes back", () => {
     await pass(2 * MINUTE);
     expect(page.resend().isOk()).toBe(true);
     await pass();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", evidence: { email: { by: "status" } } });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
     expect(messages("email")).toBe(1);
     expect(seen.flatMap(({ failure }) => failure ?? [])).toEqual([]);
   });
@@ -153,9 +153,9 @@ describe("a person who comes back", () => {
     const until = clock.now() + MINUTE;
     // The machine sleeps: time goes by, and no timer fires.
     clock.setTime(clock.now() + 40 * SECOND);
-    expect(page.view().resend).toMatchObject({ possible: false, at: until });
+    expect(page.view().resend).toMatchObject({ allowed: false, availableAt: until });
     clock.setTime(clock.now() + 20 * SECOND);
-    expect(page.view().resend).toMatchObject({ possible: true, at: null });
+    expect(page.view().resend).toMatchObject({ allowed: true, availableAt: null });
     expect(page.resend().isOk()).toBe(true);
     await pass();
     expect(messages("email")).toBe(2);
@@ -180,7 +180,7 @@ describe("two tabs", () => {
     second.submitCode(code("phone"));
     await pass();
     expect((await again.result).isOk()).toBe(true);
-    expect(seen.flatMap(({ failure, ended }) => failure ?? ended ?? [])).toEqual([]);
+    expect(seen.flatMap(({ failure, failedBecause }) => failure ?? failedBecause ?? [])).toEqual([]);
   });
 
   // https://github.com/keycloak/keycloak/issues/51265
@@ -192,6 +192,6 @@ describe("two tabs", () => {
     await pass();
     first.refresh();
     await pass();
-    expect(first.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(first.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 });

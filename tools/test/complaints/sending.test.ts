@@ -17,7 +17,7 @@ describe("how many codes are sent", () => {
     // The complaint's end was that the code in the first mail is dead.
     page.submitCode(code("email", 0));
     await pass();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", evidence: { email: { by: "code" } } });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "code" } } });
   });
 
   // https://github.com/clerk/javascript/issues/3305
@@ -56,7 +56,7 @@ describe("how many codes are sent", () => {
     ]);
     await pass(SECOND);
     expect(requests("confirmEmail")).toBe(1);
-    expect(page.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 });
 
@@ -75,7 +75,7 @@ describe("a code that is asked for again", () => {
     }
     page.submitCode(code("email"));
     await pass();
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/aws-amplify/amplify-js/issues/4908
@@ -84,9 +84,9 @@ describe("a code that is asked for again", () => {
     async (channel, start) => {
       const { open, pass, code, messages } = await world(start);
       const page = await open();
-      expect(page.view()).toMatchObject({ channel, resend: { possible: false, barredBy: "coolingDown" } });
+      expect(page.view()).toMatchObject({ channel, resend: { allowed: false, blockedBy: "cooldown" } });
       await pass(MINUTE);
-      expect(page.view().resend).toMatchObject({ possible: true, at: null, sendsLeft: 4 });
+      expect(page.view().resend).toMatchObject({ allowed: true, availableAt: null, sendsLeft: 4 });
       page.resend();
       await pass();
       expect(messages(channel)).toBe(2);
@@ -107,7 +107,7 @@ describe("a code that is asked for again", () => {
       const page = await reload(first);
       page.submitCode(old);
       await pass();
-      expect(page.view()).toMatchObject({ asksFor: "code", failure: { kind: "codeRejected" } });
+      expect(page.view()).toMatchObject({ awaiting: "code", failure: { kind: "codeRejected" } });
       expect(page.resend().isOk()).toBe(true);
       await pass();
       expect(messages(channel)).toBe(2);
@@ -124,13 +124,17 @@ describe("the time until the next code", () => {
     const { clock, open, pass } = await world();
     const page = await open();
     for (let resend = 0; resend < 3; resend += 1) {
-      expect(page.view().resend).toMatchObject({ possible: false, at: clock.now() + MINUTE });
+      expect(page.view().resend).toMatchObject({ allowed: false, availableAt: clock.now() + MINUTE });
       await pass(MINUTE);
-      expect(page.view().resend).toMatchObject({ possible: true, at: null });
+      expect(page.view().resend).toMatchObject({ allowed: true, availableAt: null });
       page.resend();
       await pass();
     }
-    expect(page.view().resend).toMatchObject({ possible: false, at: clock.now() + MINUTE, sendsLeft: 1 });
+    expect(page.view().resend).toMatchObject({
+      allowed: false,
+      availableAt: clock.now() + MINUTE,
+      sendsLeft: 1,
+    });
   });
 
   // https://github.com/aws-amplify/amplify-flutter/issues/6525
@@ -139,12 +143,12 @@ describe("the time until the next code", () => {
     const page = await open();
     const until = clock.now() + MINUTE;
     await pass(MINUTE - 1);
-    expect(page.view().resend).toMatchObject({ possible: false, barredBy: "coolingDown", at: until });
-    expect(page.resend()._unsafeUnwrapErr()).toEqual({ kind: "coolingDown", until });
+    expect(page.view().resend).toMatchObject({ allowed: false, blockedBy: "cooldown", availableAt: until });
+    expect(page.resend()._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
     await pass();
     expect(requests("sendEmailCode")).toBe(1);
     await pass(1);
-    expect(page.view().resend?.possible).toBe(true);
+    expect(page.view().resend?.allowed).toBe(true);
   });
 
   // https://github.com/firebase/firebaseui-web/issues/807
@@ -154,7 +158,7 @@ describe("the time until the next code", () => {
       const { open, pass, messages } = await world({ options: { policy: { cooldownMs } } });
       const page = await open();
       await pass(Math.max(cooldownMs - 1, 0));
-      expect(page.view().resend?.possible).toBe(cooldownMs === 0);
+      expect(page.view().resend?.allowed).toBe(cooldownMs === 0);
       await pass(1);
       expect(page.resend().isOk()).toBe(true);
       await pass();
@@ -169,7 +173,7 @@ describe("the time until the next code", () => {
       const { clock, open, messages } = await world({ registered });
       const page = await open();
       expect(messages("email")).toBe(1);
-      expect(page.view().resend).toMatchObject({ possible: false, at: clock.now() + MINUTE });
+      expect(page.view().resend).toMatchObject({ allowed: false, availableAt: clock.now() + MINUTE });
       expect(page.resend()._unsafeUnwrapErr().kind).toBe("coolingDown");
     },
   );
@@ -189,7 +193,7 @@ describe("the time until the next code", () => {
       });
       const page = await open();
       await pass(3 * SECOND);
-      await pass((page.view().resend?.at ?? 0) - clock.now());
+      await pass((page.view().resend?.availableAt ?? 0) - clock.now());
       expect(page.resend().isOk()).toBe(true);
       await pass();
       expect(page.view().failure).toBeNull();
@@ -208,9 +212,9 @@ describe("the time until the next code", () => {
     page.resend();
     await pass();
     // One early question at most; from then on the button says what the service said.
-    expect(page.view().resend).toMatchObject({ possible: false, at: clock.now() + 30 * SECOND });
+    expect(page.view().resend).toMatchObject({ allowed: false, availableAt: clock.now() + 30 * SECOND });
     await pass(30 * SECOND);
-    expect(page.view()).toMatchObject({ asksFor: "code", resend: { possible: true } });
+    expect(page.view()).toMatchObject({ awaiting: "code", resend: { allowed: true } });
     page.resend();
     await pass();
     expect(messages("email")).toBe(2);
@@ -223,14 +227,14 @@ describe("the time until the next code", () => {
     await pass(5 * SECOND);
     first.cancel();
     const again = await open();
-    expect(again.view()).toMatchObject({ asksFor: "code", failure: null, code: { sent: "yes" } });
+    expect(again.view()).toMatchObject({ awaiting: "code", failure: null, code: { sent: "yes" } });
     expect(messages("email")).toBe(1);
     again.submitCode(code("email"));
     await pass();
     // The e-mail's minute isn't over, and the phone has its own.
     expect(again.view()).toMatchObject({ step: "phone", failure: null });
     expect(messages("phone")).toBe(1);
-    expect(again.view().resend?.at).toBe(clock.now() + MINUTE);
+    expect(again.view().resend?.availableAt).toBe(clock.now() + MINUTE);
     // Nor does it bar another person at this browser.
     const other = sandbox.addUser({ email: EMAIL });
     await open({ user: { id: other, email: EMAIL } });

@@ -38,7 +38,7 @@ describe("a send that is answered oddly", () => {
     expect(messages("email")).toBe(1);
     page.submitCode(code("email"));
     await pass();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
   // https://github.com/activepieces/activepieces/issues/14735
@@ -50,7 +50,7 @@ describe("a send that is answered oddly", () => {
     page.resend();
     await pass();
     expect(messages("email")).toBe(1);
-    expect(page.view().step).toBe("phoneNumber");
+    expect(page.view().step).toBe("phoneEntry");
   });
 
   // https://github.com/activepieces/activepieces/issues/14735
@@ -68,10 +68,10 @@ describe("a send that is answered oddly", () => {
       await pass();
     }
     expect(messages("email")).toBe(1);
-    expect(page.view()).toMatchObject({ asksFor: "code", resend: { possible: false } });
+    expect(page.view()).toMatchObject({ awaiting: "code", resend: { allowed: false } });
     expect(page.submitCode(code("email")).isOk()).toBe(true);
     await pass();
-    expect(page.view()).toMatchObject({ step: "phoneNumber", failure: null });
+    expect(page.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
   // https://github.com/nightly-labs/openbot/issues/122
@@ -85,7 +85,7 @@ describe("a send that is answered oddly", () => {
       await pass(50 * SECOND);
       expect(requests("sendEmailCode")).toBe(1);
       expect(page.view()).toMatchObject({
-        asksFor: "code",
+        awaiting: "code",
         announcement: "codePerhapsSent",
         code: { canSubmit: true, sent: "perhaps" },
       });
@@ -96,7 +96,7 @@ describe("a send that is answered oddly", () => {
       }
       page.submitCode(code("email"));
       await pass();
-      expect(page.view().step).toBe("phoneNumber");
+      expect(page.view().step).toBe("phoneEntry");
     },
   );
 });
@@ -136,7 +136,7 @@ describe("a confirm that is answered oddly", () => {
       expect(compared).toEqual([]);
       page.retry();
       await pass();
-      expect(page.view()).toMatchObject({ step: "phoneNumber", failure: null });
+      expect(page.view()).toMatchObject({ step: "phoneEntry", failure: null });
       expect(sandbox.users().find(({ id }) => id === userId)).toMatchObject({ isEmailVerified: true });
     },
   );

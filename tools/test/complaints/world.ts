@@ -113,7 +113,7 @@ export async function world(given: WorldOptions = {}): Promise<World> {
     userId,
     open,
     reload: async (page, options) => {
-      page.stop();
+      page.suspend();
       return open(options);
     },
     pass,

@@ -63,10 +63,10 @@ function CodeForm({ flow }: { readonly flow: UseVerification }): ReactNode {
       )}
       <button {...flow.getResendButtonProps()} className="button quiet">
         {texts.resend}
-        {resend.at !== null && (
+        {resend.availableAt !== null && (
           <span aria-hidden>
             {` ${texts.inTime} `}
-            <TimeLeft until={resend.at} />
+            <TimeLeft until={resend.availableAt} />
           </span>
         )}
       </button>
@@ -76,17 +76,17 @@ function CodeForm({ flow }: { readonly flow: UseVerification }): ReactNode {
 
 function NumberForm({ flow }: { readonly flow: UseVerification }): ReactNode {
   const texts = useTexts();
-  const { number } = flow.view;
+  const { phoneEntry } = flow.view;
   return (
     <form {...flow.getFormProps()}>
       <label {...flow.getPhoneLabelProps()}>{texts.phoneLabel}</label>
       <input {...flow.getPhoneInputProps()} className="number" placeholder="+359 88 123 4567" data-focus />
-      <button type="submit" className="button main" aria-disabled={number?.canSubmit !== true}>
+      <button type="submit" className="button main" aria-disabled={phoneEntry?.canSubmit !== true}>
         {texts.sendCode}
-        {number?.at != null && (
+        {phoneEntry?.availableAt != null && (
           <span aria-hidden>
             {` ${texts.inTime} `}
-            <TimeLeft until={number.at} />
+            <TimeLeft until={phoneEntry.availableAt} />
           </span>
         )}
       </button>
@@ -136,7 +136,7 @@ function StepBody({ flow }: { readonly flow: UseVerification }): ReactNode {
     case "email":
     case "phone":
       return <CodeForm flow={flow} />;
-    case "phoneNumber":
+    case "phoneEntry":
       return <NumberForm flow={flow} />;
     case "verified":
     case "failed":
@@ -150,7 +150,7 @@ function toneOf({ view, refusal, getCodeInputProps }: UseVerification): "bad" | 
   if (refusal !== null) return getCodeInputProps()["aria-invalid"] ? "bad" : "plain";
   // A code that may be on its way is nothing to be afraid of.
   if (view.announcement === "codePerhapsSent") return "plain";
-  return view.failure !== null || view.ended !== null || view.lock !== null ? "bad" : "plain";
+  return view.failure !== null || view.failedBecause !== null || view.lock !== null ? "bad" : "plain";
 }
 
 /** The verification, as a person sees it on a phone. */

@@ -13,7 +13,7 @@ export const bulgarian: Texts = {
   titles: {
     checking: "Един момент",
     email: "Проверете имейла си",
-    phoneNumber: "Вашият телефонен номер",
+    phoneEntry: "Вашият телефонен номер",
     phone: "Проверете телефона си",
     verified: "Всичко е потвърдено",
     failed: "Не се получи",

@@ -13,7 +13,7 @@ export const english: Texts = {
   titles: {
     checking: "One moment",
     email: "Check your e-mail",
-    phoneNumber: "Your phone number",
+    phoneEntry: "Your phone number",
     phone: "Check your phone",
     verified: "All confirmed",
     failed: "This didn’t work",

@@ -5,9 +5,9 @@ import { useEffect, useMemo, useRef } from "react";
 import { SignIn } from "./sign-in.js";
 
 // Loaded when a number is needed.
-const loadPhoneReader = async () => {
-  const { parsePhoneNumber } = await import("@veristep/phone");
-  return (input: string) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null);
+const loadPhoneParser = async () => {
+  const { parsePhone } = await import("@veristep/phone");
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
 };
 
 const SecondsLeft = ({ until }: { readonly until: number }) => (
@@ -29,7 +29,7 @@ export function Verify({ api, user, policy }: Props) {
     policy,
     ...kept,
     messages: english,
-    loadPhoneReader,
+    loadPhoneParser,
   });
   const screen = useRef<HTMLElement>(null);
   useEffect(() => keepFocus(screen.current, "input", "h1"), []);
@@ -48,17 +48,17 @@ export function Verify({ api, user, policy }: Props) {
             <label {...get.getCodeLabelProps()}>Code</label>
             <input {...get.getCodeInputProps()} />
             <button {...get.getResendButtonProps()}>
-              Resend code{view.resend?.at && <SecondsLeft until={view.resend.at} />}
+              Resend code{view.resend?.availableAt && <SecondsLeft until={view.resend.availableAt} />}
             </button>
           </>
         )}
-        {view.number !== null && (
+        {view.phoneEntry !== null && (
           <>
             <label {...get.getPhoneLabelProps()}>Phone number</label>
             <input {...get.getPhoneInputProps()} />
           </>
         )}
-        {view.asksFor !== "nothing" && <button type="submit">Continue</button>}
+        {view.awaiting !== null && <button type="submit">Continue</button>}
         {view.canRetry && (
           <button type="button" onClick={commands.retry}>
             Try again

@@ -14,7 +14,7 @@ export {
   type Form,
   type FormOptions,
   type FormState,
-  type PhoneReader,
+  type PhoneParser,
 } from "./form/form.js";
 export { keepFocus } from "./form/keep-focus.js";
 export type { SmsReader } from "./form/sms-code.js";

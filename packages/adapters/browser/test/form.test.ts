@@ -59,7 +59,7 @@ describe("B60: the code field", () => {
     );
     form.typeCode(`Your 10npay code is ${fake.service.codes.email ?? ""}.`);
     await clock.settle();
-    expect(verification.view().step).toBe("phoneNumber");
+    expect(verification.view().step).toBe("phoneEntry");
   });
 
   test.each([
@@ -161,7 +161,7 @@ describe("B61: a refusal", () => {
     const { fake, clock, start } = createWorld();
     const { form, verification, refusal } = await start();
     form.resend();
-    expect(refusal()).toBe("coolingDown");
+    expect(refusal()).toBe("cooldown");
     fake.script("status", { fail: failure.unreachable });
     verification.refresh();
     await clock.settle();
@@ -176,22 +176,22 @@ describe("submitting", () => {
     const { fake, clock, start } = createWorld();
     fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
     const { form, verification, refusal } = await start();
-    expect(verification.view()).toMatchObject({ asksFor: "retry", code: null });
+    expect(verification.view()).toMatchObject({ awaiting: "retry", code: null });
     fake.script("status", { hold: true });
     form.submit();
     await clock.settle();
     expect([fake.count("status"), refusal()]).toEqual([3, null]);
     form.submit();
-    expect([verification.view().asksFor, refusal()]).toEqual(["nothing", null]);
+    expect([verification.view().awaiting, refusal()]).toEqual([null, null]);
     fake.release();
     await clock.settle();
-    expect(verification.view().asksFor).toBe("code");
+    expect(verification.view().awaiting).toBe("code");
   });
 
   test("B16: goes on after a number that waited for the phone library as the form was detached", async () => {
     const { fake, clock, start } = createWorld();
     fake.service.verified.email = true;
-    const { form, detach } = await start({}, { loadPhoneReader: () => new Promise<never>(() => {}) });
+    const { form, detach } = await start({}, { loadPhoneParser: () => new Promise<never>(() => {}) });
     form.typePhone("+359888123456");
     form.submit();
     detach();
@@ -209,7 +209,7 @@ describe("submitting", () => {
     const answers: Array<(reader: (input: string) => string) => void> = [];
     const { form, detach } = await start(
       {},
-      { loadPhoneReader: () => new Promise((resolve) => answers.push(resolve)) },
+      { loadPhoneParser: () => new Promise((resolve) => answers.push(resolve)) },
     );
     form.typePhone("+359888123456");
     form.submit();

@@ -104,7 +104,7 @@ describe("B18: a flow is refreshed", () => {
     const stop = wakeOn(flow, { clock }, platform);
     flow.start();
     await clock.advance(5_000);
-    expect(flow.view().asksFor).toBe("code");
+    expect(flow.view().awaiting).toBe("code");
     service.verified.email = true;
     events.dispatchEvent(new Event("focus"));
     await clock.advance(1_000);

@@ -1,5 +1,5 @@
 import { maskPhone, mayHaveBeenProcessed } from "@veristep/core";
-import { parsePhoneNumber } from "@veristep/phone";
+import { parsePhone } from "@veristep/phone";
 import { phoneCountry } from "@veristep/phone/country";
 import type { Counters } from "./counters/counters.port.js";
 import type { Region } from "./limits/traffic.js";
@@ -63,7 +63,7 @@ export function createPhoneNumbers(settings: GatewaySettings, counters: Counters
       const own = user.phone ?? null;
       const isOwn = own !== null && (input === own || input === maskPhone(own));
       if (own !== null && !isOwn && !canChangePhone) return refused(failures.notAllowed, "destination rules");
-      const parsed = parsePhoneNumber(isOwn ? own : input);
+      const parsed = parsePhone(isOwn ? own : input);
       if (parsed.isErr()) return refused(failures.invalidContact, "destination rules");
       return (
         allowed(parsed.value) ?? refused(failures.notAllowed, "destination rules", maskPhone(parsed.value))

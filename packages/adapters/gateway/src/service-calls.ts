@@ -41,8 +41,8 @@ export function createServiceCalls({ api, clock, timeoutMs }: GatewaySettings): 
     status: async (call) => {
       const result = await run(call, (context) => api.status(context));
       if (result.isErr()) return refused(result.error, "service");
-      const { isEmailVerified, isPhoneNumberVerified, lifecycle } = result.value;
-      return succeeded({ isEmailVerified, isPhoneNumberVerified, lifecycle });
+      const { isEmailVerified, isPhoneVerified, lifecycle } = result.value;
+      return succeeded({ isEmailVerified, isPhoneVerified, lifecycle });
     },
   };
 }

@@ -13,15 +13,15 @@ async function gatewayWorld(isSignedIn = true) {
   const service = await serveSandbox({ policy: { tokens: [] } });
   const { sandbox } = service;
   const userId = sandbox.addUser({ email: EMAIL });
-  const takenPhoneNumber = "+33612345601";
-  sandbox.addUser({ email: "other@example.com", phoneNumber: takenPhoneNumber });
+  const takenPhone = "+33612345601";
+  sandbox.addUser({ email: "other@example.com", phone: takenPhone });
   const user: GatewayUser = { userId, email: EMAIL };
   const server = await serve(
     createGateway({
       api: createHttpApi({ baseUrl: service.url, getToken: () => sandbox.mintToken().token }),
       identify: (request) => (request.headers.get("authorization") === "session" ? user : null),
       // The suite asks for codes as fast as it can, and wants to know about numbers of others.
-      policy: { cooldownMs: 0, maxSends: 100, maxAttempts: 100 },
+      policy: { cooldownMs: 0, maxSendsPerWindow: 100, maxAttempts: 100 },
       destinations: { countries: ["FR"], revealTaken: true },
       limits: { perDestination: null },
     }),
@@ -34,8 +34,8 @@ async function gatewayWorld(isSignedIn = true) {
     api,
     userId,
     email: EMAIL,
-    phoneNumber: "+33612345602",
-    takenPhoneNumber,
+    phone: "+33612345602",
+    takenPhone,
     // The user comes from the session: a client can't name another one.
     unknownUserId: null,
     latestCode: (channel) => sandbox.latestCode(userId, channel),
@@ -74,7 +74,7 @@ describe("over HTTP, through the gateway", () => {
     const session = await here.api.session();
     expect(session._unsafeUnwrap()).toMatchObject({
       user: { id: expect.any(String) as string, email: "p•••@example.com", phone: undefined },
-      policy: { maxSends: 100 },
+      policy: { maxSendsPerWindow: 100 },
     });
   });
 

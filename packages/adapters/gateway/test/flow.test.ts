@@ -24,7 +24,7 @@ async function flowOver(world: ReturnType<typeof createWorld>) {
   const session = (await api.session())._unsafeUnwrap();
   const flow = createVerification({ api, ...session, clock: world.clock })._unsafeUnwrap();
   flow.start();
-  await expect.poll(() => flow.view().asksFor).toBe("code");
+  await expect.poll(() => flow.view().awaiting).toBe("code");
   return { flow, requests };
 }
 
@@ -46,7 +46,7 @@ describe("a flow over the gateway", () => {
     world.clock.setTime(Date.now());
     const { flow } = await flowOver(world);
     expect(world.sent()).toBe(0);
-    const at = flow.view().resend?.at ?? 0;
+    const at = flow.view().resend?.availableAt ?? 0;
     expect(at - world.clock.now()).toBeGreaterThan(30_000);
     // The page goes by its own clock, which has moved on since.
     expect(at - world.clock.now()).toBeLessThan(50_000);

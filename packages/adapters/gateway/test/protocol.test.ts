@@ -54,7 +54,7 @@ describe("the whole flow", () => {
     await world.post("/phone/confirm", { code: world.latestCode("phone") });
     expect(await world.get("/status")).toEqual({
       status: 200,
-      body: { ok: true, value: { isEmailVerified: true, isPhoneNumberVerified: true, lifecycle: 50 } },
+      body: { ok: true, value: { isEmailVerified: true, isPhoneVerified: true, lifecycle: 50 } },
     });
   });
 

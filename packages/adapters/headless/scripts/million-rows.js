@@ -35,7 +35,7 @@ const none = () => {
   throw new Error("nobody is to be called for this");
 };
 const api = {
-  status: () => okAsync({ isEmailVerified: true, isPhoneNumberVerified: true, lifecycle: 200 }),
+  status: () => okAsync({ isEmailVerified: true, isPhoneVerified: true, lifecycle: 200 }),
   sendEmailCode: none,
   confirmEmail: none,
   sendPhoneCode: none,

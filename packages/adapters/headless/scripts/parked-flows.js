@@ -46,7 +46,7 @@ const text = (value) => Buffer.from(value).toString("latin1");
 const rowOf = (userId) => ({
   userId,
   email: text(`person${userId}@example.com`),
-  phoneNumber: text(`+359${880_000_000 + userId}`),
+  phone: text(`+359${880_000_000 + userId}`),
 });
 /** V8 gives memory back a little later. */
 const heap = async () => {

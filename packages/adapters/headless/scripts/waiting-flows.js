@@ -17,7 +17,7 @@ const none = () => {
   throw new Error("nobody is to be called for this");
 };
 const api = {
-  status: () => okAsync({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 150 }),
+  status: () => okAsync({ isEmailVerified: false, isPhoneVerified: false, lifecycle: 150 }),
   sendEmailCode: () => okAsync("accepted"),
   confirmEmail: none,
   sendPhoneCode: none,
@@ -40,7 +40,7 @@ const rows = Stream.range(1, flows).pipe(
   Stream.map((userId) => ({
     userId,
     email: `person${userId}@example.com`,
-    phoneNumber: `+359${880_000_000 + userId}`,
+    phone: `+359${880_000_000 + userId}`,
   })),
 );
 const started = performance.now();

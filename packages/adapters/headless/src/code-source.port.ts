@@ -35,14 +35,12 @@ export type CodeAnswer =
   /** Another code is wanted, as soon as one may be sent. */
   | { readonly kind: "resend" }
   /** The number is wrong: this one is to be proven instead. As it was typed. */
-  | { readonly kind: "changePhone"; readonly phoneNumber: string }
+  | { readonly kind: "changePhone"; readonly phone: string }
   /** The flow is to end. */
   | { readonly kind: "cancel" };
 
 /** A number, from a person who was asked for one. */
-export type PhoneAnswer =
-  | { readonly kind: "phoneNumber"; readonly phoneNumber: string }
-  | { readonly kind: "cancel" };
+export type PhoneAnswer = { readonly kind: "phone"; readonly phone: string } | { readonly kind: "cancel" };
 
 /** For whom a number is wanted. */
 export interface PhoneRequest {
@@ -60,7 +58,7 @@ export interface WaitRequest {
    * What happens when it is over: `locked`: codes are taken again; `resend`: another code is asked for; `newNumber`: a
    * code is sent to the number that was given.
    */
-  readonly reason: "locked" | "resend" | "newNumber";
+  readonly reason: "lock" | "resend" | "newPhone";
   /** When it is over, in epoch ms. */
   readonly until: EpochMs;
   /** What a person is shown of the flow. Its `resend` says whether another code may be asked for before that. */
@@ -136,7 +134,7 @@ export interface CodeSource {
    */
   readonly attend?: (flows: ParkedFlows) => Attendance;
   /** Asks for the number to prove. Only sources with a person have it. */
-  readonly phoneNumber?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
+  readonly phone?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
   /**
    * Told of a wait during which nothing is asked, so that a person sees it and can end it; interrupted when it is over.
    * Only sources with a person have it. A flow that is parked tells of none.

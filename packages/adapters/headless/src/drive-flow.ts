@@ -11,7 +11,7 @@ import {
   type Parked,
   type Run,
 } from "./flow-run.js";
-import { providePhoneNumber } from "./provide-number.js";
+import { providePhone } from "./provide-phone.js";
 import { waitOut } from "./wait-out.js";
 import { viewWhere } from "./waiting.js";
 
@@ -28,18 +28,18 @@ const turns = Effect.fnUntraced(function* (
   for (;;) {
     const view = yield* viewWhere(verification, (now) => isSettled(now) || isTold(now));
     if (view.step === "verified") return view.evidence;
-    if (view.ended !== null) return yield* new FlowEnded({ reason: view.ended });
+    if (view.failedBecause !== null) return yield* new FlowEnded({ reason: view.failedBecause });
     if (view.canRetry) {
-      if (!(yield* manner.goesOn(view))) return yield* new NeedsPerson({ asksFor: "retry", view });
+      if (!(yield* manner.goesOn(view))) return yield* new NeedsPerson({ awaiting: "retry", view });
       verification.retry();
     } else if (view.lock !== null && isTold(view)) {
       const opened = viewWhere(verification, (now) => !isLocked(now));
-      yield* waitOut(options, { reason: "locked", until: view.lock.until }, opened);
-    } else if (view.asksFor === "code" || isLocked(view)) {
+      yield* waitOut(options, { reason: "lock", until: view.lock.until }, opened);
+    } else if (view.awaiting === "code" || isLocked(view)) {
       const parked = yield* enterCode(options, manner, run, view);
       if (parked !== null) return parked;
     } else {
-      yield* providePhoneNumber(options, run, view);
+      yield* providePhone(options, run, view);
     }
   }
 });
@@ -60,10 +60,10 @@ export const driveFlow = (
         triedFor: manner.resumed === null ? null : `${manner.resumed.channel}/${manner.resumed.generation}`,
         resends: manner.resumed?.memory.resends ?? 0,
         sends,
-        phoneNumber: options.phoneNumber,
-        numberIsNew: true,
+        phone: options.phone,
+        phoneIsNew: true,
         waiting: null,
         resumed: manner.resumed,
       }),
     ({ stop }) => Effect.sync(stop),
-  ).pipe(Effect.onInterrupt(() => Effect.sync(options.verification.stop)));
+  ).pipe(Effect.onInterrupt(() => Effect.sync(options.verification.suspend)));

@@ -23,7 +23,7 @@ const resend = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, NoCodes> {
   const { verification, clock = systemClock } = options;
   if (verification.resend().isOk()) return;
-  const at = verification.view().resend?.at ?? null;
+  const at = verification.view().resend?.availableAt ?? null;
   if (at === null) {
     yield* noLongerWanted;
     return;
@@ -49,7 +49,7 @@ const submit = Effect.fnUntraced(function* (
   run.tried.add(code);
   const taken = verification.submitCode(code);
   if (taken.isErr()) {
-    if (taken.error.kind !== "locked") return null;
+    if (taken.error.kind !== "lock") return null;
     run.tried.delete(code);
     return taken.error.until;
   }
@@ -78,7 +78,7 @@ const act = Effect.fnUntraced(function* (
       break;
     case "changePhone":
       if (verification.changePhone().isOk()) {
-        [run.phoneNumber, run.numberIsNew] = [answer.phoneNumber, true];
+        [run.phone, run.phoneIsNew] = [answer.phone, true];
       }
       break;
     case "cancel":
@@ -101,7 +101,7 @@ function resendTime(options: DriveOptions, run: Run, view: VerificationView, req
           Math.max(request.sentAt + resendAfterMs, since + Math.min(LEAST_WAIT_MS, resendAfterMs)),
           since + resendAfterMs,
         );
-  return Math.max(patience, view.resend?.at ?? patience, view.lock?.until ?? patience);
+  return Math.max(patience, view.resend?.availableAt ?? patience, view.lock?.until ?? patience);
 }
 
 /** Waits for a code and enters it, or does what the person wants instead; asks for another one when none comes. */
@@ -120,7 +120,7 @@ export const enterCode = Effect.fnUntraced(function* (
   run.triedFor = triedFor;
   const request = codeRequest(view, {
     userId,
-    destination: view.channel === "email" ? options.email : run.phoneNumber,
+    destination: view.channel === "email" ? options.email : run.phone,
     sendBeganAt: run.sends.beganAt(),
     refused: run.tried,
   });
@@ -142,7 +142,7 @@ export const enterCode = Effect.fnUntraced(function* (
     const lockedUntil = yield* act(options, run, answer, noLongerWanted);
     if (lockedUntil === null) return null;
     if (parkAfterMs !== null) return parked(lockedUntil, answer);
-    yield* waitOut(options, { reason: "locked", until: lockedUntil }, untilTime(lockedUntil, clock));
+    yield* waitOut(options, { reason: "lock", until: lockedUntil }, untilTime(lockedUntil, clock));
     return null;
   });
 
@@ -156,7 +156,7 @@ export const enterCode = Effect.fnUntraced(function* (
 
   const byItself = codes.asksPerson !== true;
   // Its time was over while it was parked, and the source has had its last look: what came since is there at once.
-  const isTime = isSame && byItself && (view.resend?.possible ?? false);
+  const isTime = isSame && byItself && (view.resend?.allowed ?? false);
   const wakeAt = isTime ? clock.now() : resendTime(options, run, view, request);
   const tooLong = byItself ? untilTime(wakeAt, clock).pipe(Effect.as("tooLong" as const)) : Effect.never;
   const over =
@@ -177,8 +177,8 @@ export const enterCode = Effect.fnUntraced(function* (
     run.waiting = { ...waiting, since: clock.now(), wasLate: true };
     return null;
   }
-  if (run.resends >= (options.resends ?? DEFAULT_RESENDS)) {
-    return yield* new NeedsPerson({ asksFor: "code", view });
+  if (run.resends >= (options.maxAutoResends ?? DEFAULT_RESENDS)) {
+    return yield* new NeedsPerson({ awaiting: "code", view });
   }
   run.resends += 1;
   yield* resend(options, noLongerWanted);

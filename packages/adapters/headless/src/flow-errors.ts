@@ -10,7 +10,7 @@ export class FlowEnded extends Data.TaggedError("FlowEnded")<{ readonly reason: 
 }
 
 const wishes = {
-  phoneNumber: "needs a phone number",
+  phone: "needs a phone number",
   retry: "waits for a person to retry",
   code: "needs a code, and none came",
 } as const;
@@ -21,12 +21,12 @@ export class NeedsPerson extends Data.TaggedError("NeedsPerson")<{
    * What is asked for: a phone number that can be used, to retry after `failure`, or a code although none came for
    * all that were asked for.
    */
-  readonly asksFor: "phoneNumber" | "retry" | "code";
+  readonly awaiting: "phone" | "retry" | "code";
   readonly view: VerificationView;
 }> {
   override get message(): string {
     const because = this.view.failure === null ? "" : ` (last failure: ${this.view.failure.kind})`;
-    return `The verification ${wishes[this.asksFor]}${because}.`;
+    return `The verification ${wishes[this.awaiting]}${because}.`;
   }
 }
 

@@ -13,7 +13,7 @@ export interface DriveOptions {
   /** The address that is proven, for sources that find messages by it. */
   readonly email?: string | undefined;
   /** The number to give when the flow asks for one, in E.164 form. */
-  readonly phoneNumber?: string | undefined;
+  readonly phone?: string | undefined;
   /**
    * Asks for another code when none has come for so long after the newest was sent, in ms; never where the source
    * asks a person.
@@ -22,7 +22,7 @@ export interface DriveOptions {
    */
   readonly resendAfterMs?: number | undefined;
   /** How many more codes are asked for because none came. @defaultValue 2 */
-  readonly resends?: number | undefined;
+  readonly maxAutoResends?: number | undefined;
   /** The clock of the flow; waits here go by it as well. @defaultValue the machine's own */
   readonly clock?: Clock | undefined;
 }
@@ -76,17 +76,17 @@ export interface Run {
   resends: number;
   readonly sends: SendWatch;
   /** The number to give: the one from the options, or a later one from the person. */
-  phoneNumber: string | undefined;
+  phone: string | undefined;
   /** Whether that number is still to be given. */
-  numberIsNew: boolean;
+  phoneIsNew: boolean;
   /** Since when the flow waits for the code of this generation, and whether it has seen the end of its wait late. */
   waiting: { readonly key: string; readonly since: EpochMs; readonly wasLate: boolean } | null;
   resumed: Resumed | null;
 }
 
 /** Whether the entry is locked, and nothing else goes on. */
-export const isLocked = ({ lock, asksFor, activities }: VerificationView): boolean =>
-  lock !== null && asksFor === "nothing" && !activities.some((activity) => activity !== "checking");
+export const isLocked = ({ lock, awaiting, activities }: VerificationView): boolean =>
+  lock !== null && awaiting === null && !activities.some((activity) => activity !== "checking");
 
 /**
  * Whether there is something to do. While a code is being sent there isn't: the one before is dying (B4). A lock is
@@ -95,7 +95,7 @@ export const isLocked = ({ lock, asksFor, activities }: VerificationView): boole
 export const settledFor =
   ({ parkAfterMs }: DriveManner) =>
   (view: VerificationView): boolean =>
-    (view.asksFor !== "nothing" && !view.activities.includes("sending")) ||
+    (view.awaiting !== null && !view.activities.includes("sending")) ||
     view.step === "verified" ||
     view.step === "failed" ||
     (parkAfterMs !== null && isLocked(view));

@@ -133,7 +133,9 @@ function changes(
     const which = view.code.generation === 1 ? "a code" : `code ${view.code.generation}, and only that one,`;
     const certain = view.code.sent === "perhaps" ? "may be" : "is";
     const resend =
-      view.resend?.at === null || view.resend === null ? "" : `; another in ${wait(view.resend.at)}`;
+      view.resend?.availableAt === null || view.resend === null
+        ? ""
+        : `; another in ${wait(view.resend.availableAt)}`;
     lines.push(["ok", `${which} ${certain} out to ${view.destination ?? "the contact"}${resend}`]);
   }
   if (view.failure !== null && view.failure !== before?.failure) {
@@ -152,14 +154,14 @@ function stepText(view: VerificationView): string {
       return "checkingStatus: what is verified already?";
     case "email":
       return `emailPending: proves ${view.destination ?? "the address"}`;
-    case "phoneNumber":
+    case "phoneEntry":
       return "emailVerified: asks for the phone number";
     case "phone":
       return `phonePending: proves ${view.destination ?? "the number"}`;
     case "verified":
       return `${view.evidence.phone === null ? "emailOnlyVerified" : "phoneVerified"}: done`;
     case "failed":
-      return `failed: ${view.ended?.kind ?? "for no known reason"}`;
+      return `failed: ${view.failedBecause?.kind ?? "for no known reason"}`;
   }
 }
 
@@ -186,7 +188,7 @@ export function createTimeline({ write, colours = false, clock = systemClock }: 
       const said =
         status === null
           ? "accepted"
-          : `e-mail ${yesNo(status.isEmailVerified)}, phone ${yesNo(status.isPhoneNumberVerified)}`;
+          : `e-mail ${yesNo(status.isEmailVerified)}, phone ${yesNo(status.isPhoneVerified)}`;
       line(
         failure === null ? "ok" : "wrong",
         `${callNames[operation]}: ${failure === null ? said : answerText(failure)}`,

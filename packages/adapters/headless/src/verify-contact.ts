@@ -18,18 +18,18 @@ export interface VerifyContactOptions extends DriveOptions {
    *
    * @defaultValue 0
    */
-  readonly retryRounds?: number | undefined;
+  readonly maxAutoRetries?: number | undefined;
 }
 
 const FIRST_ROUND_MS = 5_000;
 const LONGEST_ROUND_MS = 300_000;
 
 /** Goes on after spent repeats, so many times, after longer and longer waits. */
-export function inRounds(retryRounds: number, clock: Clock): DriveManner["goesOn"] {
+export function inRounds(maxAutoRetries: number, clock: Clock): DriveManner["goesOn"] {
   let rounds = 0;
   return () =>
     Effect.suspend(() => {
-      if (rounds >= retryRounds) return Effect.succeed(false);
+      if (rounds >= maxAutoRetries) return Effect.succeed(false);
       rounds += 1;
       const wait = Math.min(FIRST_ROUND_MS * 2 ** (rounds - 1), LONGEST_ROUND_MS);
       return sleep(wait, clock).pipe(Effect.as(true));
@@ -39,7 +39,7 @@ export function inRounds(retryRounds: number, clock: Clock): DriveManner["goesOn
 /**
  * Drives one flow to its end without a user interface.
  *
- * It ends with `NeedsPerson` when the automatic repeats of a call are spent, and those of `retryRounds`. Codes come
+ * It ends with `NeedsPerson` when the automatic repeats of a call are spent, and those of `maxAutoRetries`. Codes come
  * from the source; one that was tried is not tried again; when none comes, another one is asked for. A person behind
  * the source may ask for one earlier, give another number, or cancel.
  * Interrupting it stops the flow at once, with nothing under way; its record takes it up again.
@@ -51,7 +51,7 @@ export const verifyContact = (options: VerifyContactOptions): Effect.Effect<Veri
     options.verification,
     Effect.suspend(() =>
       driveFlow(options, {
-        goesOn: inRounds(options.retryRounds ?? 0, options.clock ?? systemClock),
+        goesOn: inRounds(options.maxAutoRetries ?? 0, options.clock ?? systemClock),
         parkAfterMs: null,
         resumed: null,
       }),
@@ -75,7 +75,7 @@ export async function runVerifyContact(
 ): Promise<Result<Verified, VerifyContactError>> {
   const exit = await Effect.runPromiseExit(Effect.result(verifyContact(options)), { signal });
   if (Exit.isFailure(exit)) {
-    if (signal?.aborted === true) return err(new FlowEnded({ reason: { kind: "stopped" } }));
+    if (signal?.aborted === true) return err(new FlowEnded({ reason: { kind: "suspended" } }));
     throw Cause.squash(exit.cause);
   }
   return EffectResult.isSuccess(exit.value) ? ok(exit.value.success) : err(exit.value.failure);

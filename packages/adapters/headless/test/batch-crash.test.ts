@@ -61,7 +61,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
     "--concurrency",
     concurrency,
   ];
-  const patience = ["--timeout", "60000", "--retry-rounds", "5", "--resends", "5"];
+  const patience = ["--timeout", "60000", "--max-auto-retries", "5", "--max-auto-resends", "5"];
 
   let killed = 0;
   const requested = new Map<string, number>();
@@ -159,7 +159,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
   expect(lines).toHaveLength(rows);
   expect(new Set(lines.map((line) => line.split(",")[1])).size).toBe(rows);
   expect(lines.every((line) => line.endsWith(",verified,verified"))).toBe(true);
-  expect(sandbox.users().every((user) => user.isEmailVerified && user.isPhoneNumberVerified)).toBe(true);
+  expect(sandbox.users().every((user) => user.isEmailVerified && user.isPhoneVerified)).toBe(true);
   const tooMany = [...requested].filter(([key, count]) => count > 1 + (allowed.get(key) ?? 0));
   expect(tooMany.map(([key]) => ({ key, story: story.get(key) }))).toEqual([]);
   await server.close();
@@ -174,7 +174,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
     return sandbox.users().find((user) => user.id === userId)?.isEmailVerified === true;
   }
   function isVerifiedBoth(userId: number): boolean {
-    return sandbox.users().find((user) => user.id === userId)?.isPhoneNumberVerified === true;
+    return sandbox.users().find((user) => user.id === userId)?.isPhoneVerified === true;
   }
 }, 1_800_000);
 

@@ -59,7 +59,7 @@ describe("--codes prompt, at a real terminal", () => {
       });
       expect(screen).toContain("told the person");
       expect(code).toBe(0);
-      expect(server.sandbox.users()[0]).toMatchObject({ isEmailVerified: true, isPhoneNumberVerified: true });
+      expect(server.sandbox.users()[0]).toMatchObject({ isEmailVerified: true, isPhoneVerified: true });
       expect(server.sandbox.record.sent).toBe(2);
       for (const secret of [EMAIL, PHONE]) expect(screen).not.toContain(secret);
       await server.close();

@@ -105,7 +105,7 @@ describe("rows that were corrected", () => {
       expect(readFileSync(folder.path("again.csv"), "utf8")).toBe(`${header}\n${rows[1] ?? ""}\n`);
       const again = await batch(folder.path("again.csv"), folder.path("again.journal"), here.url);
       expect(again.code).toBe(0);
-      expect(here.sandbox.users().filter((user) => user.isPhoneNumberVerified)).toHaveLength(3);
+      expect(here.sandbox.users().filter((user) => user.isPhoneVerified)).toHaveLength(3);
     },
     PATIENCE_MS,
   );

@@ -194,7 +194,7 @@ describe("the command line", () => {
       running.child.stdout?.destroy();
       running.child.stderr?.destroy();
       expect((await running.ended).code).toBe(0);
-      expect(here.sandbox.users().filter((user) => user.isPhoneNumberVerified)).toHaveLength(5);
+      expect(here.sandbox.users().filter((user) => user.isPhoneVerified)).toHaveLength(5);
     },
     PATIENCE_MS,
   );

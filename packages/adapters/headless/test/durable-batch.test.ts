@@ -30,10 +30,15 @@ async function bucketsOf(...ends: ReadonlyArray<DriveEnd | IngressFailure>) {
     const end = ends[calls.length - 1] ?? { kind: "unreachable" };
     return end.kind === "unreachable" || end.kind === "refused" ? errAsync(end) : okAsync(end);
   };
-  const rows = ends.map((_, index) => ({ userId: index + 1, email: EMAIL, phoneNumber: PHONE }));
+  const rows = ends.map((_, index) => ({ userId: index + 1, email: EMAIL, phone: PHONE }));
   const outcomes = await Effect.runPromise(
     Stream.runCollect(
-      verifyDurably(Stream.fromIterable(rows), { client: { verify }, seal, concurrency: 1, resends: 3 }),
+      verifyDurably(Stream.fromIterable(rows), {
+        client: { verify },
+        seal,
+        concurrency: 1,
+        maxAutoResends: 3,
+      }),
     ),
   );
   return { calls, outcomes: outcomes.map(({ bucket, reason }) => `${bucket} ${reason}`) };
@@ -68,7 +73,7 @@ describe("a batch on the durable engine", () => {
     const keys = calls.map(([, options]) => options?.idempotencyKey);
     expect(new Set(keys).size).toBe(2);
     const [first] = calls;
-    expect(first?.[0]).toMatchObject({ resends: 3, phone: { masked: "+35•••56" } });
+    expect(first?.[0]).toMatchObject({ maxAutoResends: 3, phone: { masked: "+35•••56" } });
     const ref = first?.[0].phone?.ref ?? "";
     const signal = new AbortController().signal;
     expect(await seal.findContact({ ref, userId: 1, channel: "phone" }, signal)).toBe(PHONE);

@@ -69,7 +69,7 @@ describe("examples/node-headless", () => {
       const registered = await post(`${sandbox}/User`, { merchantId: 1, email });
       const { id } = (await registered.json()) as { readonly id: number };
       expect((await post(`${url}/verifications`, { userId: id, email })).status).toBe(400);
-      const person = { userId: id, email, phoneNumber: "+359888123456" };
+      const person = { userId: id, email, phone: "+359888123456" };
       expect((await post(`${url}/verifications`, person)).status).toBe(202);
       let health: unknown = null;
       while (!JSON.stringify(health).includes("verified")) {

@@ -4,7 +4,13 @@ import { crowd } from "./support/crowd.js";
 
 describe("before another code is asked for, the source gets a moment to say what it has", () => {
   test("B43: flows whose time is over together hold no place meanwhile", async () => {
-    const here = crowd({ people: 60, concurrency: 2, parkAfterMs: 1, resendAfterMs: 70_000, resends: 0 });
+    const here = crowd({
+      people: 60,
+      concurrency: 2,
+      parkAfterMs: 1,
+      resendAfterMs: 70_000,
+      maxAutoResends: 0,
+    });
     here.hold();
     here.begin();
     await here.pass(70_000);
@@ -58,7 +64,7 @@ describe("before another code is asked for, the source gets a moment to say what
   });
 
   test("B16: where each timer is late, a batch asks as often as anywhere, and comes to its end", async () => {
-    const here = crowd({ people: 3, resends: 2 });
+    const here = crowd({ people: 3, maxAutoResends: 2 });
     const late: Clock = {
       now: () => here.clock.now(),
       schedule: (wake, delayMs) => here.clock.schedule(wake, delayMs + 2_000),

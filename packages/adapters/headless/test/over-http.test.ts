@@ -51,7 +51,7 @@ async function verify(options: Parameters<typeof serveSandbox>[0]) {
   const result = await runVerifyContact({
     verification,
     userId: id,
-    phoneNumber: PHONE,
+    phone: PHONE,
     codes: outboxCodes({ url: server.url, pollMs: 5 }),
   });
   return { server, id, result, lines, calls, tokenReasons };
@@ -64,7 +64,7 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
     expect(server.sandbox.record.sent).toBe(2);
     expect(server.sandbox.users().find((user) => user.id === id)).toMatchObject({
       isEmailVerified: true,
-      isPhoneNumberVerified: true,
+      isPhoneVerified: true,
     });
   });
 

@@ -23,7 +23,7 @@ function lotWithArrivals(people = 3) {
   const rows = Array.from({ length: people }, (_, index) => ({
     userId: index + 1,
     email: `Person${index + 1}@example.com`,
-    phoneNumber: `+35988812345${index}`,
+    phone: `+35988812345${index}`,
   }));
   const park = (userId: number, more: Partial<CodeRequest> = {}, waitMs = 60_000) => {
     const row = rows[userId - 1];
@@ -287,6 +287,6 @@ describe("verifyMany, with a source that attends to all", () => {
     });
     here.begin(undefined, { codes: { next, asksPerson: true } });
     await here.pass(60_000);
-    expect(asked.map(({ view }) => view?.asksFor)).toEqual(["code"]);
+    expect(asked.map(({ view }) => view?.awaiting)).toEqual(["code"]);
   });
 });

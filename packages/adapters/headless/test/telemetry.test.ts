@@ -31,7 +31,7 @@ async function traced(isOn: boolean) {
       verification,
       userId: 7,
       email: EMAIL,
-      phoneNumber: "+359888123456",
+      phone: "+359888123456",
       clock,
       codes: promisedCodes(({ channel }) => Promise.resolve(fake.service.codes[channel] ?? "")),
     }).pipe(
@@ -59,7 +59,7 @@ test("B26: on, a flow is one span with its steps and sends, and counts; nobody c
     "step checking",
     "step email",
     "send",
-    "step phoneNumber",
+    "step phoneEntry",
     "step phone",
     "send",
     "step verified",

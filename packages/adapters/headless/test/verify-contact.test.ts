@@ -18,9 +18,9 @@ interface Given {
   readonly prepare?: (fake: FakeApi) => void;
   readonly policy?: VerificationOptions["policy"];
   readonly codes?: (fake: FakeApi) => CodeSource;
-  readonly phoneNumber?: string;
-  readonly retryRounds?: number;
-  readonly resends?: number;
+  readonly phone?: string;
+  readonly maxAutoRetries?: number;
+  readonly maxAutoResends?: number;
   /** By how much each timer is late, in ms. */
   readonly lateMs?: number;
 }
@@ -37,14 +37,7 @@ const reader =
 
 const readsAtOnce = (fake: FakeApi): CodeSource => promisedCodes(reader(fake));
 
-function run({
-  prepare,
-  policy,
-  codes = readsAtOnce,
-  phoneNumber = PHONE,
-  lateMs = 0,
-  ...given
-}: Given = {}) {
+function run({ prepare, policy, codes = readsAtOnce, phone = PHONE, lateMs = 0, ...given }: Given = {}) {
   const clock = createSimulatedClock();
   const timers: Clock = {
     now: () => clock.now(),
@@ -66,7 +59,7 @@ function run({
       userId: 7,
       codes: codes(fake),
       ...given,
-      phoneNumber: phoneNumber === "" ? undefined : phoneNumber,
+      phone: phone === "" ? undefined : phone,
       clock: timers,
     },
     stop.signal,
@@ -168,7 +161,7 @@ describe("verifyContact", () => {
     });
     await clock.advance(300_000);
     expect(fake.count("sendEmailCode")).toBe(3);
-    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", asksFor: "code" });
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", awaiting: "code" });
   });
 
   test("B8: waits until a lock opens", async () => {
@@ -188,11 +181,11 @@ describe("verifyContact", () => {
   });
 
   test("says so when only a person can go on: no number, one that is refused, repeats that are spent", async () => {
-    const noNumber = run({ phoneNumber: "" });
+    const noNumber = run({ phone: "" });
     await noNumber.clock.advance(10);
     expect((await noNumber.result)._unsafeUnwrapErr()).toMatchObject({
       _tag: "NeedsPerson",
-      asksFor: "phoneNumber",
+      awaiting: "phone",
     });
 
     const refused = run({
@@ -204,7 +197,7 @@ describe("verifyContact", () => {
     );
     expect(refused.fake.count("sendPhoneCode")).toBe(1);
 
-    const wrongNumber = run({ phoneNumber: "0888" });
+    const wrongNumber = run({ phone: "0888" });
     await wrongNumber.clock.advance(10);
     expect((await wrongNumber.result)._unsafeUnwrapErr()).toBeInstanceOf(NeedsPerson);
 
@@ -214,7 +207,7 @@ describe("verifyContact", () => {
     });
     await down.clock.advance(30_000);
     expect((await down.result)._unsafeUnwrapErr()).toMatchObject({
-      asksFor: "retry",
+      awaiting: "retry",
       message: "The verification waits for a person to retry (last failure: unreachable).",
     });
   });
@@ -223,25 +216,25 @@ describe("verifyContact", () => {
     const isDown = (attempts: number) => (fake: FakeApi) =>
       fake.script("status", ...Array.from({ length: attempts }, () => ({ fail: failure.unreachable })));
     // Five attempts to each round.
-    const patient = run({ prepare: isDown(12), retryRounds: 2 });
+    const patient = run({ prepare: isDown(12), maxAutoRetries: 2 });
     await patient.clock.advance(60_000);
     expect((await patient.result).isOk()).toBe(true);
 
-    const impatient = run({ prepare: isDown(12), retryRounds: 1 });
+    const impatient = run({ prepare: isDown(12), maxAutoRetries: 1 });
     await impatient.clock.advance(60_000);
-    expect((await impatient.result)._unsafeUnwrapErr()).toMatchObject({ asksFor: "retry" });
+    expect((await impatient.result)._unsafeUnwrapErr()).toMatchObject({ awaiting: "retry" });
     expect(impatient.fake.count("status")).toBe(10);
   });
 
   test("asks for no more codes than it is told to when none comes", async () => {
     const { clock, fake, result } = run({
-      resends: 1,
+      maxAutoResends: 1,
       codes: () => promisedCodes(() => new Promise(() => {})),
     });
     await clock.advance(59_000);
     expect(fake.count("sendEmailCode")).toBe(1);
     await clock.advance(120_000);
-    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", asksFor: "code" });
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", awaiting: "code" });
     expect(fake.count("sendEmailCode")).toBe(2);
     // The flow itself goes on: its code expires one day.
     expect(clock.pending).toBe(1);
@@ -276,9 +269,9 @@ describe("verifyContact", () => {
     });
     await clock.advance(10);
     stop.abort();
-    expect((await result)._unsafeUnwrapErr()).toMatchObject({ reason: { kind: "stopped" } });
+    expect((await result)._unsafeUnwrapErr()).toMatchObject({ reason: { kind: "suspended" } });
     expect(wanted?.aborted).toBe(true);
     expect(clock.pending).toBe(0);
-    expect((await verification.result)._unsafeUnwrapErr()).toEqual({ kind: "stopped" });
+    expect((await verification.result)._unsafeUnwrapErr()).toEqual({ kind: "suspended" });
   });
 });

@@ -54,7 +54,7 @@ describe("verifyMany", () => {
   });
 
   test("asks for another code when none comes, and gives the row up after so many", async () => {
-    const here = crowd({ people: 3, resendAfterMs: 70_000, resends: 1 });
+    const here = crowd({ people: 3, resendAfterMs: 70_000, maxAutoResends: 1 });
     here.hold();
     here.begin();
     await here.pass(69_000);
@@ -245,7 +245,7 @@ describe("verifyMany", () => {
     });
     const userId = sandbox.addUser({ email: "person@example.com" });
     const codes = promisedCodes(async ({ channel }) => sandbox.latestCode(userId, channel) ?? "");
-    const rows = Stream.succeed({ userId, email: "person@example.com", phoneNumber: "+359888123456" });
+    const rows = Stream.succeed({ userId, email: "person@example.com", phone: "+359888123456" });
     const outcomes = await Effect.runPromise(
       Stream.runCollect(verifyMany(rows, { api, codes, store, clock })),
     );
@@ -274,7 +274,7 @@ describe("verifyMany", () => {
       "badRow user.email",
       "badRow user.id",
       "duplicateId duplicateId",
-      "needsPerson phoneNumberMissing",
+      "needsPerson phoneMissing",
       "refused userNotFound",
       "verified verified",
     ]);

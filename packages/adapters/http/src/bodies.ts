@@ -34,7 +34,7 @@ export function readStatus(json: unknown): UserStatus | null {
   const isPhoneNumberVerified = members.get("isPhoneNumberVerified");
   const status = members.get("status");
   return typeof isEmailVerified === "boolean" && typeof isPhoneNumberVerified === "boolean"
-    ? { isEmailVerified, isPhoneNumberVerified, lifecycle: isInt(status) ? status : null }
+    ? { isEmailVerified, isPhoneVerified: isPhoneNumberVerified, lifecycle: isInt(status) ? status : null }
     : null;
 }
 

@@ -15,7 +15,7 @@ async function sandboxWorld(policy: SandboxPolicy = {}) {
   const email = "person@example.com";
   const userId = sandbox.addUser({ email });
   const takenPhoneNumber = "+33612345601";
-  sandbox.addUser({ email: "other@example.com", phoneNumber: takenPhoneNumber });
+  sandbox.addUser({ email: "other@example.com", phone: takenPhoneNumber });
   const asked: string[] = [];
   const api = createHttpApi({
     baseUrl: server.url,
@@ -28,8 +28,8 @@ async function sandboxWorld(policy: SandboxPolicy = {}) {
     api,
     userId,
     email,
-    phoneNumber: "+33612345602",
-    takenPhoneNumber,
+    phone: "+33612345602",
+    takenPhone: takenPhoneNumber,
     unknownUserId: 999_999,
     latestCode: (channel) => sandbox.latestCode(userId, channel),
     verifyElsewhere: (channel) => {
@@ -93,7 +93,7 @@ describe("over HTTP, when the sandbox misbehaves", () => {
   test("B13: both ways of throttling a resend are one outcome", async () => {
     for (const resendThrottleStatus of [429, 400] as const) {
       await using here = await sandboxWorld({ sendCooldownMs: 60_000, resendThrottleStatus });
-      const { api, phoneNumber } = here.world;
+      const { api, phone: phoneNumber } = here.world;
       await outcomeOf(api.sendPhoneCode({ ...registered(here), phone: phoneNumber }));
       const outcome = await outcomeOf(api.resendPhoneCode({ ...registered(here), phone: phoneNumber }));
       expect(outcome).toMatchObject({ kind: "throttled" });

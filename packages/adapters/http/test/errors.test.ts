@@ -36,7 +36,7 @@ describe("B25: the samples of the contract", () => {
     wrongCode: "00-ba28c2fc45c68f3b1a191ae0456f2da3-7c17024377450b80-01",
     missingCode: "00-bc2a3b1e44e9877af6ec9036086a510b-edc29966c41ed89e-01",
   };
-  const registered = { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 };
+  const registered = { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 };
   const expected: Record<string, unknown> = {
     "confirmEmail.ok": { ok: "confirmed" },
     "confirmEmail.okLegacy": { ok: "confirmed" },
@@ -67,7 +67,7 @@ describe("B25: the samples of the contract", () => {
     "verifyPhone.wrongCode": { kind: "codeRejected", traceId: traceId.wrongCode, origin: "service" },
     "verifyPhone.missingCode": { kind: "codeMalformed", traceId: traceId.missingCode, origin: "service" },
     "status.registered": { ok: registered },
-    "status.legacy": { ok: { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: null } },
+    "status.legacy": { ok: { isEmailVerified: true, isPhoneVerified: false, lifecycle: null } },
   };
 
   test("every sample has an expectation", () => {

@@ -100,13 +100,13 @@ describe("B5, B22: what a success is", () => {
       '"constructor":{"prototype":{"polluted":1}},"lifecycle":7,"extra":"text"}';
     const read = await statusOf(hostile);
     expect(read).toEqual({
-      ok: { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: 200 },
+      ok: { isEmailVerified: true, isPhoneVerified: false, lifecycle: 200 },
     });
     expect({}).not.toHaveProperty("polluted");
     for (const lifecycle of ['"50"', "null", "50.5", "{}", "true"])
       expect(
         await statusOf(`{"isEmailVerified":true,"isPhoneNumberVerified":false,"status":${lifecycle}}`),
-      ).toEqual({ ok: { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: null } });
+      ).toEqual({ ok: { isEmailVerified: true, isPhoneVerified: false, lifecycle: null } });
     for (const flag of ['"true"', "1", "null"])
       expect(await statusOf(`{"isEmailVerified":${flag},"isPhoneNumberVerified":false}`)).toEqual(
         protocol("unexpectedShape", 200),

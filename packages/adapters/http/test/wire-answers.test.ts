@@ -21,7 +21,7 @@ const protocol = (problem: string, status = 200) => ({
 
 const jsonType = { "Content-Type": "application/json" };
 const statusBody = '{"isEmailVerified":true,"isPhoneNumberVerified":false,"status":150}';
-const statusRead = { ok: { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: 150 } };
+const statusRead = { ok: { isEmailVerified: true, isPhoneVerified: false, lifecycle: 150 } };
 
 describe("B22: answers that are not whole", () => {
   const broken: Record<string, (socket: Socket) => void> = {

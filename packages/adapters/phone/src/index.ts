@@ -1,8 +1,8 @@
 export { countryOf, isCountryCode } from "./countries.js";
 export {
   maxPhoneInputLength,
-  parsePhoneNumber,
+  parsePhone,
   type CountryCode,
-  type ParsePhoneNumberOptions,
-  type PhoneNumberProblem,
-} from "./parse-phone-number.js";
+  type ParsePhoneOptions,
+  type PhoneProblem,
+} from "./parse-phone.js";

@@ -41,7 +41,7 @@ const unverified: RunEnd = {
     startedAt: 1_005,
     at,
     roll: 0.5,
-    outcome: { ok: true, value: { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 } },
+    outcome: { ok: true, value: { isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 } },
   } satisfies StatusResult,
 };
 

@@ -15,17 +15,17 @@ const problemWith = (schema: Parameters<typeof parse>[0], given: unknown): strin
 
 describe("the facade's requests", () => {
   test("are filled up with the policy's defaults", () => {
-    expect(parse(requests.start, start)).toMatchObject({ phone: null, policy: { maxSends: 5 } });
+    expect(parse(requests.start, start)).toMatchObject({ phone: null, policy: { maxSendsPerWindow: 5 } });
     expect(parse(requests.verify, start)).toMatchObject({
       resendAfterMs: 60_000,
-      resends: 2,
-      retryRounds: 2,
+      maxAutoResends: 2,
+      maxAutoRetries: 2,
     });
   });
 
   test.each([
-    ["no user", { ...start, userId: 0 }],
-    ["a user that is no int32", { ...start, userId: 2_147_483_648 }],
+    ["no user", { ...start, userId: "" }],
+    ["a user that is no identifier", { ...start, userId: 1.5 }],
     ["a name with a slash", { ...start, flowId: "flow/1" }],
     ["a member that isn't known", { ...start, code: "123456" }],
     ["a policy that makes no sense", { ...start, policy: { maxAttempts: 0 } }],

@@ -8,7 +8,7 @@ function timeless(view: VerificationView): unknown {
   const sentAt = view.code?.sentAt ?? null;
   const relative = (at: number | null | undefined) =>
     at === null || at === undefined ? at : sentAt === null ? "some time" : at - sentAt;
-  const { code, resend, number, lock, failure } = view;
+  const { code, resend, phoneEntry, lock, failure } = view;
   return {
     ...view,
     nextAttemptAt: view.nextAttemptAt === null ? null : "some time",
@@ -18,8 +18,11 @@ function timeless(view: VerificationView): unknown {
     resend:
       resend === null
         ? null
-        : { ...resend, at: resend.barredBy === "noSendsLeft" ? "some time" : relative(resend.at) },
-    number: number === null ? null : { ...number, at: relative(number.at) },
+        : {
+            ...resend,
+            availableAt: resend.blockedBy === "sendLimit" ? "some time" : relative(resend.availableAt),
+          },
+    phoneEntry: phoneEntry === null ? null : { ...phoneEntry, availableAt: relative(phoneEntry.availableAt) },
     lock: lock === null ? null : { ...lock, until: "some time" },
     failure: failure === null ? null : { ...failure, at: "some time" },
   };

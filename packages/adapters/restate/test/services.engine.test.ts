@@ -44,7 +44,7 @@ describe("the services", () => {
     vi.waitFor(async () => expect(await is()).toBe(true), { timeout: 10_000, interval: 20 });
   const asksForCode = async (flowId: string) => {
     const seen = await client.view({ flowId });
-    return seen.isOk() && seen.value.asksFor === "code" && seen.value.activities.length === 0;
+    return seen.isOk() && seen.value.awaiting === "code" && seen.value.activities.length === 0;
   };
 
   beforeAll(async () => {
@@ -184,17 +184,17 @@ describe("the services", () => {
       email,
       policy: { cooldownMs: 0 },
       resendAfterMs: 0,
-      resends: 1,
+      maxAutoResends: 1,
     };
     const first = (await client.verify(request))._unsafeUnwrap();
     expect(first).toMatchObject({
       kind: "needsPerson",
-      asksFor: "code",
+      awaiting: "code",
       view: { code: { generation: 2 } },
     });
     comes = true;
     const second = (await client.verify(request))._unsafeUnwrap();
-    expect(second).toMatchObject({ kind: "needsPerson", asksFor: "phoneNumber" });
+    expect(second).toMatchObject({ kind: "needsPerson", awaiting: "phone" });
     const withPhone = await client.submitPhone({ flowId: request.flowId, phone });
     expect(withPhone._unsafeUnwrap().taken).toBe(true);
     expect((await client.verify(request))._unsafeUnwrap().kind).toBe("verified");
@@ -249,7 +249,7 @@ describe("the services", () => {
     await until(() => asksForCode(flowId));
     typed.set("typed-1", fake.service.codes.email);
     await application.codeTyped(userId, "typed-1");
-    await until(async () => (await client.view({ flowId }))._unsafeUnwrap().step === "phoneNumber");
+    await until(async () => (await client.view({ flowId }))._unsafeUnwrap().step === "phoneEntry");
     await application.phoneTyped(userId, PHONE);
     await until(() => asksForCode(flowId));
     typed.set("typed-2", fake.service.codes.phone);

@@ -22,7 +22,7 @@ export interface Engine {
   register(email: string | null): User;
   user(id: number): User | undefined;
   sendEmailCode(id: number, email: string): SendResult;
-  sendPhoneCode(id: number, phoneNumber: string): SendResult;
+  sendPhoneCode(id: number, phone: string): SendResult;
   resendPhoneCode(id: number): SendResult;
   confirm(id: number, channel: Channel, code: string): ConfirmResult;
   /** Verifies a contact as another device or the service's support would: its code is void from then on. */
@@ -72,7 +72,7 @@ export function createEngine({ clock, users, outbox, recorder }: EngineParts): E
       recordSend(operation, user.id, "throttled", null);
       return { outcome: "throttled", retryAfterMs };
     }
-    if (channel === "phone" && user.phoneNumber !== to) users.setPhoneNumber(user, to);
+    if (channel === "phone" && user.phone !== to) users.setPhone(user, to);
     return deliver(operation, user, channel, to);
   };
 
@@ -95,21 +95,21 @@ export function createEngine({ clock, users, outbox, recorder }: EngineParts): E
       if (user.verified.email) return answer("sendEmailCode", id, "alreadyVerified");
       return send("sendEmailCode", user, "email", user.email);
     },
-    sendPhoneCode: (id, phoneNumber) => {
+    sendPhoneCode: (id, phone) => {
       const user = users.find(id);
       if (user === undefined) return answer("sendPhoneCode", id, "userNotFound");
       if (!maySend(user)) return answer("sendPhoneCode", id, "userState");
       if (user.verified.phone) return answer("sendPhoneCode", id, "alreadyVerified");
-      if (users.isTaken(phoneNumber, id)) return answer("sendPhoneCode", id, "contactTaken");
-      return send("sendPhoneCode", user, "phone", phoneNumber);
+      if (users.isTaken(phone, id)) return answer("sendPhoneCode", id, "contactTaken");
+      return send("sendPhoneCode", user, "phone", phone);
     },
     resendPhoneCode: (id) => {
       const user = users.find(id);
       if (user === undefined) return answer("resendPhoneCode", id, "userNotFound");
       if (!maySend(user)) return answer("resendPhoneCode", id, "userState");
       if (user.verified.phone) return answer("resendPhoneCode", id, "alreadyVerified");
-      if (user.phoneNumber === null) return answer("resendPhoneCode", id, "noContact");
-      return send("resendPhoneCode", user, "phone", user.phoneNumber);
+      if (user.phone === null) return answer("resendPhoneCode", id, "noContact");
+      return send("resendPhoneCode", user, "phone", user.phone);
     },
     confirm: (id, channel, code) => {
       const operation = channel === "email" ? "confirmEmail" : "confirmPhone";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { emailSchema, phoneNumberSchema, userIdSchema } from "./request-schemas.js";
+import { emailSchema, phoneSchema, userIdSchema } from "./request-schemas.js";
 import { lifecycleCodes, type LifecycleCode } from "./users.js";
 
 /** A user to be put into the sandbox. */
@@ -9,7 +9,7 @@ export interface NewUser {
   /** The registered address; null, or left out, for none. */
   readonly email?: string | null;
   /** The number on file, E.164; null, or left out, for none. */
-  readonly phoneNumber?: string | null;
+  readonly phone?: string | null;
   /** 50, Registered, if left out. */
   readonly lifecycle?: LifecycleCode;
 }
@@ -18,6 +18,6 @@ export interface NewUser {
 export const newUserSchema = v.strictObject({
   id: v.optional(userIdSchema),
   email: v.optional(v.nullable(emailSchema), null),
-  phoneNumber: v.optional(v.nullable(phoneNumberSchema), null),
+  phone: v.optional(v.nullable(phoneSchema), null),
   lifecycle: v.optional(v.picklist(Object.values(lifecycleCodes)), lifecycleCodes.registered),
 });

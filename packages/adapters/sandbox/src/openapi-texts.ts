@@ -250,9 +250,9 @@ export const controlDocs: Readonly<Record<Control, OperationDoc>> = {
           {
             id: 1,
             email: "ada@example.com",
-            phoneNumber: null,
+            phone: null,
             isEmailVerified: false,
-            isPhoneNumberVerified: false,
+            isPhoneVerified: false,
             lifecycle: 50,
           },
         ],

@@ -84,7 +84,7 @@ function userCard(user) {
   item.append(
     head,
     contact(user.email, user.isEmailVerified, "no e-mail address"),
-    contact(user.phoneNumber, user.isPhoneNumberVerified, "no phone number"),
+    contact(user.phone, user.isPhoneVerified, "no phone number"),
   );
   return item;
 }

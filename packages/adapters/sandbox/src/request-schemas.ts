@@ -1,4 +1,4 @@
-import { parsePhoneNumber } from "@veristep/phone";
+import { parsePhone } from "@veristep/phone";
 import * as v from "valibot";
 import { bearerPattern } from "./policy.js";
 import { maxUserId } from "./users.js";
@@ -13,11 +13,11 @@ const userIdTextSchema = v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(N
 export const emailSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(254), v.email());
 
 /** E.164, of a length that is possible for its country. */
-export const phoneNumberSchema = v.pipe(
+export const phoneSchema = v.pipe(
   v.string(),
   v.minLength(1),
   v.regex(/^\+[1-9]\d{6,14}$/),
-  v.check((text) => parsePhoneNumber(text).unwrapOr(null) === text, "Not a possible number of its country"),
+  v.check((text) => parsePhone(text).unwrapOr(null) === text, "Not a possible number of its country"),
 );
 
 /**
@@ -45,7 +45,7 @@ export const confirmEmailSchema = v.object({
 
 export const sendPhoneCodeSchema = v.object({
   id: userIdSchema,
-  phoneNumber: phoneNumberSchema,
+  phoneNumber: phoneSchema,
   correlationType: correlationTypeSchema,
 });
 

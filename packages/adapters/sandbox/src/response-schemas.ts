@@ -62,9 +62,9 @@ export const usersSchema = v.array(
   v.object({
     id: int,
     email: v.nullable(v.string()),
-    phoneNumber: v.nullable(v.string()),
+    phone: v.nullable(v.string()),
     isEmailVerified: v.boolean(),
-    isPhoneNumberVerified: v.boolean(),
+    isPhoneVerified: v.boolean(),
     lifecycle: v.picklist(Object.values(lifecycleCodes)),
   }),
 );

@@ -170,7 +170,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     addUser: (newUser) => {
       const added = users.add(checkArgument("addUser", newUserSchema, newUser));
       if (added === "idTaken") throw new TypeError("addUser: id: there is such a user already");
-      if (added === "phoneTaken") throw new TypeError("addUser: phoneNumber: belongs to another user");
+      if (added === "phoneTaken") throw new TypeError("addUser: phone: belongs to another user");
       return added.id;
     },
     setLifecycle: (userId, lifecycle) => {

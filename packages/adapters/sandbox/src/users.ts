@@ -26,9 +26,9 @@ export interface UserView {
   /** The registered address; null for a user without one. */
   readonly email: string | null;
   /** The number on file, E.164; null for none. */
-  readonly phoneNumber: string | null;
+  readonly phone: string | null;
   readonly isEmailVerified: boolean;
-  readonly isPhoneNumberVerified: boolean;
+  readonly isPhoneVerified: boolean;
   readonly lifecycle: LifecycleCode;
 }
 
@@ -36,7 +36,7 @@ export interface UserView {
 export interface User {
   readonly id: number;
   readonly email: string | null;
-  phoneNumber: string | null;
+  phone: string | null;
   lifecycle: LifecycleCode;
   readonly verified: Record<Channel, boolean>;
   readonly channels: Readonly<Record<Channel, ChannelState>>;
@@ -47,7 +47,7 @@ interface UserSeed {
   /** The next free one if undefined. */
   readonly id?: number | undefined;
   readonly email: string | null;
-  readonly phoneNumber?: string | null;
+  readonly phone?: string | null;
   readonly lifecycle?: LifecycleCode;
 }
 
@@ -57,9 +57,9 @@ export interface Users {
   add(seed: UserSeed): User | "idTaken" | "phoneTaken";
   find(id: number): User | undefined;
   /** Whether a user other than this one has the number on file. */
-  isTaken(phoneNumber: string, id: number): boolean;
+  isTaken(phone: string, id: number): boolean;
   /** Puts a number on file; the user's former one becomes free. */
-  setPhoneNumber(user: User, phoneNumber: string): void;
+  setPhone(user: User, phone: string): void;
   readonly list: () => readonly UserView[];
 }
 
@@ -68,20 +68,20 @@ export function createUsers(policy: ResolvedPolicy, random: RandomBytes): Users 
   const owners = new Map<string, number>();
   let nextId = 1;
 
-  const isTaken = (phoneNumber: string, id: number) => (owners.get(phoneNumber) ?? id) !== id;
-  const setPhoneNumber = (user: User, phoneNumber: string) => {
-    if (user.phoneNumber !== null) owners.delete(user.phoneNumber);
-    owners.set(phoneNumber, user.id);
-    user.phoneNumber = phoneNumber;
+  const isTaken = (phone: string, id: number) => (owners.get(phone) ?? id) !== id;
+  const setPhone = (user: User, phone: string) => {
+    if (user.phone !== null) owners.delete(user.phone);
+    owners.set(phone, user.id);
+    user.phone = phone;
   };
 
   return {
-    add: ({ id, email, phoneNumber = null, lifecycle = lifecycleCodes.registered }) => {
+    add: ({ id, email, phone = null, lifecycle = lifecycleCodes.registered }) => {
       while (users.has(nextId)) nextId += 1;
       const user: User = {
         id: id ?? nextId,
         email,
-        phoneNumber: null,
+        phone: null,
         lifecycle,
         verified: { email: false, phone: false },
         channels: {
@@ -90,23 +90,23 @@ export function createUsers(policy: ResolvedPolicy, random: RandomBytes): Users 
         },
       };
       if (users.has(user.id)) return "idTaken";
-      if (phoneNumber !== null) {
-        if (isTaken(phoneNumber, user.id)) return "phoneTaken";
-        setPhoneNumber(user, phoneNumber);
+      if (phone !== null) {
+        if (isTaken(phone, user.id)) return "phoneTaken";
+        setPhone(user, phone);
       }
       users.set(user.id, user);
       return user;
     },
     find: (id) => users.get(id),
     isTaken,
-    setPhoneNumber,
+    setPhone,
     list: () =>
-      Array.from(users.values(), ({ id, email, phoneNumber, verified, lifecycle }) => ({
+      Array.from(users.values(), ({ id, email, phone, verified, lifecycle }) => ({
         id,
         email,
-        phoneNumber,
+        phone,
         isEmailVerified: verified.email,
-        isPhoneNumberVerified: verified.phone,
+        isPhoneVerified: verified.phone,
         lifecycle,
       })),
   };

@@ -30,7 +30,7 @@ const provocations: Record<
   "sendPhoneCode.taken": [
     {},
     async (client, sandbox) => {
-      sandbox.addUser({ phoneNumber });
+      sandbox.addUser({ phone: phoneNumber });
       return await client.sendPhoneCode();
     },
   ],
@@ -140,7 +140,7 @@ describe("sending", () => {
     [lifecycleCodes.blocked, 400],
   ])("a user with the lifecycle code %i: %i", async (lifecycle, status) => {
     const { client, sandbox } = setUp();
-    sandbox.addUser({ email: address, phoneNumber, lifecycle: lifecycleCodes.registered });
+    sandbox.addUser({ email: address, phone: phoneNumber, lifecycle: lifecycleCodes.registered });
     sandbox.setLifecycle(1, lifecycle);
     const answers = [
       await client.sendEmailCode(),
@@ -191,7 +191,7 @@ describe("throttling", () => {
     await client.register();
     await client.sendPhoneCode();
     expect((await client.sendPhoneCode(1, "+359888123457")).status).toBe(429);
-    expect(sandbox.users()).toMatchObject([{ phoneNumber }]);
+    expect(sandbox.users()).toMatchObject([{ phone: phoneNumber }]);
     expect((await client.confirmPhone(1, codeOf(sandbox, 1, "phone"))).status).toBe(200);
   });
 

@@ -26,7 +26,7 @@ function request(url: string, method: string, headers: Record<string, string>) {
 describe("B53: hosts", () => {
   test.each(targets)("B53: %s %s answers loopback hosts only", async (method, path) => {
     const { sandbox } = setUp();
-    sandbox.addUser({ phoneNumber: "+359888123456" });
+    sandbox.addUser({ phone: "+359888123456" });
     const status = async (host: string, headers = {}) =>
       (await sandbox.fetch(request(`http://${host}${path}`, method, headers))).status;
     for (const host of ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:65535", "LOCALHOST"]) {
@@ -76,7 +76,7 @@ describe("B53: hosts", () => {
 describe("B53: origins", () => {
   test.each(targets)("B53: %s %s refuses pages of other origins, and does nothing", async (method, path) => {
     const { sandbox } = setUp();
-    sandbox.addUser({ phoneNumber: "+359888123456" });
+    sandbox.addUser({ phone: "+359888123456" });
     const foreign = [
       "https://evil.example",
       "http://localhost.evil.example",

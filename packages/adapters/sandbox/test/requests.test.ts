@@ -223,10 +223,10 @@ describe("options", () => {
 
   test("controls refuse what makes no sense", () => {
     const { sandbox } = setUp();
-    sandbox.addUser({ id: 5, phoneNumber });
+    sandbox.addUser({ id: 5, phone: phoneNumber });
     expect(() => sandbox.addUser({ id: 5 })).toThrow(/id/);
     expect(() => sandbox.addUser({ id: 0 })).toThrow(/addUser: id/);
-    expect(() => sandbox.addUser({ phoneNumber })).toThrow(/phoneNumber: belongs to another/);
+    expect(() => sandbox.addUser({ phone: phoneNumber })).toThrow(/phone: belongs to another/);
     expect(() => sandbox.addUser({ email: "nobody" })).toThrow(/addUser: email/);
     expect(() => sandbox.setLifecycle(6, 50)).toThrow(/no user 6/);
     expect(() => sandbox.setLifecycle(5, 51 as never)).toThrow(/setLifecycle/);

@@ -154,7 +154,7 @@ test("B50, B51: the sandbox answers as the document says, in every order of even
       for (const step of steps) {
         const [expected, answered] = await take(step);
         expect([step, answered]).toEqual([step, expected]);
-        expect(sandbox.users().map((them) => [them.isEmailVerified, them.isPhoneNumberVerified])).toEqual(
+        expect(sandbox.users().map((them) => [them.isEmailVerified, them.isPhoneVerified])).toEqual(
           [1, 2].map((id) => [of(id).email.verified, of(id).phone.verified]),
         );
       }

@@ -28,7 +28,7 @@ const bound = [
   "refresh",
   "retry",
   "cancel",
-  "stop",
+  "suspend",
   "view",
   "subscribe",
   "record",
@@ -124,7 +124,7 @@ export class Flow implements Verification, SnapshotObserver {
   }
 
   submitPhone(input: string): Taken {
-    const phone = readPhone(input, this.#options.readPhoneNumber ?? normalizePhone);
+    const phone = readPhone(input, this.#options.parsePhone ?? normalizePhone);
     if (phone === null) return refused(this.#notRunning() ?? { kind: "phoneFormat" });
     return this.#command({
       type: "phone.submitted",
@@ -153,11 +153,11 @@ export class Flow implements Verification, SnapshotObserver {
     return this.#command({ type: "cancel.requested", at: this.#clock.now() });
   }
 
-  stop(): void {
+  suspend(): void {
     if (this.#phase === "stopped") return;
     this.#phase = "stopped";
     this.actor.stop();
-    this.#end(err({ kind: "stopped" }));
+    this.#end(err({ kind: "suspended" }));
   }
 
   view(): VerificationView {

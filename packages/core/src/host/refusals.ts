@@ -29,7 +29,7 @@ export function refusalOf(snapshot: VerificationSnapshot, event: CommandEvent): 
       if (!snapshot.hasTag("needsPhone") && !snapshot.matches("phonePending")) return { kind: "notNow" };
       // Where a number is asked for, the one before may be given again.
       return !snapshot.hasTag("needsPhone") && snapshot.context.contacts.phone?.ref === event.phone.ref
-        ? { kind: "sameNumber" }
+        ? { kind: "samePhone" }
         : refusedSend(snapshot, event.at);
     case "retry.requested":
       return snapshot.hasTag("canRetry") ? refusedSend(snapshot, event.at) : { kind: "notNow" };
@@ -47,7 +47,7 @@ const isProving = (snapshot: VerificationSnapshot): boolean =>
 function refusedCode(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusal {
   if (!isProving(snapshot)) return { kind: "notNow" };
   const lock = lockAt(snapshot.context, at);
-  if (lock !== null) return { kind: "locked", until: at + remainingMs(lock, at), by: lock.by };
+  if (lock !== null) return { kind: "lock", until: at + remainingMs(lock, at), by: lock.by };
   return codeMayBeOut(snapshot.context) ? { kind: "busy" } : { kind: "noCodeSent" };
 }
 
@@ -55,7 +55,7 @@ function refusedSend(snapshot: VerificationSnapshot, at: EpochMs): CommandRefusa
   const barrier = sendBarrier(snapshot.context, at);
   if (barrier === null || snapshot.hasTag("sending")) return { kind: "busy" };
   const until = at + remainingMs(barrier.deadline, at);
-  return barrier.kind === "locked"
-    ? { kind: "locked", until, by: barrier.deadline.by }
+  return barrier.kind === "lock"
+    ? { kind: "lock", until, by: barrier.deadline.by }
     : { kind: barrier.kind, until };
 }

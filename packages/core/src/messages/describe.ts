@@ -9,7 +9,7 @@ const describe = (view: VerificationView, catalogue: MessageCatalogue, key: Mess
   return formatMessage(catalogue, key, {
     destination: view.destination,
     sentAt: view.code?.sentAt ?? null,
-    until: ofFailure ?? view.lock?.until ?? view.resend?.at ?? view.number?.at ?? null,
+    until: ofFailure ?? view.lock?.until ?? view.resend?.availableAt ?? view.phoneEntry?.availableAt ?? null,
     ...(view.code === null ? {} : { digits: view.code.length }),
   });
 };
@@ -24,11 +24,7 @@ export const describeFailure = (view: VerificationView, catalogue: MessageCatalo
 
 /** Why a command was not taken, in one sentence. */
 export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>
-  formatMessage(
-    catalogue,
-    refusal.kind === "locked" && refusal.by === "service" ? "throttled" : refusal.kind,
-    {
-      ...("until" in refusal ? { until: refusal.until } : {}),
-      ...("digits" in refusal ? { digits: refusal.digits } : {}),
-    },
-  );
+  formatMessage(catalogue, refusal.kind === "lock" && refusal.by === "service" ? "throttled" : refusal.kind, {
+    ...("until" in refusal ? { until: refusal.until } : {}),
+    ...("digits" in refusal ? { digits: refusal.digits } : {}),
+  });

@@ -12,7 +12,7 @@ export const english: MessageCatalogue = {
     codePerhapsSent: "A code may be on its way to {destination}. If none comes, ask for another one.",
     codeExpired: "That code has expired. Request a new one.",
     codeReplaced: "Use the code sent at {sentAt} to {destination}. Earlier codes no longer work.",
-    phoneNumberWanted: "Enter your phone number, with the country code.",
+    phoneWanted: "Enter your phone number, with the country code.",
     verified: "Done. Your contact details are verified.",
 
     // What went wrong with a call.
@@ -41,19 +41,19 @@ export const english: MessageCatalogue = {
     busy: "One moment, please.",
     notNow: "This isn't possible at this step.",
     noCodeSent: "We haven't sent you a code yet.",
-    coolingDown: "You can ask for another code at {until}.",
-    locked: "Too many wrong codes. You can try again at {until}.",
-    noSendsLeft: "No more codes can be sent now. You can ask for another one at {until}.",
+    cooldown: "You can ask for another code at {until}.",
+    lock: "Too many wrong codes. You can try again at {until}.",
+    sendLimit: "No more codes can be sent now. You can ask for another one at {until}.",
     codeFormat: "A code has {digits} digits.",
     codeAlreadyRefused: "This code was refused already. Check the newest one.",
     phoneFormat: "Enter the number with the country code, like +359 88 123 4567.",
-    sameNumber: "This is the number that is being verified.",
+    samePhone: "This is the number that is being verified.",
 
     // How the flow can end.
     userState: "This account is closed or blocked. Contact support.",
     emailRefused: "The service can't send to this e-mail address. Contact support.",
     cancelled: "The verification was cancelled.",
     defect: "Something went wrong in this app. Please tell its makers.",
-    stopped: "The verification was paused.",
+    suspended: "The verification was paused.",
   },
 };

@@ -18,7 +18,7 @@ export type MessageKey =
   | "codeSent"
   | "codePerhapsSent"
   | "codeReplaced"
-  | "phoneNumberWanted"
+  | "phoneWanted"
   | "verified";
 
 /** A sentence for each {@link MessageKey}. `{until}`, `{sentAt}`, `{destination}`, `{digits}` stand for values. */
@@ -53,7 +53,7 @@ const unknown = "…";
 /**
  * Writes one message.
  *
- * @example formatMessage(english, "coolingDown", { until: view.resend.at })
+ * @example formatMessage(english, "cooldown", { until: view.resend.availableAt })
  */
 export function formatMessage(
   catalogue: MessageCatalogue,

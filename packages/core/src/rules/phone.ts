@@ -80,6 +80,6 @@ export const phoneChanges = {
   /** The number can't be used: another one is asked for. */
   forgetPhone: (told: Told) => ({
     contacts: { ...told.context.contacts, phone: null },
-    failure: shownFailure(told, "phoneNumber"),
+    failure: shownFailure(told, "phone"),
   }),
 } satisfies Readonly<Record<string, Change>>;

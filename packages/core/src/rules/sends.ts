@@ -51,7 +51,7 @@ export function factsAfterSend(
   },
 ): ChannelFacts {
   const sends = [...facts.sends.filter((sent) => sent > at - policy.sendWindowMs), at].slice(
-    -policy.maxSends,
+    -policy.maxSendsPerWindow,
   );
   return {
     ...facts,
@@ -71,18 +71,18 @@ export const sendsInWindow = (context: VerificationContext, now: EpochMs): reado
 
 /** When enough sends have left the window for another one; null while sends are left. */
 export function sendsSpentUntil(context: VerificationContext, now: EpochMs): Deadline | null {
-  const inTheWay = sendsInWindow(context, now).at(-context.policy.maxSends);
+  const inTheWay = sendsInWindow(context, now).at(-context.policy.maxSendsPerWindow);
   return inTheWay === undefined ? null : deadlineAfter(inTheWay, context.policy.sendWindowMs);
 }
 
 /** The sends that leave room for one more, whatever the clock says of their age. */
-const withRoomForOne = (sends: readonly EpochMs[], maxSends: number): readonly EpochMs[] =>
-  maxSends === 1 ? [] : sends.slice(1 - maxSends);
+const withRoomForOne = (sends: readonly EpochMs[], maxSendsPerWindow: number): readonly EpochMs[] =>
+  maxSendsPerWindow === 1 ? [] : sends.slice(1 - maxSendsPerWindow);
 
 /** Why no code may be requested, and until when. */
 export type SendBarrier =
-  | { readonly kind: "locked"; readonly deadline: NonNullable<ChannelFacts["lock"]> }
-  | { readonly kind: "noSendsLeft" | "coolingDown"; readonly deadline: Deadline };
+  | { readonly kind: "lock"; readonly deadline: NonNullable<ChannelFacts["lock"]> }
+  | { readonly kind: "sendLimit" | "cooldown"; readonly deadline: Deadline };
 
 /** A lock bars a send where a resend doesn't open it: its code couldn't be typed in (B8). */
 const barringLock = (context: VerificationContext, now: EpochMs): ChannelFacts["lock"] =>
@@ -97,9 +97,9 @@ export function sendBarrier(context: VerificationContext, now: EpochMs): SendBar
   const spent = sendsSpentUntil(context, now);
   const { cooldown } = activeFacts(context);
   const barriers: SendBarrier[] = [];
-  if (lock !== null) barriers.push({ kind: "locked", deadline: lock });
-  if (spent !== null) barriers.push({ kind: "noSendsLeft", deadline: spent });
-  if (cooldown !== null && !isOver(cooldown, now)) barriers.push({ kind: "coolingDown", deadline: cooldown });
+  if (lock !== null) barriers.push({ kind: "lock", deadline: lock });
+  if (spent !== null) barriers.push({ kind: "sendLimit", deadline: spent });
+  if (cooldown !== null && !isOver(cooldown, now)) barriers.push({ kind: "cooldown", deadline: cooldown });
   const left = ({ deadline }: SendBarrier) => remainingMs(deadline, now);
   return barriers.reduce<SendBarrier | null>(
     (longest, barrier) => (longest === null || left(barrier) > left(longest) ? barrier : longest),
@@ -210,7 +210,7 @@ const beginSend: Change = (told) => {
     attempts: { ...context.attempts, sendCode: null },
     counters: { ...context.counters, sends: context.counters.sends + 1 },
     sendWanted: false,
-    failure: without(context, "send", "code", "phoneNumber"),
+    failure: without(context, "send", "code", "phone"),
   };
 };
 
@@ -267,7 +267,7 @@ export const sendChanges = {
       ...withFacts(context, {
         cooldown: null,
         // What has left the window by now must not come back when the clock is set back (B7).
-        sends: isSpent ? sends : withRoomForOne(sends, context.policy.maxSends),
+        sends: isSpent ? sends : withRoomForOne(sends, context.policy.maxSendsPerWindow),
       }),
       failure: withoutThrottled(context, "send"),
     };
@@ -275,7 +275,7 @@ export const sendChanges = {
   forgetOldestSend: (told: Told) => ({
     now: timeOf(told),
     ...withFacts(told.context, {
-      sends: withRoomForOne(activeFacts(told.context).sends, told.context.policy.maxSends),
+      sends: withRoomForOne(activeFacts(told.context).sends, told.context.policy.maxSendsPerWindow),
     }),
   }),
   noteTime: (told: Told) => ({ now: timeOf(told) }),

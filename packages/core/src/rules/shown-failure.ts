@@ -8,7 +8,7 @@ import { failureOf } from "./outcomes.js";
 export interface ShownFailure {
   /** `codeSuperseded`: a code was refused that a send may have ended while it was under way (B4). */
   readonly kind: ApiFailureKind | "codeSuperseded";
-  readonly about: "status" | "send" | "code" | "phoneNumber";
+  readonly about: "status" | "send" | "code" | "phone";
   readonly traceId: string | null;
   readonly at: EpochMs;
   /** Of a contact that was refused: why, where the backend says so. */

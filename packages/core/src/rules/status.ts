@@ -44,7 +44,7 @@ export const statusChanges = {
       status: outcome.value,
       statusReadAt: startedAt,
       readFailure: null,
-      onFile: phoneAfterRead(context, outcome.value.isPhoneNumberVerified, startedAt),
+      onFile: phoneAfterRead(context, outcome.value.isPhoneVerified, startedAt),
       failure: without(context, "status"),
     };
   },

@@ -10,7 +10,7 @@ const asks = ({ policy }: VerificationContext, channel: Channel): boolean =>
   policy.channels.some((asked) => asked === channel);
 
 const isVerified = ({ status }: VerificationContext, channel: Channel): boolean =>
-  (channel === "email" ? status?.isEmailVerified : status?.isPhoneNumberVerified) === true;
+  (channel === "email" ? status?.isEmailVerified : status?.isPhoneVerified) === true;
 
 export const stepGuards = {
   emailIsNeeded: ({ context }: Told) => asks(context, "email") && !isVerified(context, "email"),

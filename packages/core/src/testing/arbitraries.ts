@@ -15,7 +15,7 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc
   .record({
     channels: fc.constantFrom<Policy["channels"]>(["email", "phone"], ["email"], ["phone"]),
     cooldownMs: fc.constantFrom(60_000, 1_000, 0),
-    maxSends: fc.constantFrom(2, 3, 1),
+    maxSendsPerWindow: fc.constantFrom(2, 3, 1),
     sendWindowMs: fc.constantFrom(3_600_000, 30_000, 0),
     maxAttempts: fc.constantFrom(2, 1, 3),
     lockMs: fc.constantFrom(900_000, 5_000, 0),
@@ -74,22 +74,22 @@ export const arbitraryFailure: fc.Arbitrary<ApiFailure> = fc.oneof(
 export const arbitraryStatus: fc.Arbitrary<UserStatus> = fc.oneof(
   {
     weight: 12,
-    arbitrary: fc.constant({ isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: 50 }),
+    arbitrary: fc.constant({ isEmailVerified: false, isPhoneVerified: false, lifecycle: 50 }),
   },
   {
     weight: 3,
     arbitrary: fc.constantFrom<UserStatus[]>(
-      { isEmailVerified: true, isPhoneNumberVerified: false, lifecycle: 150 },
-      { isEmailVerified: false, isPhoneNumberVerified: false, lifecycle: null },
+      { isEmailVerified: true, isPhoneVerified: false, lifecycle: 150 },
+      { isEmailVerified: false, isPhoneVerified: false, lifecycle: null },
     ),
   },
   {
     weight: 1,
     arbitrary: fc
       .tuple(fc.boolean(), fc.boolean(), fc.constantFrom(null, 50, 200, 300, 350, 400))
-      .map(([isEmailVerified, isPhoneNumberVerified, lifecycle]) => ({
+      .map(([isEmailVerified, isPhoneVerified, lifecycle]) => ({
         isEmailVerified,
-        isPhoneNumberVerified,
+        isPhoneVerified,
         lifecycle,
       })),
   },

@@ -39,15 +39,15 @@ export function assertNoSecret(what: string, value: unknown, secrets: Iterable<s
  * @throws Error that names the step, where it is a dead end.
  */
 export function assertLeadsOn(view: VerificationView): void {
-  const { step, activities, asksFor, resend, number, lock, code, canRetry } = view;
+  const { step, activities, awaiting, resend, phoneEntry, lock, code, canRetry } = view;
   const leadsOn =
     step === "verified" ||
     step === "failed" ||
     activities.length > 0 ||
     canRetry ||
-    (asksFor === "code" && code?.canSubmit === true) ||
-    (asksFor === "phoneNumber" && number?.canSubmit === true) ||
-    resend?.possible === true ||
-    [lock?.until, resend?.at, number?.at].some((at) => typeof at === "number");
+    (awaiting === "code" && code?.canSubmit === true) ||
+    (awaiting === "phone" && phoneEntry?.canSubmit === true) ||
+    resend?.allowed === true ||
+    [lock?.until, resend?.availableAt, phoneEntry?.availableAt].some((at) => typeof at === "number");
   if (!leadsOn) throw new Error(`the step "${step}" is a dead end: ${JSON.stringify(view)}`);
 }

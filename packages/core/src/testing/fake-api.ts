@@ -33,7 +33,7 @@ export interface FakeService {
   readonly verified: Record<Channel, boolean>;
   /** The newest code of each channel, which alone is valid; null when none is out. */
   readonly codes: Record<Channel, string | null>;
-  phoneNumber: string | null;
+  phone: string | null;
 }
 
 /** A `VerificationApi` without a network: one user, codes to be read, and calls that can be scripted. */
@@ -77,7 +77,7 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
     lifecycle: 50,
     verified: { email: false, phone: false },
     codes: { email: null, phone: null },
-    phoneNumber: null,
+    phone: null,
   };
   const calls: RecordedCall[] = [];
   const scripts = new Map<ApiOperation, ScriptedCall[]>();
@@ -145,7 +145,7 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
         run<UserStatus>("status", call, { contact: null }, () =>
           okAsync({
             isEmailVerified: service.verified.email,
-            isPhoneNumberVerified: service.verified.phone,
+            isPhoneVerified: service.verified.phone,
             lifecycle: service.lifecycle,
           }),
         ),
@@ -159,12 +159,12 @@ export function createFakeApi(email = "person@example.com"): FakeApi {
         ),
       sendPhoneCode: (call) =>
         run("sendPhoneCode", call, { contact: call.phone }, () => {
-          if (!service.verified.phone) service.phoneNumber = call.phone;
+          if (!service.verified.phone) service.phone = call.phone;
           return issueCode("phone");
         }),
       resendPhoneCode: (call) =>
         run("resendPhoneCode", call, { contact: call.phone }, () =>
-          service.phoneNumber === null ? errAsync(failure.throttled) : issueCode("phone"),
+          service.phone === null ? errAsync(failure.throttled) : issueCode("phone"),
         ),
       confirmPhone: (call) =>
         run("confirmPhone", call, { code: call.code, contact: call.phone }, () =>

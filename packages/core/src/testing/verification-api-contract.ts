@@ -12,9 +12,9 @@ export interface ContractWorld {
   readonly userId: UserId;
   readonly email: string;
   /** E.164; on nobody's file yet. */
-  readonly phoneNumber: string;
+  readonly phone: string;
   /** A number on another user's file; null where the service has one user only. */
-  readonly takenPhoneNumber: string | null;
+  readonly takenPhone: string | null;
   /** An id that the service doesn't know; null where it knows them all. */
   readonly unknownUserId: UserId | null;
   /** The newest code that was sent on a channel; null if none was, or if it was used. */
@@ -31,7 +31,7 @@ export interface ContractCase {
 }
 
 /** The calls with the context filled in; each settles as its success, or as the kind of its failure. */
-const client = ({ api, userId, email, phoneNumber }: ContractWorld, overrides: Partial<CallContext> = {}) => {
+const client = ({ api, userId, email, phone }: ContractWorld, overrides: Partial<CallContext> = {}) => {
   let calls = 0;
   const context = (): CallContext => ({
     userId,
@@ -47,12 +47,12 @@ const client = ({ api, userId, email, phoneNumber }: ContractWorld, overrides: P
     status: () => settled(api.status(context())),
     send: {
       email: (to = email) => settled(api.sendEmailCode({ ...context(), email: to })),
-      phone: (to = phoneNumber) => settled(api.sendPhoneCode({ ...context(), phone: to })),
+      phone: (to = phone) => settled(api.sendPhoneCode({ ...context(), phone: to })),
     },
-    resend: () => settled(api.resendPhoneCode({ ...context(), phone: phoneNumber })),
+    resend: () => settled(api.resendPhoneCode({ ...context(), phone })),
     confirm: {
       email: (code: string) => settled(api.confirmEmail({ ...context(), code, email })),
-      phone: (code: string) => settled(api.confirmPhone({ ...context(), code, phone: phoneNumber })),
+      phone: (code: string) => settled(api.confirmPhone({ ...context(), code, phone })),
     },
   };
 };
@@ -67,7 +67,7 @@ const newestCode = async (world: ContractWorld, channel: Channel): Promise<strin
 const otherThan = (code: string) => (code === "000000" ? "000001" : "000000");
 
 const forChannel = (channel: Channel): readonly ContractCase[] => {
-  const flag = channel === "email" ? "isEmailVerified" : "isPhoneNumberVerified";
+  const flag = channel === "email" ? "isEmailVerified" : "isPhoneVerified";
   const readFlag = async (world: ContractWorld) => {
     const status = await client(world).status();
     if (typeof status === "string") throw new Error(`status failed: ${status}`);
@@ -185,8 +185,8 @@ export const verificationApiContract: readonly ContractCase[] = [
   {
     name: "phone: a number of another user is refused",
     run: async (world) => {
-      if (world.takenPhoneNumber === null) return;
-      check("send", await client(world).send.phone(world.takenPhoneNumber), "contactRefused");
+      if (world.takenPhone === null) return;
+      check("send", await client(world).send.phone(world.takenPhone), "contactRefused");
     },
   },
   {
@@ -206,7 +206,7 @@ export const verificationApiContract: readonly ContractCase[] = [
       check("confirm", await confirm.email(code), "confirmed");
       const read = await status();
       if (typeof read === "string") throw new Error(`status failed: ${read}`);
-      check("flags", [read.isEmailVerified, read.isPhoneNumberVerified], [true, false]);
+      check("flags", [read.isEmailVerified, read.isPhoneVerified], [true, false]);
     },
   },
   {
@@ -215,7 +215,7 @@ export const verificationApiContract: readonly ContractCase[] = [
       const read = await client(world).status();
       if (typeof read === "string") throw new Error(`status failed: ${read}`);
       const members = Object.keys(read).sort();
-      check("members", members, ["isEmailVerified", "isPhoneNumberVerified", "lifecycle"]);
+      check("members", members, ["isEmailVerified", "isPhoneVerified", "lifecycle"]);
       const { lifecycle } = read;
       check("lifecycle is an integer or null", lifecycle === null || Number.isInteger(lifecycle), true);
     },

@@ -4,14 +4,14 @@ import { useCountdown, useVerification } from "@veristep/react";
 import { useEffect, useRef } from "react";
 
 // Loaded when a number is asked for.
-const loadPhoneReader = async () => {
-  const { parsePhoneNumber } = await import("@veristep/phone");
-  return (input: string) => parsePhoneNumber(input, { defaultCountry: "BG" }).unwrapOr(null);
+const loadPhoneParser = async () => {
+  const { parsePhone } = await import("@veristep/phone");
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
 };
 const SecondsLeft = ({ until }: { until: number }) => <span aria-hidden> in {useCountdown(until)} s</span>;
 
 export function Verify({ api, user }: { api: VerificationApi; user: { id: number; email: string } }) {
-  const { view, commands, ...get } = useVerification({ api, user, messages: english, loadPhoneReader });
+  const { view, commands, ...get } = useVerification({ api, user, messages: english, loadPhoneParser });
   // Fields come and go: the focus goes on to what comes.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => keepFocus(form.current, "input", "button"), []);
@@ -23,17 +23,17 @@ export function Verify({ api, user }: { api: VerificationApi; user: { id: number
           <label {...get.getCodeLabelProps()}>Code</label>
           <input {...get.getCodeInputProps()} />
           <button {...get.getResendButtonProps()}>
-            Send another code{view.resend?.at && <SecondsLeft until={view.resend.at} />}
+            Send another code{view.resend?.availableAt && <SecondsLeft until={view.resend.availableAt} />}
           </button>
         </>
       )}
-      {view.number !== null && (
+      {view.phoneEntry !== null && (
         <>
           <label {...get.getPhoneLabelProps()}>Phone number</label>
           <input {...get.getPhoneInputProps()} />
         </>
       )}
-      <button aria-disabled={view.asksFor === "nothing"}>Continue</button>
+      <button aria-disabled={view.awaiting === null}>Continue</button>
       {view.canRetry && (
         <button type="button" onClick={commands.retry}>
           Try again

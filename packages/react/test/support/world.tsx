@@ -34,7 +34,7 @@ export function Fields({ view, commands, ...get }: UseVerification) {
           <button {...get.getResendButtonProps()}>Resend</button>
         </>
       )}
-      {view.number !== null && (
+      {view.phoneEntry !== null && (
         <>
           <label {...get.getPhoneLabelProps()}>Phone</label>
           <input {...get.getPhoneInputProps()} />

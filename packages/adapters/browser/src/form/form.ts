@@ -17,13 +17,13 @@ import { readSmsCodes, type SmsReader } from "./sms-code.js";
  */
 
 /** Reads what was typed as a phone number in E.164 form; null where it is none. */
-export type PhoneReader = (input: string) => string | null;
+export type PhoneParser = (input: string) => string | null;
 
 export interface FormOptions {
   /** The flow's clock. */
   readonly clock?: Clock | undefined;
-  /** Loads a {@link PhoneReader} when a number is asked for, and not before. */
-  readonly loadPhoneReader?: (() => Promise<PhoneReader>) | undefined;
+  /** Loads a {@link PhoneParser} when a number is asked for, and not before. */
+  readonly loadPhoneParser?: (() => Promise<PhoneParser>) | undefined;
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
   readonly readSmsCode?: SmsReader | undefined;
 }
@@ -119,7 +119,7 @@ const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
   "codeMalformed",
   "codeSuperseded",
   "phoneFormat",
-  "sameNumber",
+  "samePhone",
   "codeSpent",
   "contactRefused",
 ]);
@@ -158,7 +158,7 @@ export function createForm(verification: Verification, options: () => FormOption
   /** Without the reader (it doesn't load, or not in time) the flow's own check decides. */
   const readNumber = async (typed: string, late: Promise<null>): Promise<string> => {
     try {
-      const read = await Promise.race([options().loadPhoneReader?.() ?? null, late]);
+      const read = await Promise.race([options().loadPhoneParser?.() ?? null, late]);
       return read === null ? typed : (read(typed) ?? "");
     } catch {
       return typed;
@@ -186,7 +186,7 @@ export function createForm(verification: Verification, options: () => FormOption
   /** What it gives is asked for again with the number; this only brings it here in time. */
   const preload = async () => {
     try {
-      await options().loadPhoneReader?.();
+      await options().loadPhoneParser?.();
     } catch {
       // It may load the next time.
     }
@@ -217,9 +217,9 @@ export function createForm(verification: Verification, options: () => FormOption
       set({ phone: text.slice(0, LONGEST_INPUT), edited: true });
     },
     submit: () => {
-      const { step, asksFor, code } = verification.view();
-      if (step === "phoneNumber") void submitPhone();
-      else if (asksFor === "retry") note(verification.retry());
+      const { step, awaiting, code } = verification.view();
+      if (step === "phoneEntry") void submitPhone();
+      else if (awaiting === "retry") note(verification.retry());
       else if (code !== null) submitCode();
     },
     resend: () => {
@@ -231,7 +231,7 @@ export function createForm(verification: Verification, options: () => FormOption
       const unsubscribe = verification.subscribe((view) => {
         // What was told before may be told again: the refusal of that time is none any more.
         if (state.refused !== null && refusalShown(view, state) === null) set({ refused: null });
-        const isWanted = view.step === "phoneNumber";
+        const isWanted = view.step === "phoneEntry";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;
       });

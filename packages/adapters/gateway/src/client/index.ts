@@ -104,8 +104,7 @@ export function gatewayApi({ url, headers, fetch, timeoutMs = 20_000 }: GatewayA
     status: (call) =>
       ask<UserStatus>(
         "status",
-        (value) =>
-          typeof value.isEmailVerified === "boolean" && typeof value.isPhoneNumberVerified === "boolean",
+        (value) => typeof value.isEmailVerified === "boolean" && typeof value.isPhoneVerified === "boolean",
         call,
       ),
     sendEmailCode: (call) => ask("sendEmailCode", isAccepted, call),

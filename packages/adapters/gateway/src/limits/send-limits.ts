@@ -24,12 +24,12 @@ export interface SendLimits {
 const nothing = async () => {};
 
 /**
- * The same rules as the page's: at most one send per cooldown, and at most `maxSends` in any stretch of time as
+ * The same rules as the page's: at most one send per cooldown, and at most `maxSendsPerWindow` in any stretch of time as
  * long as the window. Each send takes its own place, which is free again one window later, so the rule is
  * exact. One count per window would allow twice as many sends around the window's end.
  */
 export function createSendLimits(
-  { cooldownMs, maxSends, sendWindowMs, unlockOnResend }: Policy,
+  { cooldownMs, maxSendsPerWindow, sendWindowMs, unlockOnResend }: Policy,
   counters: Counters,
   clock: Clock,
   lockOf: LockReader,
@@ -44,7 +44,7 @@ export function createSendLimits(
     if (sendWindowMs === 0) return null;
     const mailed = mailedMs !== null && mailedMs < sendWindowMs ? sendWindowMs - mailedMs : null;
     let retryAfterMs = mailed ?? sendWindowMs;
-    for (let place = mailed === null ? 0 : 1; place < maxSends; place += 1) {
+    for (let place = mailed === null ? 0 : 1; place < maxSendsPerWindow; place += 1) {
       const taken = await takePlace(counters, clock, `${key}${place}`, sendWindowMs);
       if (taken.isMine) return taken;
       retryAfterMs = Math.min(retryAfterMs, taken.remainingMs);

@@ -12,7 +12,7 @@ export interface StoreServer {
   start(): Promise<void>;
 }
 
-const { maxSends, maxAttempts } = defaultPolicy;
+const { maxSendsPerWindow, maxAttempts } = defaultPolicy;
 
 const count = (statuses: readonly (number | null)[], status: number | null): number =>
   statuses.filter((one) => one === status).length;
@@ -28,9 +28,9 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       const statuses = await Promise.all(
         Array.from({ length: 200 }, (_, index) => here.by(index).post("/email/send", userId)),
       );
-      expect(statuses.filter((status) => status === 200)).toHaveLength(maxSends);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(200 - maxSends);
-      expect(here.sandbox.outbox({ userId })).toHaveLength(maxSends);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(maxSendsPerWindow);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(200 - maxSendsPerWindow);
+      expect(here.sandbox.outbox({ userId })).toHaveLength(maxSendsPerWindow);
     });
 
     test("let exactly one send through within the cooldown, of 200 at once (B3)", async () => {
@@ -63,7 +63,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       await using here = await twoGateways(
         store,
         server().port,
-        { ...open.policy, maxSends: 20 },
+        { ...open.policy, maxSendsPerWindow: 20 },
         open.limits,
       );
       const { one, other } = here;
@@ -89,7 +89,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       await using here = await twoGateways(
         store,
         server().port,
-        { ...open.policy, maxSends: 20 },
+        { ...open.policy, maxSendsPerWindow: 20 },
         open.limits,
       );
       const { one, other } = here;

@@ -54,7 +54,7 @@ export function createWorld(
 ): World {
   const clock = createSimulatedClock();
   const sandbox = createSandbox({ clock, policy: { tokens: [TOKEN], ...service } });
-  sandbox.addUser({ email: "somebody.else@example.com", phoneNumber: TAKEN });
+  sandbox.addUser({ email: "somebody.else@example.com", phone: TAKEN });
   const sessions = new Map<string, GatewayUser>();
   const addUser = (given: Partial<GatewayUser> = {}): string => {
     const email =

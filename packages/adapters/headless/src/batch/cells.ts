@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { parsePhoneNumber, type CountryCode } from "@veristep/phone";
+import { parsePhone, type CountryCode } from "@veristep/phone";
 
 /** The value of a cell, or the problem with it. */
 export type Checked<Value> = { readonly value: Value } | { readonly problem: string };
@@ -117,9 +117,9 @@ export function phoneOf(cell: unknown, country?: CountryCode): Checked<string | 
   const text = numberText(cell).replace(/^tel:\s*/i, "");
   if (text === "") return { value: undefined };
   if (spreadsheetNumber.test(text) || decimalNumber.test(text)) return { problem: "phone:spreadsheet" };
-  const parsed = parsePhoneNumber(text, country === undefined ? {} : { defaultCountry: country });
+  const parsed = parsePhone(text, country === undefined ? {} : { defaultCountry: country });
   if (parsed.isOk()) return { value: parsed.value };
-  const withPlus = /^\d{8,15}$/.test(text) && parsePhoneNumber(`+${text}`).isOk();
+  const withPlus = /^\d{8,15}$/.test(text) && parsePhone(`+${text}`).isOk();
   return { problem: withPlus ? "phone:plusLost" : `phone:${parsed.error.kind}` };
 }
 
@@ -139,7 +139,7 @@ function isPhone(run: string, country: CountryCode | undefined): boolean {
   const digits = run.normalize("NFKC").replaceAll(/[^\p{Nd}+]/gu, "");
   if (/^(?:\+|00)/.test(digits)) return true;
   if (/^\d{4}[-./]\d{2}[-./]\d{2}$/.test(run) || /^\d{2}[-./]\d{2}[-./]\d{4}$/.test(run)) return false;
-  if (country !== undefined && parsePhoneNumber(digits, { defaultCountry: country }).isOk()) return true;
+  if (country !== undefined && parsePhone(digits, { defaultCountry: country }).isOk()) return true;
   return digits.startsWith("0") || digits.length >= 8;
 }
 

@@ -81,7 +81,7 @@ export function readCells(number: number, cells: Cells, reading: CellReading = {
   if ("problem" in phone) return bad(phone.problem);
   return {
     content,
-    row: { number, userId: userId.value, email: email.value, phoneNumber: phone.value, reference },
+    row: { number, userId: userId.value, email: email.value, phone: phone.value, reference },
   };
 }
 

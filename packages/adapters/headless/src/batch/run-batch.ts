@@ -42,7 +42,7 @@ const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
 const contactsOf = (row: InputRow | BadRow): string[] =>
   isBad(row)
     ? []
-    : [row.email === undefined ? undefined : sameAddress(row.email), row.phoneNumber].filter(
+    : [row.email === undefined ? undefined : sameAddress(row.email), row.phone].filter(
         (contact) => contact !== undefined,
       );
 

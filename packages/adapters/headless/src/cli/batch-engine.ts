@@ -16,8 +16,8 @@ export interface EngineOptions extends ConnectionOptions, CodesOptions {
   readonly rate?: number | undefined;
   readonly sendRate?: number | undefined;
   readonly resendAfter: number;
-  readonly resends: number;
-  readonly retryRounds: number;
+  readonly maxAutoResends: number;
+  readonly maxAutoRetries: number;
   readonly cooldown?: number | undefined;
 }
 
@@ -28,8 +28,8 @@ export interface Engine extends AsyncDisposable {
 
 const shared = (options: EngineOptions) => ({
   resendAfterMs: options.resendAfter * 1_000,
-  resends: options.resends,
-  retryRounds: options.retryRounds,
+  maxAutoResends: options.maxAutoResends,
+  maxAutoRetries: options.maxAutoRetries,
   policy: (options.cooldown === undefined
     ? {}
     : { cooldownMs: options.cooldown * 1_000 }) satisfies PolicyOptions,

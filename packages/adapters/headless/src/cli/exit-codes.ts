@@ -69,11 +69,11 @@ export function codeOfFailure(error: VerifyContactError): ExitCode {
     case "NoCodes":
       return ofNoCodes[error.reason];
     case "NeedsPerson":
-      return error.asksFor === "retry" ? exitCode.unreachable : exitCode.needsPerson;
+      return error.awaiting === "retry" ? exitCode.unreachable : exitCode.needsPerson;
     case "FlowEnded":
       return error.reason.kind === "cancelled"
         ? exitCode.needsPerson
-        : error.reason.kind === "stopped"
+        : error.reason.kind === "suspended"
           ? exitCode.interrupted
           : exitCode.refused;
   }

@@ -95,8 +95,8 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       ...codes(),
       option("--state <file>", "keeps the flow in this file, and goes on from it").env("VERISTEP_STATE"),
       number(
-        "--retry-rounds <n>",
-        "goes on so often after the repeats of a call were spent",
+        "--max-auto-retries <n>",
+        "how often the flow is retried after the repeats of a call were spent",
         0,
         1_000,
       ).default(0),
@@ -141,11 +141,11 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       number("--resend-after <s>", "asks for another code when none has come for so long", 1, 86_400).default(
         60,
       ),
-      number("--resends <n>", "how many more codes are asked for", 0, 100).default(2),
+      number("--max-auto-resends <n>", "how many more codes are asked for", 0, 100).default(2),
       number("--cooldown <s>", "the least time between two codes to one contact", 0, 86_400),
       number(
-        "--retry-rounds <n>",
-        "goes on so often after the repeats of a call were spent",
+        "--max-auto-retries <n>",
+        "how often the flow is retried after the repeats of a call were spent",
         0,
         1_000,
       ).default(2),

@@ -73,15 +73,15 @@ export async function statusCommand(
   await using connection = connect(options, 1, output.tell);
   const read = await connection.api.status(call(options.userId));
   if (read.isErr()) return failed(read.error, options, output);
-  const { isEmailVerified, isPhoneNumberVerified, lifecycle } = read.value;
+  const { isEmailVerified, isPhoneVerified, lifecycle } = read.value;
   if (options.json === true) output.print(JSON.stringify(read.value));
   else {
     const word = (verified: boolean) => (verified ? "verified" : "not verified");
     output.print(`e-mail: ${word(isEmailVerified)}`);
-    output.print(`phone:  ${word(isPhoneNumberVerified)}`);
+    output.print(`phone:  ${word(isPhoneVerified)}`);
     output.print(`status: ${lifecycle === null ? "not told" : lifecycleText(lifecycle)}`);
   }
-  return isEmailVerified && isPhoneNumberVerified ? exitCode.ok : exitCode.needsPerson;
+  return isEmailVerified && isPhoneVerified ? exitCode.ok : exitCode.needsPerson;
 }
 
 /** Registers a user, for tests. */

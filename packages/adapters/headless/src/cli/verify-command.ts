@@ -19,14 +19,14 @@ export interface VerifyCommandOptions extends ConnectionOptions, CodesOptions {
   readonly phone?: string | undefined;
   readonly state?: string | undefined;
   readonly json?: boolean | undefined;
-  readonly retryRounds: number;
+  readonly maxAutoRetries: number;
 }
 
 /** What of a view an event tells: all of it that changes when something happened, and nothing secret. */
 const eventOf = (view: VerificationView) => ({
   event: "view",
   step: view.step,
-  asksFor: view.asksFor,
+  awaiting: view.awaiting,
   channel: view.channel,
   destination: view.destination,
   activities: view.activities,
@@ -71,7 +71,7 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
   }
   const verification = created.value;
   const interruption = listenForInterruption(SIGNAL_PATIENCE_MS, () => {
-    verification.stop();
+    verification.suspend();
   });
   timeline?.follow(verification);
   let last = "";
@@ -91,8 +91,8 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
             codes,
             userId,
             email,
-            phoneNumber: phone,
-            retryRounds: options.retryRounds,
+            phone,
+            maxAutoRetries: options.maxAutoRetries,
           }),
         ),
       ),
@@ -113,7 +113,7 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
   } finally {
     unsubscribe();
     interruption.dispose();
-    verification.stop();
+    verification.suspend();
     journal?.close();
   }
 }

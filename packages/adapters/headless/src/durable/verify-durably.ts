@@ -17,9 +17,9 @@ export interface VerifyDurablyOptions {
   /** See `VerifyContactOptions`. @defaultValue 60,000 */
   readonly resendAfterMs?: number | undefined;
   /** See `VerifyContactOptions`. @defaultValue 2 */
-  readonly resends?: number | undefined;
+  readonly maxAutoResends?: number | undefined;
   /** See `VerifyContactOptions`. @defaultValue 2 */
-  readonly retryRounds?: number | undefined;
+  readonly maxAutoRetries?: number | undefined;
   /** No further row is begun. Those that have begun go on without this process, and another run finds their end. */
   readonly drain?: AbortSignal | undefined;
 }
@@ -60,13 +60,13 @@ export const verifyDurably = <Row extends VerifyRow, RowsError = never, RowsCont
   const run = randomUUID();
   const verify = (row: Row) =>
     Effect.promise(async (signal) => {
-      const { userId, email, phoneNumber, emailCodeSentAt } = row;
+      const { userId, email, phone, emailCodeSentAt } = row;
       const end = await client.verify(
         {
           flowId: `user-${JSON.stringify(userId)}`,
           userId,
           email: email === undefined ? null : seal.email(userId, email),
-          phone: phoneNumber === undefined ? null : seal.phone(userId, phoneNumber),
+          phone: phone === undefined ? null : seal.phone(userId, phone),
           emailCodeSentAt: emailCodeSentAt ?? null,
           policy: { ...policy },
           ...options,

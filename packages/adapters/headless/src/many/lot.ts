@@ -61,7 +61,7 @@ export function createLot<Row extends VerifyRow>({ clock, attend, onReady }: Lot
 
   const numberAt = (column: readonly number[], line: number): number => column[line] ?? Number.NaN;
   const channelOf = (line: number): Channel => (numberAt(codes, line) % 2 === 0 ? "email" : "phone");
-  const contactOf = (row: Row, channel: Channel) => (channel === "email" ? row.email : row.phoneNumber);
+  const contactOf = (row: Row, channel: Channel) => (channel === "email" ? row.email : row.phone);
   const isAnswered = (line: number): boolean => (answers.get(line) ?? null) !== null;
 
   const requestOf = (line: number): CodeRequest | null => {

@@ -6,7 +6,7 @@ export interface VerifyRow {
   readonly userId: UserId;
   readonly email?: string | undefined;
   /** In E.164 form. */
-  readonly phoneNumber?: string | undefined;
+  readonly phone?: string | undefined;
   /** When registration mailed a first code, in epoch ms. */
   readonly emailCodeSentAt?: number | undefined;
 }

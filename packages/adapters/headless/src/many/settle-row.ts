@@ -7,13 +7,10 @@ type Ending = Pick<Outcome, "bucket" | "reason" | "detail">;
 
 const ending = (bucket: Bucket, reason: string): Ending => ({ bucket, reason });
 
-function ofPerson({ asksFor, view }: NeedsPerson): Ending {
-  switch (asksFor) {
-    case "phoneNumber":
-      return ending(
-        "needsPerson",
-        view.failure?.about === "phoneNumber" ? "phoneNumberRefused" : "phoneNumberMissing",
-      );
+function ofPerson({ awaiting, view }: NeedsPerson): Ending {
+  switch (awaiting) {
+    case "phone":
+      return ending("needsPerson", view.failure?.about === "phone" ? "phoneRefused" : "phoneMissing");
     case "retry":
       return ending("unreachable", view.failure?.kind ?? "unreachable");
     case "code":
@@ -33,7 +30,7 @@ function ofEnd({ reason }: FlowEnded): Ending | null {
       return ending("needsPerson", "cancelled");
     case "defect":
       return ending("unreachable", "defect");
-    case "stopped":
+    case "suspended":
       return null;
   }
 }

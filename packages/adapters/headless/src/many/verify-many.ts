@@ -49,9 +49,9 @@ export interface VerifyManyOptions {
   /** See `VerifyContactOptions`. @defaultValue 60,000 */
   readonly resendAfterMs?: number | undefined;
   /** See `VerifyContactOptions`. @defaultValue 2 */
-  readonly resends?: number | undefined;
+  readonly maxAutoResends?: number | undefined;
   /** See `VerifyContactOptions`. @defaultValue 2 */
-  readonly retryRounds?: number | undefined;
+  readonly maxAutoRetries?: number | undefined;
   /** How long a flow that waits for a code keeps its actor, in ms; then only its record is left. @defaultValue 250 */
   readonly parkAfterMs?: number | undefined;
   /** For how long there may be no good access token before the batch stops, in ms. @defaultValue 300,000 */
@@ -138,17 +138,17 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
   });
 
   const flow = Effect.fnUntraced(function* (row: Row, resumed: Resumed | null) {
-    const { userId, email, phoneNumber, emailCodeSentAt } = row;
+    const { userId, email, phone, emailCodeSentAt } = row;
     const created = createVerification({
       api: traffic.api,
-      user: { id: userId, email, phone: phoneNumber, emailCodeSentAt },
+      user: { id: userId, email, phone, emailCodeSentAt },
       policy: options.policy,
       store,
       clock,
       random: options.random,
       onStoreFailure: () => {
         // Before the request that the record is for: its intent is not durable (B41).
-        if (created.isOk()) created.value.stop();
+        if (created.isOk()) created.value.suspend();
         stop("store");
       },
     });
@@ -157,11 +157,11 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
       return { row, bucket: "badRow", reason: problem?.option ?? "row", evidence: null } as const;
     }
     const verification = created.value;
-    const rounds = inRounds(options.retryRounds ?? 2, clock);
+    const rounds = inRounds(options.maxAutoRetries ?? 2, clock);
     const end = yield* observed(
       verification,
       driveFlow(
-        { ...options, verification, userId, email, phoneNumber, clock },
+        { ...options, verification, userId, email, phone, clock },
         {
           parkAfterMs,
           resumed,
@@ -177,7 +177,7 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
         },
       ),
     ).pipe(Effect.exit);
-    verification.stop();
+    verification.suspend();
     if (Exit.isSuccess(end)) {
       if (!("kind" in end.value)) return verifiedRow(row, end.value);
       yield* room.take(1);

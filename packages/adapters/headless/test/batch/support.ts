@@ -16,7 +16,7 @@ export async function read(input: string | Uint8Array, options: ReadOptions = {}
       rows.push(
         "reason" in row
           ? `${row.number}: ${row.reason}`
-          : `${row.number}: ${row.userId} ${row.email} ${row.phoneNumber ?? "-"}${row.reference === null ? "" : ` ${row.reference}`}`,
+          : `${row.number}: ${row.userId} ${row.email} ${row.phone ?? "-"}${row.reference === null ? "" : ` ${row.reference}`}`,
       );
     }
     return { rows, understood, error: null };

@@ -38,7 +38,7 @@ function start(
     verification,
     userId: 7,
     email: EMAIL,
-    phoneNumber: PHONE,
+    phone: PHONE,
     codes: codes(fake, clock),
     clock,
   });
@@ -117,7 +117,7 @@ describe("what a flow asks a source", () => {
     await clock.advance(10);
     expect(requests[2]).toMatchObject({ channel: "phone", generation: 1 });
     expect(requests[2]?.notBefore).toBeGreaterThan(resentAt - 2_000);
-    verification.stop();
+    verification.suspend();
   });
 
   test("of a send that nobody here has seen, half a minute before its answer counts", () => {

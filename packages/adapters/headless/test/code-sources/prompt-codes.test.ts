@@ -186,7 +186,13 @@ describe("codes from a person at a terminal", () => {
   test("counts down to the resend, refuses it until then, and then asks for it", async () => {
     const view = await waitingView();
     const now = createSimulatedClock().now();
-    const resend = { ...view.resend, possible: false, at: now + 42_000, barredBy: null, sendsLeft: 3 };
+    const resend = {
+      ...view.resend,
+      allowed: false,
+      availableAt: now + 42_000,
+      blockedBy: null,
+      sendsLeft: 3,
+    };
     const { type, answer, line, lines, clock } = ask({ view: { ...view, resend } });
     await settle();
     expect(line()).toContain("[r] another code in 42 s");
@@ -231,7 +237,7 @@ describe("codes from a person at a terminal", () => {
     await type("n\r");
     expect(lines().at(-1)).toMatch(/^Enter the number with the country code/);
     await type("+359 888 123456\r");
-    expect(answer()).toEqual({ kind: "changePhone", phoneNumber: "+359 888 123456" });
+    expect(answer()).toEqual({ kind: "changePhone", phone: "+359 888 123456" });
   });
 
   test("B10: says so when a code was tried already", async () => {
@@ -357,7 +363,7 @@ describe("a whole flow with a person at a terminal", () => {
     expect(fake.count("sendPhoneCode")).toBe(3);
     await type(`${fake.service.codes.phone ?? ""}\r`);
     expect((await result).isOk()).toBe(true);
-    expect(fake.service.phoneNumber).toBe("+359888123456");
+    expect(fake.service.phone).toBe("+359888123456");
   });
 
   test("cancels", async () => {

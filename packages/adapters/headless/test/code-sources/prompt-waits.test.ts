@@ -44,7 +44,7 @@ describe("a person who has to wait", () => {
     expect(fake.count("sendPhoneCode", "resendPhoneCode")).toBe(2);
     await type(`${fake.service.codes.phone ?? ""}\r`);
     expect((await result).isOk()).toBe(true);
-    expect(fake.service.phoneNumber).toBe("+359888123456");
+    expect(fake.service.phone).toBe("+359888123456");
     expect(person.held() + person.clock.pending).toBe(0);
   });
 
@@ -118,7 +118,7 @@ describe("a person who has to wait", () => {
     const view = start().verification.view();
     const until = clock.now() + 60_000;
     const waits = Effect.runFork(
-      codes.wait?.({ userId: 7, reason: "locked", until, view }) ?? Effect.die("no wait"),
+      codes.wait?.({ userId: 7, reason: "lock", until, view }) ?? Effect.die("no wait"),
     );
     await settle();
     expect(terminal.line()).toMatch(/^In 60 s codes are taken again/);

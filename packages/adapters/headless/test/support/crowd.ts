@@ -41,7 +41,7 @@ export function crowd({
     return {
       userId: sandbox.addUser({ email }),
       email,
-      phoneNumber: `+3598881${String(index).padStart(5, "0")}`,
+      phone: `+3598881${String(index).padStart(5, "0")}`,
     };
   });
   const tokens: string[] = [];

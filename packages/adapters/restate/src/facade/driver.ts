@@ -11,7 +11,7 @@ export type DriveEnd =
   /** Nobody but a person can take the flow on. It stays where it is: `verify` again goes on from there. */
   | {
       readonly kind: "needsPerson";
-      readonly asksFor: "code" | "phoneNumber" | "retry";
+      readonly awaiting: "code" | "phone" | "retry";
       readonly view: VerificationView;
     }
   /** Under this name there is a flow of another user, or with another policy. */
@@ -22,9 +22,9 @@ export interface DriveRequest {
   /** Asks for another code when none has come for so long, in ms. */
   readonly resendAfterMs: number;
   /** How many more codes are asked for. */
-  readonly resends: number;
+  readonly maxAutoResends: number;
   /** How often the flow goes on after the repeats of a call were spent. */
-  readonly retryRounds: number;
+  readonly maxAutoRetries: number;
 }
 
 export interface DriverHandlers {
@@ -105,7 +105,7 @@ export function createDriver(codes: DurableCodes) {
   /** Waits until another code may be asked for, and asks. @returns null when none is left to ask for. */
   const resend = async (ctx: ObjectContext, drive: Drive, most: number, now: Seen): Promise<Seen | null> => {
     if (drive.resends >= most) return null;
-    const at = now.view.resend?.at ?? null;
+    const at = now.view.resend?.availableAt ?? null;
     if (at !== null) await ctx.sleep(Math.max(at - (await ctx.date.now()), 0));
     const answer = await command(ctx, { type: "resend.requested" });
     if ("next" in answer) {
@@ -125,7 +125,7 @@ export function createDriver(codes: DurableCodes) {
     now: Seen,
   ): Promise<Seen | null> => {
     const key = keyOf(now.code);
-    if (drive.tried.has(key)) return resend(ctx, drive, request.resends, now);
+    if (drive.tried.has(key)) return resend(ctx, drive, request.maxAutoResends, now);
     const ref = `awaited:${key}`;
     const waited = drive.waiting?.key === key ? drive.waiting.forMs : 0;
     const left = Math.max(request.resendAfterMs - waited, 0);
@@ -137,7 +137,7 @@ export function createDriver(codes: DurableCodes) {
       if (pause > 0) await ctx.sleep(pause);
       return drive.waiting.forMs < request.resendAfterMs
         ? settled(ctx)
-        : resend(ctx, drive, request.resends, now);
+        : resend(ctx, drive, request.maxAutoResends, now);
     }
     drive.tried.add(key);
     const answer = await command(ctx, { type: "code.submitted", codeRef: ref });
@@ -160,20 +160,20 @@ export function createDriver(codes: DurableCodes) {
     let seen = begun.isSettled ? begun.seen : await promise;
     for (;;) {
       const { view } = seen;
-      if (view.ended !== null) return { kind: "failed", failure: view.ended };
+      if (view.failedBecause !== null) return { kind: "failed", failure: view.failedBecause };
       if (view.step === "verified") return { kind: "verified", ...view.evidence };
       if (view.canRetry) {
-        if (kept.rounds >= request.retryRounds) return { kind: "needsPerson", asksFor: "retry", view };
+        if (kept.rounds >= request.maxAutoRetries) return { kind: "needsPerson", awaiting: "retry", view };
         await ctx.sleep(Math.min(FIRST_ROUND_MS * 2 ** kept.rounds, LONGEST_ROUND_MS));
         kept.rounds += 1;
         const answer = await command(ctx, { type: "retry.requested" });
         seen = "next" in answer ? answer.next : await settled(ctx);
-      } else if (view.asksFor === "code") {
+      } else if (view.awaiting === "code") {
         const next = await enterCode(ctx, kept, request, seen);
-        if (next === null) return { kind: "needsPerson", asksFor: "code", view };
+        if (next === null) return { kind: "needsPerson", awaiting: "code", view };
         seen = next;
       } else {
-        return { kind: "needsPerson", asksFor: "phoneNumber", view };
+        return { kind: "needsPerson", awaiting: "phone", view };
       }
     }
   };

@@ -25,7 +25,9 @@ const beginningOf = (
 };
 
 const endOf = ({ view }: Seen): FlowEnd =>
-  view.ended === null ? { kind: "verified", ...view.evidence } : { kind: "failed", failure: view.ended };
+  view.failedBecause === null
+    ? { kind: "verified", ...view.evidence }
+    : { kind: "failed", failure: view.failedBecause };
 
 const flowOf = (ctx: Context, flowId: string) => ctx.objectClient(flowObject, flowId);
 
@@ -75,11 +77,11 @@ export const createFacade = () =>
       },
       /** Begins a flow and drives it without a person, with codes from the workers' source, to its end. */
       verify: async (ctx: Context, request: Requests["verify"]): Promise<DriveEnd> => {
-        const { resendAfterMs, resends, retryRounds, ...start } = parse(requests.verify, request);
+        const { resendAfterMs, maxAutoResends, maxAutoRetries, ...start } = parse(requests.verify, request);
         const beginning = beginningOf(start, true);
         return ctx
           .objectClient(driverObject, start.flowId)
-          .drive({ beginning, resendAfterMs, resends, retryRounds });
+          .drive({ beginning, resendAfterMs, maxAutoResends, maxAutoRetries });
       },
     },
     options: serviceOptions,

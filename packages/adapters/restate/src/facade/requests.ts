@@ -71,8 +71,8 @@ export const requests = {
   verify: v.strictObject({
     ...start.entries,
     resendAfterMs: v.optional(ms(DAY_MS), 60_000),
-    resends: v.optional(ms(100), 2),
-    retryRounds: v.optional(ms(1_000), 2),
+    maxAutoResends: v.optional(ms(100), 2),
+    maxAutoRetries: v.optional(ms(1_000), 2),
   }),
 };
 

@@ -25,8 +25,8 @@ type Context = ObjectContext<FlowState>;
 const unknownFlow = () => new TerminalError("There is no such flow.", { errorCode: 404 });
 
 /** Whether there is something to do for whoever drives the flow. While a code is sent, the one before is dying. */
-const isSettled = ({ step, asksFor, activities }: VerificationView): boolean =>
-  step === "verified" || step === "failed" || (asksFor !== "nothing" && !activities.includes("sending"));
+const isSettled = ({ step, awaiting, activities }: VerificationView): boolean =>
+  step === "verified" || step === "failed" || (awaiting !== null && !activities.includes("sending"));
 
 /** The latest time that a stored flow was told. */
 const lastTold = (stored: StoredSnapshot): EpochMs =>

@@ -17,7 +17,7 @@ const atRest: Is = ({ activities }) => activities.length === 0;
 const asksForCode =
   (step: "email" | "phone"): Is =>
   (view) =>
-    view.step === step && view.asksFor === "code" && atRest(view);
+    view.step === step && view.awaiting === "code" && atRest(view);
 const verified: Is = ({ step }) => step === "verified";
 const failed: Is = ({ step }) => step === "failed";
 const locked: Is = ({ lock }) => lock !== null;
@@ -48,7 +48,7 @@ export const stories: readonly Story[] = [
     title: "the number is asked for",
     options: { email: null, policy: { channels: ["phone"] } },
     play: async (flow) => {
-      await flow.until(({ step }) => step === "phoneNumber");
+      await flow.until(({ step }) => step === "phoneEntry");
       const given = await flow.submitPhone(PHONE);
       await flow.until(asksForCode("phone"));
       const typed = await flow.submitCode(code(flow, "phone"));
@@ -107,7 +107,7 @@ export const stories: readonly Story[] = [
     play: async (flow) => {
       await flow.until(asksForCode("email"));
       const wrong = await flow.submitCode("999999");
-      await flow.until((view) => view.failure?.kind === "codeRejected" && view.asksFor === "code");
+      await flow.until((view) => view.failure?.kind === "codeRejected" && view.awaiting === "code");
       const again = await flow.submitCode("999999");
       const right = await flow.submitCode(code(flow, "email"));
       await flow.until(verified);
@@ -120,7 +120,7 @@ export const stories: readonly Story[] = [
     play: async (flow) => {
       await flow.until(asksForCode("email"));
       const first = await flow.submitCode("999999");
-      await flow.until((view) => view.failure?.kind === "codeRejected" && view.asksFor === "code");
+      await flow.until((view) => view.failure?.kind === "codeRejected" && view.awaiting === "code");
       const second = await flow.submitCode("888888");
       await flow.until(locked);
       await flow.until((view) => !locked(view) && asksForCode("email")(view));
@@ -135,7 +135,7 @@ export const stories: readonly Story[] = [
     play: async (flow) => {
       await flow.until(asksForCode("email"));
       const first = await flow.submitCode("999999");
-      await flow.until((view) => view.failure?.kind === "codeRejected" && view.asksFor === "code");
+      await flow.until((view) => view.failure?.kind === "codeRejected" && view.awaiting === "code");
       const second = await flow.submitCode("888888");
       await flow.until((view) => locked(view) && atRest(view));
       const whileLocked = await flow.submitCode("999999");
@@ -249,7 +249,7 @@ export const stories: readonly Story[] = [
     play: async (flow) => {
       await flow.until(asksForCode("email"));
       const early = await flow.command("resend");
-      await flow.until(({ resend }) => resend?.possible === true);
+      await flow.until(({ resend }) => resend?.allowed === true);
       const sent = await flow.command("resend");
       await flow.until((view) => view.code?.generation === 2 && asksForCode("email")(view));
       const typed = await flow.submitCode(code(flow, "email"));
@@ -259,12 +259,12 @@ export const stories: readonly Story[] = [
   },
   {
     title: "no more codes than the policy allows",
-    options: { policy: { channels: ["email"], cooldownMs: 0, maxSends: 2 } },
+    options: { policy: { channels: ["email"], cooldownMs: 0, maxSendsPerWindow: 2 } },
     play: async (flow) => {
-      await flow.until(({ resend }) => resend?.possible === true);
+      await flow.until(({ resend }) => resend?.allowed === true);
       const second = await flow.command("resend");
       await flow.until(
-        ({ resend, code: shown }) => shown?.generation === 2 && resend?.barredBy === "noSendsLeft",
+        ({ resend, code: shown }) => shown?.generation === 2 && resend?.blockedBy === "sendLimit",
       );
       return [second, await flow.command("resend")];
     },
@@ -276,12 +276,12 @@ export const stories: readonly Story[] = [
       await flow.until(asksForCode("phone"));
       const old = code(flow, "phone");
       const changed = await flow.command("changePhone");
-      await flow.until((view) => view.step === "phoneNumber" && view.number?.canSubmit === true);
+      await flow.until((view) => view.step === "phoneEntry" && view.phoneEntry?.canSubmit === true);
       const same = await flow.command("changePhone");
       const given = await flow.submitPhone(OTHER_PHONE);
       await flow.until((view) => view.code?.sent === "yes" && asksForCode("phone")(view));
       const wrong = await flow.submitCode(old);
-      await flow.until((view) => view.failure?.kind === "codeRejected" && view.asksFor === "code");
+      await flow.until((view) => view.failure?.kind === "codeRejected" && view.awaiting === "code");
       const right = await flow.submitCode(code(flow, "phone"));
       await flow.until(verified);
       return [changed, same, given, wrong, right];
@@ -295,7 +295,7 @@ export const stories: readonly Story[] = [
       fake.script("sendPhoneCode", { fail: failure.contactRefused });
     },
     play: async (flow) => {
-      await flow.until((view) => view.step === "phoneNumber" && atRest(view));
+      await flow.until((view) => view.step === "phoneEntry" && atRest(view));
       const given = await flow.submitPhone(OTHER_PHONE);
       await flow.until(asksForCode("phone"));
       return [given, await flow.submitPhone(OTHER_PHONE)];

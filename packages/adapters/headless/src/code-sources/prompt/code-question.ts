@@ -56,9 +56,7 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
       return typed;
     }
     const pressed = number.press(key);
-    return pressed.kind === "answered"
-      ? answered({ kind: "changePhone", phoneNumber: pressed.answer })
-      : pressed;
+    return pressed.kind === "answered" ? answered({ kind: "changePhone", phone: pressed.answer }) : pressed;
   };
 
   const pressLetter = (letter: string, now: EpochMs): Pressed<CodeAnswer> => {

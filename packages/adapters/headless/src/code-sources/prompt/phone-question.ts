@@ -9,7 +9,7 @@ export function phoneQuestion(
   messages: MessageCatalogue,
 ): Question<PhoneAnswer> {
   const number = createNumberEntry(messages);
-  const failure = view.failure?.about === "phoneNumber" ? describeFailure(view, messages) : null;
+  const failure = view.failure?.about === "phone" ? describeFailure(view, messages) : null;
   return {
     opening: [
       ...(failure === null ? [] : [failure]),
@@ -19,9 +19,7 @@ export function phoneQuestion(
     line: () => `Number: ${number.text()}    [Esc] cancel`,
     press: cancellable<PhoneAnswer>((key) => {
       const pressed = number.press(key);
-      return pressed.kind === "answered"
-        ? answered({ kind: "phoneNumber", phoneNumber: pressed.answer })
-        : pressed;
+      return pressed.kind === "answered" ? answered({ kind: "phone", phone: pressed.answer }) : pressed;
     }),
   };
 }

@@ -130,7 +130,7 @@ export function promptCodes({
   return {
     asksPerson: true,
     next: newestGenerationOnly((request) => ask(() => codeQuestion(request, messages))),
-    phoneNumber: (request) => ask(() => phoneQuestion(request, messages)),
+    phone: (request) => ask(() => phoneQuestion(request, messages)),
     wait: (request) => ask(() => waitNotice(request, messages), turns.notice),
   };
 }

@@ -16,7 +16,7 @@ export function createResendKey(
   before: EpochMs = Number.POSITIVE_INFINITY,
 ): ResendKey | null {
   if (view?.resend === null || view?.resend === undefined) return null;
-  const at = view.resend.possible ? 0 : view.resend.at;
+  const at = view.resend.allowed ? 0 : view.resend.availableAt;
   if (at === null || at >= before) return null;
   return {
     hint: (now) => `[r] another code${now < at ? ` in ${timeLeft(at, now)}` : ""}`,

@@ -4,14 +4,14 @@ import { cancellable, sayOnce, timeLeft, typed, type Question } from "./question
 import { createResendKey } from "./resend-key.js";
 
 const comes = {
-  locked: "codes are taken again",
+  lock: "codes are taken again",
   resend: "another code is asked for",
-  newNumber: "a code is sent to the new number",
+  newPhone: "a code is sent to the new number",
 } as const satisfies Record<WaitRequest["reason"], string>;
 
 function reasonOf({ reason, until, view }: WaitRequest, messages: MessageCatalogue): string {
-  if (reason !== "locked") return formatMessage(messages, "coolingDown", { until });
-  return formatMessage(messages, view.lock?.by === "service" ? "throttled" : "locked", { until });
+  if (reason !== "lock") return formatMessage(messages, "cooldown", { until });
+  return formatMessage(messages, view.lock?.by === "service" ? "throttled" : "lock", { until });
 }
 
 /** Tells of a wait, with a countdown. It ends by itself; keys cancel, or ask for another code where that ends it. */

@@ -1,6 +1,6 @@
 import { openCodes, runVerifyContact, secretFromEnv } from "@veristep/headless";
 import { signedJson, twilioSms, vonageSms, webhookCodes } from "@veristep/headless/webhook";
-import { phoneNumber, userId, verification } from "./your-flow.js";
+import { phone, userId, verification } from "./your-flow.js";
 
 const { codes, close } = await openCodes(
   webhookCodes({
@@ -15,5 +15,5 @@ const { codes, close } = await openCodes(
     },
   }),
 );
-await runVerifyContact({ verification, userId, phoneNumber, codes });
+await runVerifyContact({ verification, userId, phone, codes });
 await close();

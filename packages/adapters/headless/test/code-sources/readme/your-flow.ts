@@ -7,4 +7,4 @@ import type { Verification } from "@veristep/core";
 export declare const verification: Verification;
 export declare const userId: number;
 export declare const email: string;
-export declare const phoneNumber: string;
+export declare const phone: string;

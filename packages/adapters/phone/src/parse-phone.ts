@@ -17,7 +17,7 @@ export const maxPhoneInputLength = 64;
  * Why an input isn't a phone number that a code can be sent to. Plain JSON that never holds the input, so it
  * may be logged.
  */
-export type PhoneNumberProblem =
+export type PhoneProblem =
   /** The input is longer than {@link maxPhoneInputLength}; nothing of it was parsed. */
   | { readonly kind: "inputTooLong"; readonly maxLength: number }
   /** Nothing in it is a phone number, or there is text around one. */
@@ -33,8 +33,8 @@ export type PhoneNumberProblem =
   /** A number with an extension: a text message can't be sent to one. */
   | { readonly kind: "extension" };
 
-/** What {@link parsePhoneNumber} takes besides the input. */
-export interface ParsePhoneNumberOptions {
+/** What {@link parsePhone} takes besides the input. */
+export interface ParsePhoneOptions {
   /** The country of a number that is typed without `+` and calling code: ISO 3166-1 alpha-2, as `BG`. */
   readonly defaultCountry?: CountryCode;
 }
@@ -49,10 +49,7 @@ export interface ParsePhoneNumberOptions {
  *
  * The length is capped before the library sees the input. The function never throws.
  */
-export function parsePhoneNumber(
-  input: string,
-  options: ParsePhoneNumberOptions = {},
-): Result<string, PhoneNumberProblem> {
+export function parsePhone(input: string, options: ParsePhoneOptions = {}): Result<string, PhoneProblem> {
   if (input.length > maxPhoneInputLength) {
     return err({ kind: "inputTooLong", maxLength: maxPhoneInputLength });
   }
@@ -82,4 +79,4 @@ const problems = {
   TOO_SHORT: { kind: "tooShort" },
   TOO_LONG: { kind: "tooLong" },
   INVALID_LENGTH: { kind: "impossibleLength" },
-} as const satisfies Record<string, PhoneNumberProblem>;
+} as const satisfies Record<string, PhoneProblem>;

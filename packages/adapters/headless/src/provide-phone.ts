@@ -11,25 +11,25 @@ import { untilTime, viewWhere } from "./waiting.js";
  *
  * @returns whether it is a phone number at all.
  */
-const givePhoneNumber = Effect.fnUntraced(function* (
+const givePhone = Effect.fnUntraced(function* (
   options: DriveOptions,
-  phoneNumber: string,
+  phone: string,
   noLongerAsked: Effect.Effect<null>,
 ): Effect.fn.Return<boolean, NoCodes> {
   const { verification, clock = systemClock } = options;
-  const taken = verification.submitPhone(phoneNumber);
+  const taken = verification.submitPhone(phone);
   if (taken.isOk()) return true;
   if (taken.error.kind === "phoneFormat") return false;
-  const at = verification.view().number?.at ?? null;
+  const at = verification.view().phoneEntry?.availableAt ?? null;
   if (at === null) return true;
   const allowed = untilTime(at, clock).pipe(Effect.as("allowed" as const), Effect.raceFirst(noLongerAsked));
-  const end = yield* waitOut(options, { reason: "newNumber", until: at }, allowed);
-  if (end === "allowed") verification.submitPhone(phoneNumber);
+  const end = yield* waitOut(options, { reason: "newPhone", until: at }, allowed);
+  if (end === "allowed") verification.submitPhone(phone);
   return true;
 });
 
 /** Provides the number that the flow asks for: the one that is known, else one from the person, if there is one. */
-export const providePhoneNumber = Effect.fnUntraced(function* (
+export const providePhone = Effect.fnUntraced(function* (
   options: DriveOptions,
   run: Run,
   view: VerificationView,
@@ -37,19 +37,19 @@ export const providePhoneNumber = Effect.fnUntraced(function* (
   const { verification, codes, userId } = options;
   // A number that was refused once would be refused again.
   const wasRefused =
-    view.failure?.kind === "contactRefused" && view.failure.about === "phoneNumber" && !run.numberIsNew;
-  const given = wasRefused ? undefined : run.phoneNumber;
-  const noLongerAsked = viewWhere(verification, (now) => now.asksFor !== "phoneNumber").pipe(Effect.as(null));
+    view.failure?.kind === "contactRefused" && view.failure.about === "phone" && !run.phoneIsNew;
+  const given = wasRefused ? undefined : run.phone;
+  const noLongerAsked = viewWhere(verification, (now) => now.awaiting !== "phone").pipe(Effect.as(null));
   if (given !== undefined) {
-    run.numberIsNew = false;
-    if (yield* givePhoneNumber(options, given, noLongerAsked)) return;
+    run.phoneIsNew = false;
+    if (yield* givePhone(options, given, noLongerAsked)) return;
   }
-  if (codes.phoneNumber === undefined) {
-    return yield* new NeedsPerson({ asksFor: "phoneNumber", view });
+  if (codes.phone === undefined) {
+    return yield* new NeedsPerson({ awaiting: "phone", view });
   }
   const answer: PhoneAnswer | null = yield* codes
-    .phoneNumber({ userId, problem: given !== undefined ? "phoneFormat" : null, view })
+    .phone({ userId, problem: given !== undefined ? "phoneFormat" : null, view })
     .pipe(Effect.raceFirst(noLongerAsked));
   if (answer?.kind === "cancel") verification.cancel();
-  if (answer?.kind === "phoneNumber") [run.phoneNumber, run.numberIsNew] = [answer.phoneNumber, true];
+  if (answer?.kind === "phone") [run.phone, run.phoneIsNew] = [answer.phone, true];
 });
