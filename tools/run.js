@@ -107,14 +107,18 @@ async function verify() {
     passed += counts === undefined ? Number(status === 0) : Number(counts[1]);
     failed += counts === undefined ? Number(status !== 0) : Math.max(Number(counts[2]), Number(status !== 0));
     if (status !== 0) failures.push(name);
+    if (interrupted) return 130;
   }
   const result = failures.length === 0 ? "everything passed" : `these failed: ${failures.join(", ")}`;
   console.log(`\nverify: ${result} (${minutes()})\n${passed} passed, ${failed} failed`);
   return Number(failures.length > 0);
 }
 
-// The terminal sends an interrupt to the child as well, which decides how it ends.
-process.on("SIGINT", () => {});
+// The terminal sends an interrupt to the child as well, which decides how it ends. Nothing runs after it.
+let interrupted = false;
+process.on("SIGINT", () => {
+  interrupted = true;
+});
 
 const [name = "", ...args] = process.argv.slice(2);
 const commands = name === "verify" ? [] : tasks[name];
@@ -130,7 +134,7 @@ const quoted = args.map(quote).join(" ");
 // pnpm installs what is missing before it executes anything.
 process.exitCode = await run(`${pnpm} exec node --eval 0`);
 for (const [index, command] of commands.entries()) {
-  if (process.exitCode !== 0) break;
+  if (process.exitCode !== 0 || interrupted) break;
   process.exitCode = await run(index === commands.length - 1 ? `${command} ${quoted}` : command);
 }
 if (process.exitCode === 0 && name === "verify") process.exitCode = await verify();

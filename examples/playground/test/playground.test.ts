@@ -11,7 +11,6 @@ describe("the playground", () => {
   }) => {
     const tab = await openPlayground(context, pages["playground"]);
     const { page, field, status } = tab;
-    await tab.set("speed", "10");
     await tab.sees("email");
     const emailCode = await tab.code("email");
     // The code may be in the mailbox before the answer to its request is in the page.
@@ -19,6 +18,8 @@ describe("the playground", () => {
     await expect.poll(() => lit(page, "delivery")).toEqual(["phonePending.delivery.coolingDown"]);
     await expect.poll(() => lit(page, "entry")).toEqual(["phonePending.entry.waitingForCode"]);
     expect(await accessibilityProblems(page)).toEqual([]);
+    // From here on the test looks at nothing that passes with time.
+    await tab.set("speed", "10");
 
     // The code is right, but nobody hears of it: the status decides, and nobody is told "wrong code".
     await tab.set("loseAnswer", "next");
@@ -70,7 +71,7 @@ describe("the playground", () => {
     expect(await first.page.locator(".entries").innerText()).toContain("Taken up where it was");
     expect(await first.page.locator(".entries").innerText()).not.toContain("Another tab has acted");
     const resend = first.page.getByRole("button", { name: "Send another code", exact: true });
-    expect(await resend.innerText()).toMatch(/in 0:5\d/);
+    expect(await resend.innerText()).toMatch(/in 0:\d\d/);
 
     const second = await openPlayground(context, pages["playground"]);
     await second.sees("email");
@@ -105,7 +106,6 @@ describe("the playground", () => {
     const tab = await openPlayground(context, pages["playground"]);
     const { page, field, status } = tab;
     await page.setViewportSize({ width: 390, height: 844 });
-    await tab.set("speed", "10");
     await tab.sees("email");
     const code = await tab.code("email");
     for (let wrong = 0; wrong < 5; wrong += 1) {
