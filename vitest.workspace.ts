@@ -85,7 +85,7 @@ const project = (name: string, root: string) => ({
     root: path(root),
     include: ["test/**/*.test.ts"],
     exclude: Object.keys(missing).map((service) => `test/**/*.${service}.test.ts`),
-    // Each file of its own would load every module again.
+    // Isolated files would each load every module again.
     isolate: false,
     setupFiles: [path("tools/src/property-seed.ts")],
     ...patience,
@@ -105,7 +105,7 @@ const withBrowser = (name: string, root: string, include?: string[]) => {
   };
 };
 
-/** Tests of which some need restate-server, which is fetched before the first of them runs. */
+/** Projects with tests that need restate-server. It is fetched before the first test runs. */
 const withEngine = (name: string, root: string) => {
   const { test, ...rest } = project(name, root);
   return {
@@ -144,7 +144,7 @@ const inBrowser = (
     name,
     root: path(root),
     include: [...(options.include ?? ["test/**/*.browser.test.tsx"])],
-    // One page for all files: each of its own would load every module again.
+    // One page for all files: separate pages would each load every module again.
     isolate: false,
     setupFiles: [path(`${root}/test/support/cleanup.ts`)],
     ...patience,

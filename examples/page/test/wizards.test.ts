@@ -48,7 +48,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     pages,
   }) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const { announcements, problems } = await logPage(page);
     await page.goto(pages[name] ?? "");
 

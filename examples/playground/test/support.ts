@@ -19,7 +19,7 @@ export interface Playground extends PageLog {
 
 export async function openPlayground(context: BrowserContext, url = ""): Promise<Playground> {
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const log = await logPage(page);
   await page.goto(url);
   const code = (channel: Channel) =>
