@@ -236,7 +236,7 @@ describe("verifyContact", () => {
     await clock.advance(120_000);
     expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", awaiting: "code" });
     expect(fake.count("sendEmailCode")).toBe(2);
-    // The flow itself goes on: its code expires one day.
+    // The flow itself keeps running: its code expires one day.
     expect(clock.pending).toBe(1);
   });
 

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly token: string;
   readonly body: string | null;
-  /** What of the request must not get out (B26). */
+  /** Parts of the request that must not get out (B26). */
   readonly secrets: readonly string[];
 }
 

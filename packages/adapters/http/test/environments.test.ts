@@ -17,7 +17,7 @@ const throwing = (what: unknown) => () => {
   throw what;
 };
 
-/** An object of which every look throws. */
+/** An object that throws on every access. */
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -76,7 +76,7 @@ describe("a token with blanks around it", () => {
     });
 });
 
-/** What a fetch without body streams gives, like React Native's. */
+/** The answer of a fetch without body streams, like that of React Native. */
 function streamless(status: number, text: () => Promise<string>, type: string | null, body?: unknown) {
   const headers = new Headers(type === null ? {} : { "content-type": type });
   // It has what the adapter looks at.
