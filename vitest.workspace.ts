@@ -33,6 +33,7 @@ const alias = [
     find: /^@veristep\/headless\/(imap|webhook)$/,
     replacement: path("packages/adapters/headless/src/code-sources/$1/index.ts"),
   },
+  { find: /^@veristep\/http\/token$/, replacement: path("packages/adapters/http/src/token/index.ts") },
   { find: /^@veristep\/http$/, replacement: path("packages/adapters/http/src/node.ts") },
   { find: /^@veristep\/e2e$/, replacement: path("e2e/src/index.ts") },
   { find: /^@veristep\/e2e\/setup$/, replacement: path("e2e/src/setup.ts") },

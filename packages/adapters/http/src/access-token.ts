@@ -6,6 +6,8 @@ import type { HttpApiSettings } from "./options.js";
 export interface TokenRequest {
   /** `expired`: the service answered 401 to the previous token, so a cached one won't do. */
   readonly reason: "first" | "expired";
+  /** The token that the service refused, null at first: a source with several callers may have a newer one by now. */
+  readonly refused: string | null;
   /** Aborts when no call waits for the token any more, or at the deadline. */
   readonly signal: AbortSignal;
 }
@@ -61,7 +63,7 @@ const LONGEST_HOLD_MS = 60_000;
 /** One request for a token takes at most `timeoutMs`, so that one that hangs doesn't block later calls. */
 export function createAccessTokens({ getToken, timeoutMs, clock, report }: HttpApiSettings): AccessTokens {
   let current: AccessToken | null = null;
-  let reason: TokenRequest["reason"] = "first";
+  let refused: string | null = null;
   let flight: Flight | null = null;
   let heldSince = 0;
   let holdMs = 0;
@@ -77,10 +79,13 @@ export function createAccessTokens({ getToken, timeoutMs, clock, report }: HttpA
     const end = () => {
       if (flight === started) flight = null;
     };
-    const landed = bounded((signal) => getToken({ reason, signal }), {
-      deadline: { clock, ms: timeoutMs },
-      signal: controller.signal,
-    }).then((outcome) => {
+    const landed = bounded(
+      (signal) => getToken({ reason: refused === null ? "first" : "expired", refused, signal }),
+      {
+        deadline: { clock, ms: timeoutMs },
+        signal: controller.signal,
+      },
+    ).then((outcome) => {
       end();
       if (outcome.kind === "threw") report("getToken", outcome.error, null);
       if (outcome.kind !== "done") return null;
@@ -123,7 +128,7 @@ export function createAccessTokens({ getToken, timeoutMs, clock, report }: HttpA
         return false;
       }
       current = null;
-      reason = "expired";
+      refused = token.value;
       return true;
     },
     helped: () => {

@@ -81,7 +81,7 @@ function requestInit({ method, token, body }: HttpRequest, signal: AbortSignal):
 }
 
 /** Reads at most `cap` bytes as they come out of decompression, and gives up the rest of the body (B23). */
-async function readBody(
+export async function readBody(
   response: Response,
   cap: number,
   signal: AbortSignal,

@@ -82,7 +82,7 @@ export function resolveOptions(options: HttpApiOptions): HttpApiSettings {
   if (onError !== undefined && typeof onError !== "function")
     throw new TypeError("onError must be a function");
   return {
-    baseUrl: checkedBaseUrl(options.baseUrl, options.allowHttp === true),
+    baseUrl: checkedUrl("baseUrl", options.baseUrl, options.allowHttp === true).href.replace(/\/+$/, ""),
     getToken,
     // A wrapper, because browsers refuse a fetch that is called as a method of another object.
     fetch: ownFetch ?? ((url, init) => globalThis.fetch(url, init)),
@@ -110,23 +110,25 @@ function isTaken([name, value]: [string, unknown]): boolean {
   }
 }
 
-function checkedBaseUrl(baseUrl: string, allowHttp: boolean): string {
+/** @throws TypeError that names the option. */
+export function checkedUrl(option: string, value: string, allowHttp: boolean): URL {
   let url: URL;
   try {
-    url = new URL(baseUrl);
+    url = new URL(value);
   } catch {
-    throw new TypeError("baseUrl must be an absolute URL");
+    throw new TypeError(`${option} must be an absolute URL`);
   }
   const isHttpAllowed = allowHttp || loopback.test(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isHttpAllowed))
-    throw new TypeError("baseUrl must be https, or http on a loopback host or with allowHttp");
+    throw new TypeError(`${option} must be https, or http on a loopback host or with allowHttp`);
   // A bare "?" or "#" leaves `search` and `hash` empty, and would still swallow the path that follows.
   if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href))
-    throw new TypeError("baseUrl must not have credentials, a query or a fragment");
-  return url.href.replace(/\/+$/, "");
+    throw new TypeError(`${option} must not have credentials, a query or a fragment`);
+  return url;
 }
 
-function checkedCount(option: string, value: number): number {
+/** @throws RangeError that names the option. */
+export function checkedCount(option: string, value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > largestDelay)
     throw new RangeError(`${option} must be an integer from 1 to ${largestDelay}`);
   return value;

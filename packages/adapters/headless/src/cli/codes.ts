@@ -63,7 +63,8 @@ function mailCredential(options: CodesOptions, tell: (line: string) => void): Im
   if (tokenEnv !== undefined) return { accessToken: secretFromEnv(tokenEnv) };
   const getToken = createGetToken({ tokenCommand }, tell, "--imap-token");
   return {
-    accessToken: async () => getToken({ reason: "first", signal: AbortSignal.timeout(TOKEN_PATIENCE_MS) }),
+    accessToken: async () =>
+      getToken({ reason: "first", refused: null, signal: AbortSignal.timeout(TOKEN_PATIENCE_MS) }),
   };
 }
 
