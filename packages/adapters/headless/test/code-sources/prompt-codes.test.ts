@@ -146,7 +146,10 @@ describe("codes from a person at a terminal", () => {
       (text: string) => ["\u001b[200~", text.slice(0, 20), `${text.slice(20)}\r\nRegards\r\n\u001b[201~`],
     ],
   ])("reads a pasted message as one, and never as commands: %s", async (_, pieces) => {
-    const { type, answer } = ask();
+    const { type, answer, clock } = ask({ view: await waitingView() });
+    await settle();
+    // From now on "r" is a command.
+    await clock.advance(60_000);
     await settle();
     for (const piece of pieces("Hello, never repeat your code: 123 456\rNo order 654-321?"))
       await type(piece);
