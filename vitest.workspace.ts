@@ -161,7 +161,7 @@ const inBrowser = (
 
 const reactNpm = [
   "input-otp",
-  "@veristep/phone > libphonenumber-js/min",
+  "@veristep/phone > libphonenumber-js/max",
   "neverthrow",
   "react",
   "react-dom",

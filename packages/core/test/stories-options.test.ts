@@ -42,6 +42,15 @@ describe("at the edge of what is taken", () => {
     expect(user({ email: `a${longest}` })).toMatchObject([{ option: "user.email" }]);
   });
 
+  test.each([
+    "o'brien@example.com",
+    '"ivan petrov"@example.com',
+    '"a@b"@example.com',
+    "user@xn--e1afmkfd.xn--90ae",
+  ])("%s is an address", (email) => {
+    expect(user({ email })).toEqual([]);
+  });
+
   test("a list with an address or a number in it is none, though it reads like one", async () => {
     expect(user({ email: [EMAIL] })).toMatchObject([{ option: "user.email" }]);
     const parsePhone = (() => [PHONE]) as unknown as VerificationOptions["parsePhone"];

@@ -1,6 +1,7 @@
 import { maskPhone, mayHaveBeenProcessed } from "@veristep/core";
 import { parsePhone } from "@veristep/phone";
 import { phoneCountry } from "@veristep/phone/country";
+import { err, ok } from "neverthrow";
 import type { Counters } from "./counters/counters.port.js";
 import type { Region } from "./limits/traffic.js";
 import type { Call } from "./call.js";
@@ -63,11 +64,12 @@ export function createPhoneNumbers(settings: GatewaySettings, counters: Counters
       const own = user.phone ?? null;
       const isOwn = own !== null && (input === own || input === maskPhone(own));
       if (own !== null && !isOwn && !canChangePhone) return refused(failures.notAllowed, "destination rules");
-      const parsed = parsePhone(isOwn ? own : input);
-      if (parsed.isErr()) return refused(failures.invalidContact, "destination rules");
-      return (
-        allowed(parsed.value) ?? refused(failures.notAllowed, "destination rules", maskPhone(parsed.value))
-      );
+      // The page has asked the user about a range that isn't known to be in use.
+      const number = parsePhone(isOwn ? own : input)
+        .orElse((problem) => (problem.kind === "unknownRange" ? ok(problem.number) : err(problem)))
+        .unwrapOr(null);
+      if (number === null) return refused(failures.invalidContact, "destination rules");
+      return allowed(number) ?? refused(failures.notAllowed, "destination rules", maskPhone(number));
     },
     remembering: async (call, phone, send) => {
       const verdict = await send();

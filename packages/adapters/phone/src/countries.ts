@@ -1,4 +1,4 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/min";
+import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/max";
 
 /** Whether a text is the code of a country with a numbering plan: ISO 3166-1 alpha-2 in capitals, as `BG`. */
 export const isCountryCode = (text: string): text is CountryCode => isSupportedCountry(text);

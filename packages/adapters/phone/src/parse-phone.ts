@@ -1,11 +1,14 @@
+import { plainDigits } from "@veristep/core/code-text";
 import {
+  getCountryCallingCode,
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
   type CountryCode,
-} from "libphonenumber-js/min";
+  type PhoneNumber,
+} from "libphonenumber-js/max";
 import { err, ok, type Result } from "neverthrow";
 
-export type { CountryCode } from "libphonenumber-js/min";
+export type { CountryCode } from "libphonenumber-js/max";
 
 /**
  * The longest input that is looked at, in UTF-16 code units. E.164 has 15 digits at most; the rest is room
@@ -14,56 +17,39 @@ export type { CountryCode } from "libphonenumber-js/min";
 export const maxPhoneInputLength = 64;
 
 /**
- * Why an input isn't a phone number that a code can be sent to. Plain JSON that never holds the input, so it
- * may be logged.
+ * Why an input isn't a phone number that a code can be sent to. `callingCode` is that of the country, as "+359"; null
+ * where none is known. Only `unknownRange` holds the number; all others may be logged.
  */
 export type PhoneProblem =
-  /** The input is longer than {@link maxPhoneInputLength}; nothing of it was parsed. */
-  | { readonly kind: "inputTooLong"; readonly maxLength: number }
-  /** Nothing in it is a phone number, or there is text around one. */
+  /** It has no phone number, more than one, text around one, or more than {@link maxPhoneInputLength} characters. */
   | { readonly kind: "notANumber" }
-  /** A national number without a (known) default country, or a calling code that no country has. */
+  /** A national number, and no country to read it by. */
+  | { readonly kind: "countryMissing" }
+  /** No country has this calling code. */
   | { readonly kind: "unknownCountry" }
-  /** Fewer digits than any number of that country has, or than can be called from abroad. */
-  | { readonly kind: "tooShort" }
-  /** More digits than any number of that country has, or than E.164 allows. */
-  | { readonly kind: "tooLong" }
-  /** A number of digits between the shortest and the longest that no number of that country has. */
-  | { readonly kind: "impossibleLength" }
-  /** A number with an extension: a text message can't be sent to one. */
-  | { readonly kind: "extension" };
+  /** It has fewer digits than any number of that country, or than can be called from abroad. */
+  | { readonly kind: "tooShort"; readonly callingCode: string | null }
+  /** It has more digits than any number of that country, or than E.164 allows. */
+  | { readonly kind: "tooLong"; readonly callingCode: string | null }
+  /** No number of that country is like it: most often it is one of another country. */
+  | { readonly kind: "notValid"; readonly callingCode: string | null }
+  /** It has an extension: a text message can't be sent to one. */
+  | { readonly kind: "extension" }
+  /**
+   * It may be a number of that country, but of a range that isn't known to be in use: the user should see
+   * `international` ("+359 86 612 3456") and say whether `number` (E.164) is right.
+   */
+  | {
+      readonly kind: "unknownRange";
+      readonly callingCode: string;
+      readonly number: string;
+      readonly international: string;
+    };
 
 /** What {@link parsePhone} takes besides the input. */
 export interface ParsePhoneOptions {
   /** The country of a number that is typed without `+` and calling code: ISO 3166-1 alpha-2, as `BG`. */
-  readonly defaultCountry?: CountryCode;
-}
-
-/**
- * Turns what a person typed into an E.164 number (`+359888123456`).
- *
- * A number is taken if its length is possible for its country ("is possible" of libphonenumber), not only if
- * its digits are in a range that is known to be assigned ("is valid"): ranges are opened all the time, the
- * metadata here is as old as the last release, and operators' test numbers are outside the ranges on purpose.
- * Whether the number takes messages is proved by the code that is sent to it, not by its digits.
- *
- * The length is capped before the library sees the input. The function never throws.
- */
-export function parsePhone(input: string, options: ParsePhoneOptions = {}): Result<string, PhoneProblem> {
-  if (input.length > maxPhoneInputLength) {
-    return err({ kind: "inputTooLong", maxLength: maxPhoneInputLength });
-  }
-  // Numbers copied from an address book come wrapped in invisible direction marks.
-  const visible = input.replaceAll(/\p{Cf}/gu, "");
-  // Refuses a number with text around it as well, which the parser below would dig out.
-  const lengthProblem = validatePhoneNumberLength(visible, options);
-  if (lengthProblem !== undefined) return err(problems[lengthProblem]);
-  const number = parsePhoneNumberFromString(visible, options);
-  if (number === undefined) return err({ kind: "notANumber" });
-  if (number.ext !== undefined) return err({ kind: "extension" });
-  if (number.number.length > 1 + maxDigits) return err({ kind: "tooLong" });
-  if (number.number.length < 1 + minDigits) return err({ kind: "tooShort" });
-  return ok(number.number);
+  readonly defaultCountry?: CountryCode | undefined;
 }
 
 /**
@@ -73,10 +59,85 @@ export function parsePhone(input: string, options: ParsePhoneOptions = {}): Resu
 const maxDigits = 15;
 const minDigits = 7;
 
-const problems = {
-  NOT_A_NUMBER: { kind: "notANumber" },
-  INVALID_COUNTRY: { kind: "unknownCountry" },
-  TOO_SHORT: { kind: "tooShort" },
-  TOO_LONG: { kind: "tooLong" },
-  INVALID_LENGTH: { kind: "impossibleLength" },
-} as const satisfies Record<string, PhoneProblem>;
+/** Countries whose numbers may begin with a zero. In all others it is a trunk prefix that is left over. */
+const KEEPS_ZERO = new Set(["39", "225", "241", "242", "378"]);
+
+/** Writes a number as the library reads it: "++", "+00" and "tel:" come from forms, files and links. */
+const tidied = (input: string): string =>
+  plainDigits(input)
+    .normalize("NFKC")
+    .trim()
+    .replace(/^tel:\s*/i, "")
+    .replace(/^\++\s*(?:00)?/, (pluses) => (pluses === "" ? "" : "+"));
+
+/** Mexico called its mobile numbers with a 1 until 2019 (from abroad), and with 01, 044 and 045 (within). */
+function withoutOldPrefix(text: string, country: CountryCode | undefined): string {
+  const digits = text.replaceAll(/[\s().-]/g, "");
+  const [, abroad] = /^(?:\+|00)521(\d{10})$/.exec(digits) ?? [];
+  if (abroad !== undefined) return `+52${abroad}`;
+  const [, within] = (country === "MX" ? /^(?:1|01|044|045)(\d{10})$/ : /^$/).exec(digits) ?? [];
+  return within ?? text;
+}
+
+/** The calling code of a number that may be too short to be read. */
+function callingCodeOf(
+  number: PhoneNumber | undefined,
+  text: string,
+  country: CountryCode | undefined,
+): string | null {
+  if (number !== undefined) return `+${number.countryCallingCode}`;
+  return text.startsWith("+") || country === undefined ? null : `+${getCountryCallingCode(country)}`;
+}
+
+/**
+ * Turns what a person typed into an E.164 number (`+359888123456`).
+ *
+ * A number is taken if its digits are in a range that is known to be in use in its country ("is valid" of
+ * libphonenumber). Ranges are opened all the time, so a number of another range is a question for the user, see
+ * `unknownRange`.
+ *
+ * The length is capped before the library sees the input. The function never throws.
+ */
+export function parsePhone(
+  input: string,
+  { defaultCountry }: ParsePhoneOptions = {},
+): Result<string, PhoneProblem> {
+  if (input.length > maxPhoneInputLength) return err({ kind: "notANumber" });
+  const options = defaultCountry === undefined ? {} : { defaultCountry };
+  const text = withoutOldPrefix(tidied(input), defaultCountry);
+  // Refuses a number with text around it as well, which the parser below would dig out.
+  const lengthProblem = validatePhoneNumberLength(text, options);
+  const number = parsePhoneNumberFromString(text, options);
+  const callingCode = callingCodeOf(number, text, defaultCountry);
+  switch (lengthProblem) {
+    case "NOT_A_NUMBER":
+      return err({ kind: "notANumber" });
+    case "INVALID_COUNTRY":
+      return err({ kind: text.startsWith("+") ? "unknownCountry" : "countryMissing" });
+    case "TOO_SHORT":
+      return err({ kind: "tooShort", callingCode });
+    case "TOO_LONG":
+      return err({ kind: "tooLong", callingCode });
+    case "INVALID_LENGTH":
+      return err({ kind: "notValid", callingCode });
+    case undefined:
+  }
+  if (number === undefined) return err({ kind: "notANumber" });
+  if (number.ext !== undefined) return err({ kind: "extension" });
+  const e164 = number.number;
+  if (e164.length > 1 + maxDigits) return err({ kind: "tooLong", callingCode });
+  if (e164.length < 1 + minDigits) return err({ kind: "tooShort", callingCode });
+  if (number.isValid()) return ok(e164);
+  const { countryCallingCode, nationalNumber } = number;
+  if (nationalNumber.startsWith("0") && !KEEPS_ZERO.has(countryCallingCode)) {
+    // The library leaves the zero where the rest is no number either: what is wrong with the rest?
+    const rest = nationalNumber.replace(/^0+/, "");
+    return rest === "" ? err({ kind: "notValid", callingCode }) : parsePhone(`+${countryCallingCode}${rest}`);
+  }
+  return err({
+    kind: "unknownRange",
+    callingCode: `+${countryCallingCode}`,
+    number: e164,
+    international: number.formatInternational(),
+  });
+}

@@ -9,15 +9,40 @@ export const userIdSchema = v.pipe(v.number(), v.integer(), v.minValue(1), v.max
 /** The identifier as it stands in a path or a query. */
 const userIdTextSchema = v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number), userIdSchema);
 
+/** The part in front of the "@": plain, with the apostrophe of a name and letters of every script, or quoted. */
+const LOCAL_PART = /^(?:[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*|"(?:[^"\\\r\n]|\\[^\r\n])+")$/;
+
+/** A part of a host name, in any script; one in another script may be written as "xn--…" as well. */
+const DOMAIN_LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
+
+function isAddress(text: string): boolean {
+  const at = text.lastIndexOf("@");
+  const [local, labels] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1).split(".")];
+  const isDomain = labels.length > 1 && labels.every((label) => DOMAIN_LABEL.test(label));
+  return local.length <= 64 && LOCAL_PART.test(local) && isDomain;
+}
+
 /** RFC 5321 allows 254 characters at most in a path. */
-export const emailSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(254), v.email());
+export const emailSchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(254),
+  v.check(isAddress, "Not an e-mail address"),
+);
+
+/** Whether it is a number of its country as far as its length says: tests use ranges that are not in use. */
+const isPossible = (text: string): boolean =>
+  parsePhone(text).match(
+    (number) => number === text,
+    (problem) => problem.kind === "unknownRange" && problem.number === text,
+  );
 
 /** E.164, of a length that is possible for its country. */
 export const phoneSchema = v.pipe(
   v.string(),
   v.minLength(1),
   v.regex(/^\+[1-9]\d{6,14}$/),
-  v.check((text) => parsePhone(text).unwrapOr(null) === text, "Not a possible number of its country"),
+  v.check(isPossible, "Not a possible number of its country"),
 );
 
 /**

@@ -94,6 +94,41 @@ describe("registering", () => {
   });
 });
 
+describe("addresses", () => {
+  test.each([
+    "o'brien@example.com",
+    "ivan.petrov+tag@example.co.uk",
+    '"ivan petrov"@example.com',
+    '"a@b"@example.com',
+    "user@xn--e1afmkfd.xn--90ae",
+    "иван@пример.бг",
+    "用户@例子.公司",
+    "!#$%&'*+-/=?^_`{|}~@example.com",
+  ])("%s is one", async (email) => {
+    const { client, sandbox } = setUp();
+    sandbox.addUser({ email });
+    expect((await client.sendEmailCode(1, email)).status).toBe(204);
+    expect(sandbox.outbox()).toMatchObject([{ to: email }]);
+  });
+
+  test.each([
+    "",
+    "ivan",
+    "ivan@",
+    "@example.com",
+    "ivan@example",
+    "iv an@example.com",
+    "a..b@example.com",
+    "ivan@-a.com",
+    "a@b@c.com",
+    '"a"b@c.com',
+  ])("%j is none", async (email) => {
+    const { client, sandbox } = setUp();
+    expect(() => sandbox.addUser({ email })).toThrow(/email/);
+    expect((await client.register(email)).status).toBe(400);
+  });
+});
+
 describe("sending", () => {
   test.each(["email", "phone"] as const)(
     "%s: 204 and nothing is sent once it is verified",

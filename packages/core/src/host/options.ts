@@ -95,7 +95,10 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
 
 /** Whether the service decides about it makes sense; whether it is an address is for the service to say. */
 const isEmailAddress = (email: unknown): boolean =>
-  typeof email === "string" && email.length <= 254 && /^[^@\s]+@[^@\s]+$/.test(email);
+  typeof email === "string" &&
+  email.length <= 254 &&
+  // A quoted name may hold spaces and "@".
+  /^(?:[^@\s"]+|"(?:[^"\\]|\\.)+")@[^@\s]+$/.test(email);
 
 const operations: ReadonlyArray<keyof VerificationApi> = [
   "status",

@@ -119,6 +119,8 @@ export function phoneOf(cell: unknown, country?: CountryCode): Checked<string | 
   if (spreadsheetNumber.test(text) || decimalNumber.test(text)) return { problem: "phone:spreadsheet" };
   const parsed = parsePhone(text, country === undefined ? {} : { defaultCountry: country });
   if (parsed.isOk()) return { value: parsed.value };
+  // A range that isn't known to be in use is what the input says, where it says the country as well.
+  if (parsed.error.kind === "unknownRange" && /^(?:\+|00)/.test(text)) return { value: parsed.error.number };
   const withPlus = /^\d{8,15}$/.test(text) && parsePhone(`+${text}`).isOk();
   return { problem: withPlus ? "phone:plusLost" : `phone:${parsed.error.kind}` };
 }
