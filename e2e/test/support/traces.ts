@@ -116,7 +116,7 @@ async function readEverything(): Promise<readonly string[][]> {
     look("snapshot", window.flow.actor.getPersistedSnapshot());
     look("record", window.flow.record());
     look("view", window.flow.view());
-    // Whatever a tool could reach from the actor, private members included.
+    // Everything that a tool can reach from the actor and its newest snapshot.
     const seen = new Set<unknown>();
     const texts: string[] = [];
     const walk = (value: unknown) => {
@@ -133,6 +133,7 @@ async function readEverything(): Promise<readonly string[][]> {
       }
     };
     walk(window.flow.actor);
+    walk(window.flow.actor.getSnapshot());
     look("the actor and all that it reaches", texts.join("\n"));
   }
   return found;

@@ -23,7 +23,7 @@ export interface ReadOptions {
 }
 
 /** How an input was understood, for the user to check before anything is sent. */
-export interface Understood {
+interface Understood {
   readonly format: "csv" | "json lines" | "json array";
   readonly delimiter: Delimiter | null;
   readonly encoding: string;

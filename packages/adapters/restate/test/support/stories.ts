@@ -211,23 +211,31 @@ export const stories: readonly Story[] = [
     },
   },
   {
-    title: "B11: an expired token is renewed once",
+    title: "B11: a refused token is shown, and a retry continues",
     options: { policy: { channels: ["email"] } },
     prepare: (fake) => {
-      fake.script("status", { fail: failure.unauthorized });
-      fake.script("sendEmailCode", { fail: failure.unauthorized });
-      fake.script("confirmEmail", { fail: failure.unauthorized });
+      for (const operation of ["status", "sendEmailCode", "confirmEmail"] as const)
+        fake.script(operation, { fail: failure.unauthorized });
     },
     play: async (flow) => {
+      const refused: Is = ({ failure: shown, canRetry }) => shown?.kind === "unauthorized" && canRetry;
+      const checking: Is = (view) => refused(view) && view.step === "checking";
+      const sending: Is = (view) => refused(view) && view.step === "email";
+      await flow.until(checking);
+      const answers = [await flow.command("retry")];
+      await flow.until(sending);
+      answers.push(await flow.command("retry"));
       await flow.until(asksForCode("email"));
-      const typed = await flow.submitCode(code(flow, "email"));
+      answers.push(await flow.submitCode(code(flow, "email")));
+      await flow.until(sending);
+      answers.push(await flow.command("retry"));
       await flow.until(verified);
-      return [typed];
+      return answers;
     },
   },
   {
     title: "B13: a throttled confirm locks for as long as the service asks",
-    options: { policy: { channels: ["email"] } },
+    options: { policy: { channels: ["email"], cooldownMs: SOON_MS } },
     prepare: (fake) => {
       fake.script("confirmEmail", {
         fail: { kind: "throttled", retryAfterMs: SOON_MS, traceId: null, origin: "service" },
