@@ -193,7 +193,7 @@ test("B61: a refusal of one step is not told again in the next, where the same i
 
 test("B61: what is wrong with the world and not with the code doesn't mark the field", async () => {
   const { fake, field, status, code } = await atEmailCode();
-  fake.script("confirmEmail", { fail: failure.unauthorized }, { fail: failure.unauthorized });
+  fake.script("confirmEmail", { fail: failure.unauthorized });
   await userEvent.click(field);
   await userEvent.keyboard(code());
   await expect.element(status).toHaveTextContent("Your session is no longer valid.");

@@ -115,7 +115,7 @@ describe("what a screen reader says", () => {
       "codeReplaced",
       ...[1, 2, 3, 4].flatMap(() => attempt),
       "confirming",
-      "locked",
+      "lock",
       "codeReplaced",
       "confirming",
       "phoneWanted",
