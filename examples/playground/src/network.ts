@@ -52,12 +52,14 @@ export function createNetwork(
     return faults[kind];
   };
 
+  // In a browser nothing else proves that a request has not left the device.
+  Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !settings.get().isOffline });
+
   return async (url, init) => {
     const { signal } = init;
     if (settings.get().isOffline) {
       onFault("offline");
-      // The way in which a fetch says that nothing has left the device.
-      throw new TypeError("Failed to fetch", { cause: { code: "ENETUNREACH" } });
+      throw new TypeError("Failed to fetch");
     }
     if (service.kind === "inPage") await elapse(clock, LATENCY_MS, signal);
     const operation = operationOf(init.method ?? "GET", url);

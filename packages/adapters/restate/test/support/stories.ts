@@ -228,7 +228,7 @@ export const stories: readonly Story[] = [
   },
   {
     title: "B13: a throttled confirm locks for as long as the service asks",
-    options: { policy: { channels: ["email"], cooldownMs: 0 } },
+    options: { policy: { channels: ["email"], cooldownMs: 0, unlockOnResend: true } },
     prepare: (fake) => {
       fake.script("confirmEmail", {
         fail: { kind: "throttled", retryAfterMs: SOON_MS, traceId: null, origin: "service" },
