@@ -28,7 +28,7 @@ const givePhone = Effect.fnUntraced(function* (
   return true;
 });
 
-/** Provides the number that the flow asks for: the one that is known, else one from the person, if there is one. */
+/** Provides the number that the flow asks for: the known one, or else one from the user. */
 export const providePhone = Effect.fnUntraced(function* (
   options: DriveOptions,
   run: Run,

@@ -42,7 +42,7 @@ const certificate = () => {
   return { tokenUrl, clientId: "tls-merchant", certificate: own.cert, key: own.private, ca, scope };
 };
 
-/** What the token server has seen since. */
+/** The requests that the token server has seen since. */
 async function during<T>(run: () => Promise<T>) {
   const before = server.seen.length;
   const value = await run();

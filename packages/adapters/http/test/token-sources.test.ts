@@ -61,7 +61,7 @@ describe("a token source", () => {
     expect(await desk.next()).toBe("httpStatus");
   });
 
-  test("lets a caller go at once when it aborts, and the request go on for the others (B28)", async () => {
+  test("lets a caller go at once when it aborts, and keeps the request for the others (B28)", async () => {
     const answer = deferred<Response>();
     const desk = tokenDesk(() => answer.promise);
     const abort = new AbortController();
@@ -94,7 +94,7 @@ describe("a token source", () => {
     expect(await desk.next()).toBe("t-2");
   });
 
-  test("asks again when the clock was set back: nobody knows how old the token is", async () => {
+  test("asks again when the clock was set back, because the token's age is unknown", async () => {
     const desk = tokenDesk((_call, index) => issued(`t-${index}`));
     await desk.next();
     desk.clock.setTime(desk.clock.now() - 60 * MINUTE);
@@ -371,7 +371,7 @@ describe("wso2/api-manager#773 (11): the same token until its last second", () =
     expect(calls.length).toBeLessThan(20);
   });
 
-  test("is waited for in the last five seconds", async () => {
+  test("makes callers wait in the last five seconds", async () => {
     const { clock, first, calls } = stingy();
     await outcomeOf(first);
     await clock.advance(60 * MINUTE - 3 * SECOND);
@@ -447,7 +447,7 @@ describe("samanhappy/mcphub#957 (13): what a token server says", () => {
     },
   };
   for (const [what, answer] of Object.entries(failing))
-    test(`reaches nobody: ${what} (B26)`, async () => {
+    test(`reaches no caller: ${what} (B26)`, async () => {
       const desk = tokenDesk(answer);
       const failed = Promise.resolve(desk.first()).catch((error: unknown) => error);
       await desk.clock.advance(10 * SECOND);
@@ -461,7 +461,7 @@ describe("samanhappy/mcphub#957 (13): what a token server says", () => {
       expect(message).toMatch(/^The token server.*\.$/);
     });
 
-  test("is told by its registered code, its status and what to change", async () => {
+  test("names its registered code, its status and what to change", async () => {
     const desk = tokenDesk(() => json(401, { error: "invalid_client" }));
     await expect(desk.first()).rejects.toMatchObject({
       name: "TokenError",
@@ -472,7 +472,7 @@ describe("samanhappy/mcphub#957 (13): what a token server says", () => {
     });
   });
 
-  test("is told by Node's code when there is no answer", async () => {
+  test("names Node's code when there is no answer", async () => {
     const refused = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
     const desk = tokenDesk(() => {
       throw new TypeError("fetch failed", { cause: refused });
@@ -535,7 +535,7 @@ describe("options", () => {
   });
 });
 
-/** What happens in the property below. */
+/** The events of the property below. */
 type Step =
   | { readonly do: "call"; readonly isRefused: boolean }
   | { readonly do: "wait"; readonly ms: number }

@@ -46,7 +46,7 @@ export type PhoneProblem =
       readonly international: string;
     };
 
-/** What {@link parsePhone} takes besides the input. */
+/** The options of {@link parsePhone}. */
 export interface ParsePhoneOptions {
   /** The country of a number that is typed without `+` and calling code: ISO 3166-1 alpha-2, as `BG`. */
   readonly defaultCountry?: CountryCode | undefined;
@@ -90,7 +90,7 @@ function callingCodeOf(
 }
 
 /**
- * Turns what a person typed into an E.164 number (`+359888123456`).
+ * Turns what the user typed into an E.164 number (`+359888123456`).
  *
  * A number is taken if its digits are in a range that is known to be in use in its country ("is valid" of
  * libphonenumber). Ranges are opened all the time, so a number of another range is a question for the user, see

@@ -15,12 +15,12 @@ export type { ClientCertificate } from "./mutual-tls.js";
  * secret. For Node: a token of the merchant must never be in a browser.
  */
 
-/** What all sources need. */
+/** The options of all sources. */
 export interface TokenSourceOptions {
   /** The token endpoint of the OAuth server: https, or http on a loopback host. */
   readonly tokenUrl: string;
   readonly clientId: string;
-  /** What the token is for, as the server names it; several with blanks between them. Left out: what the server gives. */
+  /** The scope of the token; several with blanks between them. The server's default if left out. */
   readonly scope?: string | undefined;
   /** Further members of the form, `audience` or `resource`, say. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;

@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { Readable } from "node:stream";
 import type { Fetch } from "../options.js";
 
-/** What the client shows in the handshake. Each is PEM, or the path of a file with it, which is read at each use. */
+/** The client's certificate and key. Each is PEM, or the path of a file with it, which is read at each use. */
 export interface ClientCertificate {
   /** The certificate, with the rest of its chain after it if there is one. */
   readonly certificate: string;

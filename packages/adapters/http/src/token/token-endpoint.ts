@@ -12,7 +12,7 @@ export interface TokenEndpoint {
   readonly clientId: string;
   readonly authentication: oauth.ClientAuth;
   readonly grantType: string;
-  /** The form of the full grant, read anew for each request: a certificate can be replaced. */
+  /** The form of the full grant, read again for each request: a certificate can be replaced. */
   readonly form: () => Readonly<Record<string, string>>;
   readonly fetch: Fetch;
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export interface TokenEndpoint {
 
 const MOST_BYTES = 65_536;
 
-/** What is read of an answer. An `id_token`, say, is nobody's business here, and descriptions can hold anything. */
+/** The members that are read of an answer. Others, such as an `id_token` or a description, can hold anything. */
 const KNOWN = new Set(["access_token", "token_type", "expires_in", "refresh_token", "error"]);
 
 /** Requests tokens; fails as a {@link TokenError} only. */
@@ -88,7 +88,7 @@ async function plainAnswer(response: Response, signal: AbortSignal): Promise<Res
     );
     for (const [name, value] of Object.entries(json ?? {}))
       if (KNOWN.has(name) && value !== null) known[name] = value;
-    // Nobody issues what has expired: 0 stands for "I don't say".
+    // A server never issues an expired token: 0 means that it doesn't say.
     if (!(Number(known["expires_in"]) > 0)) delete known["expires_in"];
   } catch {
     // Then it has no known members.
@@ -106,7 +106,7 @@ async function plainAnswer(response: Response, signal: AbortSignal): Promise<Res
   });
 }
 
-/** What went wrong, in our own words. What the library or the platform says of it can quote anything. */
+/** Says in our own words why a request failed, because the library's words can quote anything. */
 function explain(error: unknown, answer: Response | null, clock: Clock): TokenError {
   if (answer === null) {
     const code = codeOf(error);

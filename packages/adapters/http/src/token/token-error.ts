@@ -40,7 +40,7 @@ export const isRegistered = (code: unknown): code is RegisteredErrorCode =>
 export class TokenError extends Error {
   override readonly name = "TokenError";
   readonly code: TokenErrorCode;
-  /** The status of the answer; null where there is none. */
+  /** The status of the answer; null without an answer. */
   readonly status: number | null;
   /** How long the server asks to wait, in ms; null where it doesn't. */
   readonly retryAfterMs: number | null;
@@ -60,7 +60,7 @@ export class TokenError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether asking again is useless until somebody changes something: the server understood, and refused. */
+  /** Whether asking again is useless until the configuration changes: the server understood, and refused. */
   get isRefusal(): boolean {
     const { status } = this;
     return status !== null && status >= 300 && status < 500 && status !== 408 && status !== 429;

@@ -53,7 +53,7 @@ export function createTokenSource(request: RequestToken, clock: Clock, random: R
 
   const leftOf = ({ expiresAt, lifeMs }: HeldToken): number => {
     const left = expiresAt - clock.now();
-    // More than all of it is left when the clock was set back: nobody knows then.
+    // More than all of it is left when the clock was set back: its age is unknown then.
     return left > lifeMs ? 0 : left;
   };
   const isUsable = (token: HeldToken): boolean =>
@@ -122,7 +122,7 @@ export function createTokenSource(request: RequestToken, clock: Clock, random: R
     flight ??= renew().finally(() => {
       flight = null;
     });
-    // Not every renewal has somebody who waits for it.
+    // Not every renewal has a waiting caller.
     flight.catch(() => {});
     return flight;
   };
@@ -134,7 +134,7 @@ export function createTokenSource(request: RequestToken, clock: Clock, random: R
       if (isDue(held)) void renewal();
       return held.value;
     }
-    // The request goes on without this caller: the others wait for it, and a refresh token is lost with its answer.
+    // The request continues without this caller: the others wait for it, and a refresh token is lost with its answer.
     const outcome = await bounded(renewal, { signal });
     if (outcome.kind === "done") return outcome.value;
     throw outcome.kind === "threw" ? outcome.error : signal.reason;

@@ -6,7 +6,7 @@ import type { TLSSocket } from "node:tls";
 import { Provider, type KoaContextWithOIDC } from "oidc-provider";
 import { generate } from "selfsigned";
 
-/** An authority of its own, with a certificate for the server and one for the client. */
+/** A separate authority, with a certificate for the server and one for the client. */
 async function createCertificates() {
   const algorithm = { algorithm: "sha256", keyType: "ec" } as const;
   const ca = await generate([{ name: "commonName", value: "veristep tests" }], {
@@ -40,7 +40,7 @@ export const merchant = {
   scope: "api:write",
 } as const;
 
-/** What a request to the token endpoint had, apart from secrets. */
+/** A request to the token endpoint, without its secrets. */
 interface SeenRequest {
   readonly form: Readonly<Record<string, unknown>>;
   readonly basic: boolean;

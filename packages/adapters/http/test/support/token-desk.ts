@@ -3,7 +3,7 @@ import type { GetToken } from "@veristep/http";
 import { clientCredentials, TokenError, type ClientCredentialsOptions } from "@veristep/http/token";
 import { json } from "./calls.js";
 
-/** What the token endpoint got. */
+/** A request that reached the token endpoint. */
 export interface TokenCall {
   readonly url: string;
   readonly form: URLSearchParams;
