@@ -25,8 +25,8 @@ const check = (name, limit, imports, ignore) => ({
 });
 
 export default [
-  check("core", "14.7 kB", [["core", "{ createVerification }"]], foundation),
-  check("http", "4.4 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
+  check("core", "19.8 kB", [["core", "{ createVerification }"]], foundation),
+  check("http", "5 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "gateway/client",
     "1.3 kB",
@@ -35,13 +35,13 @@ export default [
   ),
   check(
     "react",
-    "1.6 kB",
+    "1.7 kB",
     [["react", "*"]],
     [...react, ...foundation, "@xstate/react", "@veristep/core", "@veristep/browser"],
   ),
   check(
     "the whole React flow",
-    "37.6 kB",
+    "29.6 kB",
     [
       ["react", "{ useVerification }"],
       ["adapters/http", "{ createHttpApi }"],

@@ -6,8 +6,8 @@ import { number } from "./findings.js";
  * is noticed; a build of V8 makes a difference of about 1 %.
  */
 export const limits = {
-  "core, pooled fetch": 820,
-  "headless, pooled fetch": 890,
+  "core, pooled fetch": 215,
+  "headless, pooled fetch": 280,
 } as const satisfies Partial<Record<RunnerName, number>>;
 
 /** A limit that is further than this above the measured value no longer notices growth. */
