@@ -120,7 +120,7 @@ describe("the first run", () => {
     const exit = await new Promise((resolve) => child.once("close", resolve));
     for (const part of [
       "confirm e-mail: the code was refused",
-      "not taken (coolingDown), so they wait",
+      "not taken (cooldown), so they wait",
       "send e-mail code: the service answered 503",
       "401: the access token has expired; the adapter gets a new one",
       "verify phone: no answer: the connection broke",

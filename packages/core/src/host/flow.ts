@@ -42,6 +42,7 @@ const taken: Taken = ok("taken");
 /** One flow in this process: its actor, its commands, and what must not be in the machine. */
 export class Flow implements Verification, SnapshotObserver {
   readonly actor: VerificationActor;
+  declare readonly result: Promise<Result<Verified, Unverified>>;
   readonly #options: VerificationOptions;
   readonly #policy: Policy;
   readonly #clock: Clock;
@@ -87,9 +88,15 @@ export class Flow implements Verification, SnapshotObserver {
     };
     this.actor = engine.createActor(inputFor(options, policy, contacts, clock.now()), this.#calls);
     this.actor.subscribe(this);
+    // Own members, so that they can be destructured, and the rest of them spread.
+    for (const name of bound) {
+      const method: (this: Flow, ...args: never[]) => unknown = Flow.prototype[name];
+      Object.defineProperty(this, name, { value: method.bind(this), enumerable: true });
+    }
+    Object.defineProperty(this, "result", { get: () => this.#resultPromise(), enumerable: true });
   }
 
-  get result(): Promise<Result<Verified, Unverified>> {
+  #resultPromise(): Promise<Result<Verified, Unverified>> {
     this.#result ??= new Promise((resolve) => {
       this.#settle = resolve;
       if (this.#outcome !== null) resolve(this.#outcome);
@@ -300,16 +307,4 @@ export class Flow implements Verification, SnapshotObserver {
       },
     });
   }
-}
-
-// Each is bound when it is first read: most flows use a few of them, and there may be very many flows.
-for (const name of bound) {
-  const method: (this: Flow, ...args: never[]) => unknown = Flow.prototype[name];
-  Object.defineProperty(Flow.prototype, name, {
-    get(this: Flow) {
-      const value: unknown = method.bind(this);
-      Object.defineProperty(this, name, { value });
-      return value;
-    },
-  });
 }

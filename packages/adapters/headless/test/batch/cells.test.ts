@@ -99,8 +99,8 @@ describe("phone cells (B42)", () => {
       "3: 3 person3@example.com +359881234575",
     ]);
     expect((await read("r11-national-numbers.csv")).rows).toEqual([
-      "2: phone:unknownCountry",
-      "3: phone:unknownCountry",
+      "2: phone:plusLost",
+      "3: phone:countryMissing",
     ]);
   });
 
