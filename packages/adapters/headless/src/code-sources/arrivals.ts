@@ -83,7 +83,7 @@ const fits = (kept: Kept, { userId, notBefore, refused }: CodeRequest): boolean 
 /** What a source does besides, by how many wait. */
 export interface ArrivalsHooks {
   /** Somebody has begun to wait. */
-  readonly onWait?: () => void;
+  readonly onWait?: (request: CodeRequest) => void;
   /** Somebody waits, after nobody did: time to look. */
   readonly onFirst?: () => void;
   /** Nobody waits any more. */
@@ -130,7 +130,7 @@ export function createArrivals(
     waiting.add(waiter);
     for (const key of keysOf(waiter.request)) waiters.add(key, waiter);
     count();
-    onWait?.();
+    onWait?.(waiter.request);
   };
 
   const leave = (waiter: Waiter) => {
@@ -234,7 +234,7 @@ export function createArrivals(
           const now = isSuperseded(request) ? null : answerNow(request);
           if (now !== null) flows.answer(request.userId, now);
           count();
-          if (now === null) onWait?.();
+          if (now === null) onWait?.(request);
         },
         left: count,
         end: () => {

@@ -93,6 +93,20 @@ describe("codes from a real mailbox (Dovecot)", () => {
     });
   }
 
+  test("gives the newest code when the question comes while the folder is being read", async () => {
+    const { ask, deliver } = await openMailbox({ pollMs: 1 }, plain);
+    const refused = new Set<string>();
+    // Each round asks at another moment of the look that never stops.
+    for (let round = 0; round < 40; round += 1) {
+      const [older, newer] = [`${100_000 + round}`, `${200_000 + round}`];
+      await deliver({ text: `Your code is ${older}.`, at: Date.now() - 20_000 });
+      await pause(round % 5);
+      await deliver({ text: `Your code is ${newer}.` });
+      expect(await ask({ refused })).toEqual({ kind: "code", code: newer });
+      refused.add(older).add(newer);
+    }
+  });
+
   test("finds codes in what services really send: encodings, HTML only, a code in the subject", async () => {
     const { ask, deliver } = await openMailbox({ pollMs: 20 }, plain);
     const encoded = Buffer.from("Вашият код: 222222").toString("base64");

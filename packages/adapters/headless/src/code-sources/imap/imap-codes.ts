@@ -1,11 +1,13 @@
 import { systemClock, type Clock } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
+import * as Redacted from "effect/Redacted";
 import type * as Scope from "effect/Scope";
 import type { CodeRequest, CodeSource, NoCodes } from "../../code-source.port.js";
 import { sleep } from "../../waiting.js";
 import { createArrivals, KEPT_FOR_MS, type Arrival, type Arrivals } from "../arrivals.js";
 import { readText } from "../code-message.js";
+import { contactKey } from "../contact-key.js";
 import { imapFailure, type ImapOptions, type ImapProblem } from "./imap-options.js";
 import { isFrom, type Mail } from "./mail.js";
 import { openSession, type FolderState, type MailboxSession } from "./mailbox-session.js";
@@ -44,6 +46,8 @@ interface Watch {
   suspect: number | null;
   /** Says that a flow has begun to wait. */
   readonly asked: Queue.Queue<"asked">;
+  /** Contacts asked for since the last look began. That look may have missed a newer mail that was there by then. */
+  readonly askedSinceLook: Set<string>;
 }
 
 /** Reads the mail of flows that wait. */
@@ -54,7 +58,9 @@ const readAwaited = Effect.fnUntraced(function* (watch: Watch, session: MailboxS
   const used: number[] = [];
   for (const mail of unread.values()) {
     const { uid, at } = mail;
-    const contact = [...mail.to].find((contact) => arrivals.isAwaited("email", contact));
+    const contact = [...mail.to].find(
+      (contact) => !watch.askedSinceLook.has(contact) && arrivals.isAwaited("email", contact),
+    );
     if (contact === undefined) continue;
     const isSuspect = watch.suspect === uid;
     watch.suspect = uid;
@@ -91,6 +97,7 @@ const follow = Effect.fnUntraced(function* (watch: Watch, session: MailboxSessio
   const { clock, folder, unread, options, asked } = watch;
   for (;;) {
     const oldest = clock.now() - KEPT_FOR_MS;
+    watch.askedSinceLook.clear();
     if (folder.lastUid === 0) unread.clear();
     for (const mail of yield* session.look(oldest)) {
       if (isFrom(mail, options.from)) unread.set(mail.uid, mail);
@@ -156,8 +163,11 @@ export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCod
     const arrivals = yield* Effect.acquireRelease(
       Effect.sync(() =>
         createArrivals(() => clock.now(), {
-          onWait: () => {
-            for (const { asked } of watches) Queue.offerUnsafe(asked, "asked");
+          onWait: ({ destination }) => {
+            for (const { asked, askedSinceLook } of watches) {
+              if (destination !== null) askedSinceLook.add(contactKey("email", Redacted.value(destination)));
+              Queue.offerUnsafe(asked, "asked");
+            }
           },
         }),
       ),
@@ -173,6 +183,7 @@ export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCod
         unread: new Map(),
         suspect: null,
         asked: yield* Queue.sliding<"asked">(1),
+        askedSinceLook: new Set(),
       };
       watches.push(watch);
       return watch;
