@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import type { GatewayEvent } from "@veristep/gateway";
 import { createHttpApi } from "@veristep/http";
+import { clientCredentials } from "@veristep/http/token";
 import type { Sandbox } from "@veristep/sandbox";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { startOAuthServer } from "./oauth-server.js";
 import { createSessions, type Sessions } from "./sessions.js";
 import { createShop } from "./shop.js";
-import { clientCredentials } from "./token.js";
 
 /** The shop with everything around it, in one process. */
 export interface RunningShop {
@@ -20,8 +20,8 @@ export interface RunningShop {
   readonly sandbox: Sandbox;
   readonly sessions: Sessions;
   readonly clientSecret: string;
-  /** Every access token that the OAuth server issued. */
-  readonly tokens: readonly string[];
+  /** Every access token that the gateway has used. */
+  readonly tokens: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startShop(
   const service = await serveSandbox();
   const client = { id: "shop", secret: randomBytes(24).toString("base64url") };
   const oauth = await startOAuthServer(client.id, client.secret);
-  const tokens: string[] = [];
+  const tokens = new Set<string>();
   const getToken = clientCredentials({
     tokenUrl: oauth.tokenUrl,
     clientId: client.id,
@@ -45,7 +45,7 @@ export async function startShop(
     baseUrl: service.url,
     getToken: async (request) => {
       const token = await getToken(request);
-      tokens.push(token);
+      tokens.add(token);
       return token;
     },
   });
