@@ -23,9 +23,9 @@ const randomName = (): string => crypto.getRandomValues(new Uint32Array(3)).join
 /**
  * Runs a task while no other peer's mark is up.
  *
- * Who wants to work puts up a mark of his own, then looks: if another one is up he takes his down, waits until
- * that one is gone, and tries again. Of two who look, the later one at least sees the other, so they never work
- * at once. A mark that is up for longer than work lasts is a dead peer's.
+ * A peer that wants to work puts up its own mark, then looks. If another mark is up, the peer removes its own, waits
+ * until the other one is gone, and tries again. Of two peers that look, at least the later one sees the other, so they
+ * never work at the same time. A mark that is up for longer than work lasts belongs to a dead peer.
  *
  * It isn't one lock for all, stolen when its holder is dead: of two who wait for the same dead holder, the second
  * would steal it from the first, who is alive (https://github.com/supabase/supabase-js/pull/2178).
@@ -38,43 +38,66 @@ export async function inTurn<T>(
   signal: AbortSignal,
   task: () => Promise<T>,
 ): Promise<T | "gaveUp"> {
+  /** Marks of other peers, each watched from the moment it is first seen, so that several dead peers cost one wait. */
+  const watched = new Map<string, { readonly dead: AbortSignal; readonly cancel: () => void }>();
+  const watch = (marks: readonly string[]) => {
+    for (const [mark, { cancel }] of watched) {
+      if (marks.includes(mark)) continue;
+      cancel();
+      watched.delete(mark);
+    }
+    for (const mark of marks) {
+      if (watched.has(mark)) continue;
+      const dead = new AbortController();
+      const cancel = clock.schedule(() => {
+        dead.abort();
+        board.takeDown(mark).catch(() => {});
+      }, deadAfterMs);
+      watched.set(mark, { dead: dead.signal, cancel });
+    }
+  };
   const passing = async (mark: string, tries: number): Promise<void> => {
     const waiting = new AbortController();
     const stop = () => {
       waiting.abort();
     };
+    const dead = watched.get(mark)?.dead;
     signal.addEventListener("abort", stop);
-    const cancel = clock.schedule(() => {
-      stop();
-      board.takeDown(mark).catch(() => {});
-    }, deadAfterMs);
+    dead?.addEventListener("abort", stop);
+    if (signal.aborted || dead?.aborted === true) stop();
     await board.gone(mark, waiting.signal).catch(() => {});
     await sleep(clock, Math.random() * tries * (SPREAD_MS + 4 * board.lagMs), waiting.signal);
-    cancel();
     signal.removeEventListener("abort", stop);
+    dead?.removeEventListener("abort", stop);
   };
 
   let refusals = 0;
-  for (let tries = 1; !signal.aborted; tries += 1) {
-    // Once may be for a mark that was taken down; twice, and there is no board.
-    if (refusals > 1) return task();
-    const mark = prefix + randomName();
-    const turn: { ahead?: string | undefined; begun?: Promise<T>; isOver?: true } = {};
-    try {
-      await board.withMark(mark, async () => {
-        if (board.lagMs > 0) await sleep(clock, board.lagMs, signal);
-        turn.ahead = (await board.marks()).find((other) => other !== mark);
-        if (turn.ahead !== undefined || turn.isOver === true || signal.aborted) return;
-        turn.begun = (async () => task())();
-        await turn.begun;
-      });
-    } catch {
-      // The platform refuses, the task does, or the mark was taken down: then what has begun goes on all the same.
-      turn.isOver = true;
-      refusals += 1;
+  try {
+    for (let tries = 1; !signal.aborted; tries += 1) {
+      // Once may be for a mark that was taken down; twice, and there is no board.
+      if (refusals > 1) return await task();
+      const mark = prefix + randomName();
+      const turn: { ahead?: string | undefined; begun?: Promise<T>; isOver?: true } = {};
+      try {
+        await board.withMark(mark, async () => {
+          if (board.lagMs > 0) await sleep(clock, board.lagMs, signal);
+          const others = (await board.marks()).filter((other) => other !== mark);
+          watch(others);
+          [turn.ahead] = others;
+          if (turn.ahead !== undefined || turn.isOver === true || signal.aborted) return;
+          turn.begun = (async () => task())();
+          await turn.begun;
+        });
+      } catch {
+        // The platform or the task failed, or another peer removed the mark. A task that has begun still runs to its end.
+        turn.isOver = true;
+        refusals += 1;
+      }
+      if (turn.begun !== undefined) return await turn.begun;
+      if (turn.ahead !== undefined) await passing(turn.ahead, tries);
     }
-    if (turn.begun !== undefined) return turn.begun;
-    if (turn.ahead !== undefined) await passing(turn.ahead, tries);
+    return "gaveUp";
+  } finally {
+    watch([]);
   }
-  return "gaveUp";
 }

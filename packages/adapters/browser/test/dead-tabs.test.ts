@@ -159,6 +159,19 @@ describe("B37: a tab that is gone", () => {
     expect(second.platform.localStorage.length).toBe(0);
   });
 
+  test("delays the others by 30 s however many tabs are gone", async () => {
+    const { clock, open, work } = createTabs(withKeys);
+    const survivor = open();
+    for (let tab = 0; tab < 10; tab += 1) survivor.platform.localStorage.setItem(`veristep/7/1-2-${tab}`, "");
+    await clock.advance(500);
+    const [second, third] = [work(open(), 1_000), work(survivor, 1_000)];
+    await clock.advance(29_000);
+    expect([second.begun, third.begun]).toEqual([null, null]);
+    await clock.advance(6_000);
+    expect([second.outcome, third.outcome]).toEqual(["done", "done"]);
+    expect([survivor.platform.localStorage.length, clock.pending]).toEqual([0, 0]);
+  });
+
   test("while it waits, delays nobody, and neither does one that is frozen", async () => {
     const { clock, open, work } = createTabs();
     const [first, gone, frozen, second] = [open(), open(), open(), open()];

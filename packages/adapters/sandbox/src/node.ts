@@ -34,6 +34,11 @@ const placeSchema = v.object({
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
 });
 
+const NO_HOST = "This host name is not one of the sandbox's.\n";
+
+/** Whether a URL can have this host. The listener fails at one that can't: "xn--localhost", "999.999.999.999" (B53). */
+const isHost = (host: string | undefined): boolean => host === undefined || URL.canParse(`http://${host}`);
+
 /** Slow or endless requests are cut off by Node after these times, in ms. */
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
 
@@ -61,7 +66,8 @@ export async function serveSandbox(options: ServeSandboxOptions = {}): Promise<S
     { overrideGlobalObjects: false },
   );
   const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, (incoming, outgoing) => {
-    void listener(incoming, outgoing);
+    if (isHost(incoming.headers.host)) void listener(incoming, outgoing);
+    else outgoing.writeHead(403, { "content-type": "text/plain" }).end(NO_HOST);
   });
   const boundPort = await listen(server, port, host);
 

@@ -176,6 +176,23 @@ describe("closing", () => {
   });
 });
 
+describe("B53: hosts that no URL can have", () => {
+  test.each([
+    "xn--localhost",
+    "xn--",
+    "xn--a",
+    "999.999.999.999",
+    "256.0.0.1",
+    "1.2.3.4.5",
+    "localhost:0x50",
+  ])("%s is refused as any other name is, and not by a crash", async (host) => {
+    const { server } = await serve();
+    const answer = await speak(server.port, ["GET /_sandbox HTTP/1.1", `Host: ${host}`, "Connection: close"]);
+    expect(answer).toMatch(/^HTTP\/1\.1 (403 Forbidden|400 Bad Request)\r\n/);
+    await server.close();
+  });
+});
+
 /** Sends a request by hand, and reads until the server closes. */
 function speak(port: number, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
