@@ -1,6 +1,7 @@
 import type { UserId } from "@veristep/core";
 import { describe, expect, test } from "vitest";
 import {
+  contractOf10npay,
   createFakeApi,
   createFakeStore,
   createFakeTabs,
@@ -12,8 +13,8 @@ import {
 
 const email = "person@example.com";
 
-describe("the fake API keeps the contract of every VerificationApi", () => {
-  test.each(verificationApiContract)("$name", async ({ run }) => {
+describe("the fake API keeps both parts of the contract of a VerificationApi", () => {
+  test.each([...verificationApiContract, ...contractOf10npay])("$name", async ({ run }) => {
     const { api, service } = createFakeApi(email);
     const done = run({
       api,

@@ -1,4 +1,4 @@
-import { verificationApiContract, type ContractWorld } from "@veristep/core/testing";
+import { contractOf10npay, verificationApiContract, type ContractWorld } from "@veristep/core/testing";
 import { createHttpApi, type HttpApi } from "@veristep/http";
 import type { SandboxPolicy } from "@veristep/sandbox";
 import { serveSandbox } from "@veristep/sandbox/node";
@@ -48,7 +48,7 @@ const deployments: Record<string, SandboxPolicy> = {
 };
 for (const [which, policy] of Object.entries(deployments)) {
   describe(`over HTTP, against a deployment ${which}`, () => {
-    for (const { name, run } of verificationApiContract) {
+    for (const { name, run } of [...verificationApiContract, ...contractOf10npay]) {
       test(`the port: ${name}`, async () => {
         await using here = await sandboxWorld(policy);
         await expect(run(here.world)).resolves.toBeUndefined();

@@ -1,4 +1,5 @@
 export { assertLeadsOn, assertNoSecret } from "./assertions.js";
+export { contractOf10npay } from "./contract-of-10npay.js";
 export {
   createFakeApi,
   failure,
