@@ -100,7 +100,7 @@ test.concurrent("B36: a storage that never answers holds up the flow for a bound
 test.concurrent("B33: a record that is damaged leads to a clean start, and is healed", async ({ world }) => {
   const tab = await world.open({}, (page) =>
     page.addInitScript((key) => {
-      if (!("healed" in sessionStorage)) localStorage.setItem(key, '{"version":1,"userId":');
+      if (!("healed" in sessionStorage)) localStorage.setItem(key, '{"version":2,"userId":');
       sessionStorage.setItem("healed", "");
     }, `veristep/record/${world.userId}`),
   );

@@ -136,7 +136,7 @@ describe.concurrent("B37: messages that somebody else forges", () => {
       const channel = new BroadcastChannel(`veristep/${userId}`);
       const forged = ["status", "record", "verified", { type: "verified" }, { kind: "status" }, null, 42];
       for (const message of forged) channel.postMessage(message);
-      localStorage.setItem(`veristep/record/${userId}`, '{"version":1,"step":"verified"}');
+      localStorage.setItem(`veristep/record/${userId}`, '{"version":2,"step":"verified"}');
       channel.postMessage("record");
     }, world.userId);
     // The one that asks for a look has had its look.

@@ -23,16 +23,16 @@ export interface ChannelRecord extends Omit<ChannelFacts, "sentTo"> {
  * it either: that is asked of the service again (B33, B34).
  */
 export interface VerificationRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly userId: UserId;
   /** After this the record is worth nothing: every deadline in it has passed. Epoch ms. */
   readonly expiresAt: EpochMs;
   /** Null while nothing was sent or tried. */
   readonly email: ChannelRecord | null;
   readonly phone: ChannelRecord | null;
-  /** The number being proven, masked, and whether the service surely has it on file. */
-  readonly number: { readonly masked: string; readonly onFile: "yes" | "perhaps" | "no" } | null;
-  readonly otherNumberTried: boolean;
+  /** The phone number to verify, masked, and whether the service surely has it on file. */
+  readonly phoneToVerify: { readonly masked: string; readonly onFile: "yes" | "perhaps" | "no" } | null;
+  readonly otherPhoneTried: boolean;
 }
 
 /** Why a stored value is not taken for a record. The flow then starts afresh. */
@@ -65,16 +65,16 @@ export function toRecord(context: VerificationContext, now: EpochMs): Verificati
     [cooldown, lock].map((deadline) => (deadline === null ? 0 : remainingMs(deadline, now))),
   );
   return {
-    version: 1,
+    version: 2,
     userId: context.userId,
     expiresAt: now + Math.max(policy.sendWindowMs, policy.lockMs, policy.cooldownMs, ...waits),
     email: channelRecord(facts.email),
     phone: channelRecord(facts.phone),
-    number:
+    phoneToVerify:
       number === null
         ? null
         : { masked: number.masked, onFile: onFile?.ref === number.ref ? certainty : "no" },
-    otherNumberTried: context.otherNumberTried,
+    otherPhoneTried: context.otherPhoneTried,
   };
 }
 
@@ -119,7 +119,7 @@ export function fromRecord(
   contacts: VerificationInput["contacts"],
   { policy, now }: { readonly policy: Policy; readonly now: EpochMs },
 ): Known {
-  const { number } = record;
+  const { phoneToVerify: number } = record;
   const known = restore(number?.masked ?? null, contacts.phone, RESTORED.number);
   const phone = contacts.phone ?? known;
   const isOther = number !== null && number.masked !== phone?.masked;
@@ -148,7 +148,7 @@ export function fromRecord(
       known === null || !wasSentTo
         ? null
         : { ...known, sure: number?.onFile === "yes" && contacts.phone === null, flagIsIts: false },
-    otherNumberTried: record.otherNumberTried || (isOther && wasSentTo),
+    otherPhoneTried: record.otherPhoneTried || (isOther && wasSentTo),
   };
 }
 
@@ -198,13 +198,13 @@ const isChannelRecord = isExactly({
 });
 
 const isRecord = isExactly({
-  version: isOneOf(1),
+  version: isOneOf(2),
   userId: isUserId,
   expiresAt: isTime,
   email: orNull(isChannelRecord),
   phone: orNull(isChannelRecord),
-  number: orNull(isExactly({ masked: isMasked, onFile: isOneOf("yes", "perhaps", "no") })),
-  otherNumberTried: isOneOf(true, false),
+  phoneToVerify: orNull(isExactly({ masked: isMasked, onFile: isOneOf("yes", "perhaps", "no") })),
+  otherPhoneTried: isOneOf(true, false),
 });
 
 /**
@@ -218,7 +218,7 @@ export function parseRecord(
 ): Result<VerificationRecord, RecordProblem> {
   if (typeof stored !== "object" || stored === null || !("version" in stored))
     return err({ kind: "notARecord" });
-  if (stored.version !== 1) return err({ kind: "otherVersion" });
+  if (stored.version !== 2) return err({ kind: "otherVersion" });
   if (!isRecord(stored)) return err({ kind: "notARecord" });
   // `isRecord` has checked each member; TypeScript can't see through the table of checks.
   const record = stored as unknown as VerificationRecord;

@@ -81,7 +81,7 @@ export function keyOf({ snapshot, now }: Place): string {
     channel === "phone" ? factsOf(context, "phone", now) : "",
     context.contacts.phone === null ? "-" : "number",
     onFile === null ? "-" : onFile.ref === context.contacts.phone?.ref,
-    context.otherNumberTried,
+    context.otherPhoneTried,
     context.sendWanted,
     entry.doubt?.kind === "codeRejected" ? "rejected" : entry.doubt === null ? "-" : "unclear",
     entry.hadSecondTry,
@@ -181,7 +181,7 @@ function personEvents({ snapshot, now }: Place): readonly PersonEvent[] {
 /** What another tab may have done meanwhile (B37): it sent a code, died while it sent one, or locked the entry. */
 function otherTabs({ snapshot, now }: Place): readonly Happening[] {
   const { context } = snapshot;
-  const { channel, facts, contacts, onFile, otherNumberTried, policy } = context;
+  const { channel, facts, contacts, onFile, otherPhoneTried, policy } = context;
   const ours = facts[channel];
   const contact = contacts[channel] ?? NUMBERS[0];
   const cooldown = { until: now + policy.cooldownMs, lengthMs: policy.cooldownMs };
@@ -212,7 +212,7 @@ function otherTabs({ snapshot, now }: Place): readonly Happening[] {
       contacts: { ...contacts, [channel]: contact },
       facts: { ...facts, [channel]: { ...ours, ...change } },
       onFile,
-      otherNumberTried,
+      otherPhoneTried,
     };
     return {
       name: `another tab ${name}`,

@@ -22,15 +22,15 @@ const channel = fc.oneof(
   fc.record({ ...facts, generation: fc.integer({ min: 1, max: 3 }), sentAt: time }),
 );
 const record: fc.Arbitrary<VerificationRecord> = fc.record({
-  version: fc.constant(1 as const),
+  version: fc.constant(2 as const),
   userId: fc.constant(7),
   expiresAt: time,
   email: orNull(channel),
   phone: orNull(channel),
-  number: orNull(
+  phoneToVerify: orNull(
     fc.record({ masked: fc.constant("+35•••56"), onFile: fc.constantFrom("yes", "perhaps", "no") }),
   ),
-  otherNumberTried: fc.boolean(),
+  otherPhoneTried: fc.boolean(),
 });
 
 const channels = ["email", "phone"] as const;

@@ -15,13 +15,13 @@ const channel = {
   lock: null,
 } as const;
 const record: VerificationRecord = {
-  version: 1,
+  version: 2,
   userId: 7,
   expiresAt: AT + 60_000,
   email: channel,
   phone: null,
-  number: null,
-  otherNumberTried: false,
+  phoneToVerify: null,
+  otherPhoneTried: false,
 };
 
 /** `null` where it is taken, or why not. */
@@ -54,7 +54,7 @@ test.each<[string, object]>([
   ["a channel that is a text", { email: "proven" }],
   ["a channel that is a list", { email: [channel] }],
   ["a deadline that is a list", { email: { ...channel, cooldown: [AT, 60_000] } }],
-  ["a number that is a text", { number: "+359•••21" }],
+  ["a number that is a text", { phoneToVerify: "+359•••21" }],
   ["one member more", { email: { ...channel, code: null } }],
 ])("B33: a damaged record is refused: %s", (_, patch) => {
   expect(problem(patch)).toBe("notARecord");

@@ -138,9 +138,9 @@ describe("a stored value that is no good record", () => {
         if (parsed.isErr()) return;
         expect(parsed.value).toBe(stored);
         expect(Object.keys(parsed.value).sort()).toEqual(
-          ["version", "userId", "expiresAt", "email", "phone", "number", "otherNumberTried"].sort(),
+          ["version", "userId", "expiresAt", "email", "phone", "phoneToVerify", "otherPhoneTried"].sort(),
         );
-        expect(parsed.value).toMatchObject({ version: 1, userId: USER });
+        expect(parsed.value).toMatchObject({ version: 2, userId: USER });
       },
     );
     fc.assert(property, { numRuns: 400 });

@@ -304,7 +304,7 @@ describe("a record", () => {
     expect(parse(record).isOk()).toBe(true);
     expect(parse(record, 8)._unsafeUnwrapErr()).toEqual({ kind: "otherUser" });
     expect(parse(record, 7, record.expiresAt)._unsafeUnwrapErr()).toEqual({ kind: "expired" });
-    expect(parse({ ...record, version: 2 })._unsafeUnwrapErr()).toEqual({ kind: "otherVersion" });
+    expect(parse({ ...record, version: 3 })._unsafeUnwrapErr()).toEqual({ kind: "otherVersion" });
     for (const damaged of [
       null,
       7,

@@ -143,7 +143,7 @@ describe("B17: a number that is given", () => {
       step: "phoneEntry",
       failure: { kind: "contactRefused", about: "phone", traceId: "t" },
     });
-    expect(world.flow.record().number).toBeNull();
+    expect(world.flow.record().phoneToVerify).toBeNull();
   });
 
   test("is confirmed by no code while the first send to it, after another's, is under way", async () => {
@@ -331,7 +331,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
 
   test("and e-mail sends put no number on file", async () => {
     const world = await begin({ user: { phone: PHONE } });
-    expect(world.flow.record().number).toEqual({ masked: "+35•••56", onFile: "no" });
+    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+35•••56", onFile: "no" });
   });
 });
 
@@ -340,7 +340,7 @@ describe("B17, B31: a flow that is taken up", () => {
     const unsure = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
-    expect(unsure.flow.record().number).toEqual({ masked: "+35•••56", onFile: "perhaps" });
+    expect(unsure.flow.record().phoneToVerify).toEqual({ masked: "+35•••56", onFile: "perhaps" });
     const again = await reload(unsure);
     expect(again.flow.view()).toMatchObject({ step: "phone", code: { sent: "perhaps", canSubmit: true } });
     await again.clock.advance(MINUTE);
@@ -356,7 +356,7 @@ describe("B17, B31: a flow that is taken up", () => {
     world.fake.script("sendPhoneCode", { fail: failure.unreachable });
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
-    expect(world.flow.record().number).toEqual({ masked: "+35•••21", onFile: "no" });
+    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+35•••21", onFile: "no" });
     const again = await reload(world);
     again.flow.resend();
     await again.clock.settle();
@@ -411,7 +411,7 @@ describe("B17, B31: a flow that is taken up", () => {
     world.fake.script("sendPhoneCode", { fail: failure.unreachable });
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
-    expect(world.flow.record().otherNumberTried).toBe(true);
+    expect(world.flow.record().otherPhoneTried).toBe(true);
     world.fake.script("sendPhoneCode", { hold: true });
     const again = await reload(world, THIRD_PHONE);
     again.flow.resend();

@@ -146,10 +146,10 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     there.resend();
     await clock.advance(2 * MINUTE);
     expect(here.view().code?.generation).toBe(2);
-    expect(here.record().otherNumberTried).toBe(false);
+    expect(here.record().otherPhoneTried).toBe(false);
     there.changePhone();
     there.submitPhone(OTHER_PHONE);
     await clock.advance(SECOND);
-    expect(here.record().otherNumberTried).toBe(true);
+    expect(here.record().otherPhoneTried).toBe(true);
   });
 });

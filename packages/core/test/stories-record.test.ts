@@ -205,20 +205,20 @@ describe("B33: each member of a record is checked", () => {
     lock: { until: 5, lengthMs: 5, by: "service" },
   } as const satisfies VerificationRecord["email"];
   const sound: VerificationRecord = {
-    version: 1,
+    version: 2,
     userId: 7,
     expiresAt: 10,
     email: channel,
     phone: channel,
-    number: { masked: "+35•••56", onFile: "yes" },
-    otherNumberTried: true,
+    phoneToVerify: { masked: "+35•••56", onFile: "yes" },
+    otherPhoneTried: true,
   };
   const parse = (stored: Stored) => parseRecord(stored, { userId: 7, now: 9 });
   const withChannel = (patch: Stored): Stored => ({ ...sound, email: { ...channel, ...patch } });
 
   test("and a sound one is taken as it is", () => {
     expect(parse({ ...sound })._unsafeUnwrap()).toEqual(sound);
-    expect(parse({ ...sound, number: null })._unsafeUnwrap().number).toBeNull();
+    expect(parse({ ...sound, phoneToVerify: null })._unsafeUnwrap().phoneToVerify).toBeNull();
     expect(parse({ ...sound, phone: null })._unsafeUnwrap().phone).toBeNull();
     for (const patch of [
       { newestSend: "perhaps" },
@@ -235,12 +235,12 @@ describe("B33: each member of a record is checked", () => {
     ["an endless expiry", { ...sound, expiresAt: Number.POSITIVE_INFINITY }],
     ["an e-mail part of another kind", { ...sound, email: [] }],
     ["a phone part of another kind", { ...sound, phone: {} }],
-    ["a number of another kind", { ...sound, number: "+35" }],
-    ["a number with another member", { ...sound, number: { masked: "+35", extra: "yes" } }],
-    ["a number that is perhaps so on file", { ...sound, number: { masked: "+35", onFile: "maybe" } }],
-    ["a mask that is far too long", { ...sound, number: { masked: "+".repeat(321), onFile: "yes" } }],
-    ["otherNumberTried that is neither", { ...sound, otherNumberTried: 1 }],
-    ["a missing member", { version: 1, userId: 7, expiresAt: 10 }],
+    ["a number of another kind", { ...sound, phoneToVerify: "+35" }],
+    ["a number with another member", { ...sound, phoneToVerify: { masked: "+35", extra: "yes" } }],
+    ["a number that is perhaps so on file", { ...sound, phoneToVerify: { masked: "+35", onFile: "maybe" } }],
+    ["a mask that is far too long", { ...sound, phoneToVerify: { masked: "+".repeat(321), onFile: "yes" } }],
+    ["otherPhoneTried that is neither", { ...sound, otherPhoneTried: 1 }],
+    ["a missing member", { version: 2, userId: 7, expiresAt: 10 }],
     ["a generation below nothing", withChannel({ generation: -1 })],
     ["half a generation", withChannel({ generation: 0.5 })],
     ["too many sends", withChannel({ sends: Array.from({ length: 101 }, () => 1) })],
@@ -299,7 +299,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     // The records speak of contacts by their masks, never by a reference that means nothing elsewhere.
     expect(world.flow.record()).toMatchObject({
       email: { sentTo: "p•••@example.com" },
-      number: { masked: "+35•••56" },
+      phoneToVerify: { masked: "+35•••56" },
     });
   });
 

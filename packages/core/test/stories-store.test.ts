@@ -267,7 +267,7 @@ describe("B36: a store that fails", () => {
 describe("B33: what stands in the store", () => {
   const rubbish: ReadonlyArray<readonly [string, unknown]> = [
     ["something else", "hello"],
-    ["a newer record", { version: 2 }],
+    ["a newer record", { version: 3 }],
     ["a record of another user (B35)", { userId: 8 }],
     ["an expired record (B35)", { expiresAt: 1 }],
     ["a record that says it is verified", { evidence: { email: { by: "code", contact: null } } }],
@@ -284,7 +284,7 @@ describe("B33: what stands in the store", () => {
     expect(fake.calls[calls]?.operation).toBe("status");
     expect(fake.count("sendEmailCode")).toBe(2);
     expect(second.view()).toMatchObject({ step: "email", code: { generation: 1 } });
-    expect(kept()).toMatchObject({ version: 1, userId: 7 });
+    expect(kept()).toMatchObject({ version: 2, userId: 7 });
   });
 });
 

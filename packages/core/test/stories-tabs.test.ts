@@ -453,7 +453,7 @@ describe("B37: two tabs", () => {
     fake.script("confirmEmail", { hold: true });
     deaf.submitCode("000000");
     await clock.settle();
-    expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ number: { onFile: "perhaps" } });
+    expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ phoneToVerify: { onFile: "perhaps" } });
     for (const tab of [one, deaf]) tab.suspend();
     await clock.advance(2 * MINUTE);
     const late = open();
@@ -641,7 +641,7 @@ describe("B37: news", () => {
     await clock.settle();
     expect(fake.count("status")).toBe(reads + 1);
     expect(tab.view()).toMatchObject({ step: "email", evidence: { email: null } });
-    store.kept.set(7, JSON.stringify({ version: 1, verified: true }));
+    store.kept.set(7, JSON.stringify({ version: 2, verified: true }));
     tabs.forge(7, "record");
     await clock.settle();
     expect(tab.view()).toMatchObject({ step: "email", awaiting: "code", evidence: { email: null } });

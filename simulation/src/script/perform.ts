@@ -9,8 +9,8 @@ const TICK_REACH_MS = 15_000;
 
 const damaged = {
   noJson: "{",
-  nonsense: '{"version":1,"evidence":{"email":{"by":"code"}}}',
-  otherVersion: '{"version":2}',
+  nonsense: '{"version":2,"evidence":{"email":{"by":"code"}}}',
+  otherVersion: '{"version":1}',
 } as const;
 
 /** A record that is sound, and not this flow's. */

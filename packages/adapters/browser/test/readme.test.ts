@@ -63,7 +63,7 @@ test("B30, B37: the example of the README does what it says, in a page that has 
   expect(fake.count("sendPhoneCode", "confirmPhone")).toBe(2);
   expect(written.length).toBeGreaterThanOrEqual(2);
   for (const text of written) {
-    expect(text).toMatch(/^veristep\/record\/42 \{"version":1,/);
+    expect(text).toMatch(/^veristep\/record\/42 \{"version":2,/);
     expect(text).not.toMatch(/\+359888123456|ivan@example\.com|101111/);
   }
   await vi.waitUntil(() => texts.size === 0, PATIENCE);

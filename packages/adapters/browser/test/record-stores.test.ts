@@ -33,7 +33,7 @@ const inWebStorage = (): RecordStoreContractWorld => {
     store: webStorageStore(() => storage),
     reopened: webStorageStore(() => storage),
     damage: (userId) => {
-      texts.set(`veristep/record/${userId}`, '{"version":1,');
+      texts.set(`veristep/record/${userId}`, '{"version":2,');
     },
   };
 };

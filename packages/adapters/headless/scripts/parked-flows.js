@@ -33,13 +33,13 @@ const channel = {
   lock: null,
 };
 const recordOf = (userId) => ({
-  version: 1,
+  version: 2,
   userId,
   expiresAt: at + 3_600_000 + userId,
   email: channel,
   phone: null,
-  number: { masked: "+35•••56", onFile: "no" },
-  otherNumberTried: false,
+  phoneToVerify: { masked: "+35•••56", onFile: "no" },
+  otherPhoneTried: false,
 });
 /** As a reader of files gives it: a text of its own. */
 const text = (value) => Buffer.from(value).toString("latin1");

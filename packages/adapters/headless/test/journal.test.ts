@@ -45,7 +45,7 @@ const row = (number: number, text = `row ${number}`) => ({
   contacts: [`person${number}@example.com`],
 });
 const record = (userId: number): VerificationRecord => ({
-  version: 1,
+  version: 2,
   userId,
   expiresAt: 9e12,
   email: {
@@ -60,8 +60,8 @@ const record = (userId: number): VerificationRecord => ({
     lock: null,
   },
   phone: null,
-  number: null,
-  otherNumberTried: false,
+  phoneToVerify: null,
+  otherPhoneTried: false,
 });
 const problem = (work: () => unknown): JournalError => {
   try {

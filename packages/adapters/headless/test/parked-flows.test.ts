@@ -185,18 +185,18 @@ describe("records in memory", () => {
       lock: fc.constant(null),
     });
     const record: fc.Arbitrary<VerificationRecord> = fc.record({
-      version: fc.constant(1 as const),
+      version: fc.constant(2 as const),
       userId: fc.nat(),
       expiresAt: fc.integer(),
       email: fc.option(channel),
       phone: fc.option(channel),
-      number: fc.option(
+      phoneToVerify: fc.option(
         fc.record({
           masked: fc.string({ unit: "binary" }),
           onFile: fc.constantFrom("yes" as const, "no" as const),
         }),
       ),
-      otherNumberTried: fc.boolean(),
+      otherPhoneTried: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(record, async (given) => {

@@ -21,7 +21,7 @@ export interface Known {
   readonly contacts: PerChannel<Contact | null>;
   readonly facts: PerChannel<ChannelFacts>;
   readonly onFile: PhoneOnFile | null;
-  readonly otherNumberTried: boolean;
+  readonly otherPhoneTried: boolean;
 }
 
 /** What the flow is given at its start. Plain JSON without a secret. */
@@ -34,7 +34,7 @@ export interface VerificationInput {
   /** What an earlier run of this flow knew, or what registration did. */
   readonly facts?: Partial<PerChannel<ChannelFacts>>;
   readonly onFile?: PhoneOnFile | null;
-  readonly otherNumberTried?: boolean;
+  readonly otherPhoneTried?: boolean;
 }
 
 /**
@@ -74,7 +74,7 @@ export interface VerificationContext {
   readonly facts: PerChannel<ChannelFacts>;
   readonly onFile: PhoneOnFile | null;
   /** Whether the service may have had another number on file in this flow. */
-  readonly otherNumberTried: boolean;
+  readonly otherPhoneTried: boolean;
   /** Whether the step has still to send its first code by itself. */
   readonly sendWanted: boolean;
   /** What the service said last. */

@@ -14,7 +14,7 @@ export function initialContext(input: VerificationInput): VerificationContext {
     contacts: input.contacts,
     facts: { email: input.facts?.email ?? noFacts, phone: input.facts?.phone ?? noFacts },
     onFile: input.onFile ?? null,
-    otherNumberTried: input.otherNumberTried ?? false,
+    otherPhoneTried: input.otherPhoneTried ?? false,
     sendWanted: false,
     status: null,
     statusReadAt: null,

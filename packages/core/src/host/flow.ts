@@ -283,7 +283,7 @@ export class Flow implements Verification, SnapshotObserver {
         },
         adopt: (stored, from) => {
           const { contacts } = this.#context();
-          const isSame = from === "earlierRun" || contacts.phone?.masked === stored.number?.masked;
+          const isSame = from === "earlierRun" || contacts.phone?.masked === stored.phoneToVerify?.masked;
           const known = fromRecord(stored, isSame ? contacts : { ...contacts, phone: null }, {
             policy: this.#policy,
             now: clock.now(),

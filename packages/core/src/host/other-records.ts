@@ -56,12 +56,12 @@ const newestOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): Cha
 
 /** What is known now that another tab's record was found: of each channel theirs, unless theirs is behind. */
 export function newest(theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord {
-  const { number } = isBehind(theirs.phone, ours.phone) ? ours : theirs;
+  const { phoneToVerify } = isBehind(theirs.phone, ours.phone) ? ours : theirs;
   return {
     ...theirs,
     email: newestOf(theirs.email, ours.email),
     phone: newestOf(theirs.phone, ours.phone),
-    number,
-    otherNumberTried: ours.otherNumberTried || theirs.otherNumberTried,
+    phoneToVerify,
+    otherPhoneTried: ours.otherPhoneTried || theirs.otherPhoneTried,
   };
 }

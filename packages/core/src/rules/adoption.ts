@@ -35,7 +35,7 @@ export const adoptionChanges = {
     return {
       now: at,
       ...known,
-      otherNumberTried: known.otherNumberTried || context.otherNumberTried,
+      otherPhoneTried: known.otherPhoneTried || context.otherPhoneTried,
       sendWanted: false,
       // What was said of the code before, and of requesting one, doesn't hold for theirs (B9).
       failure: isOtherCode ? without(context, "code", "send") : context.failure,
@@ -53,7 +53,7 @@ export const adoptionChanges = {
       // Of one and the same number more may be known here than a record tells.
       onFile:
         known.onFile === null || sameContact(known.onFile, context.onFile) ? context.onFile : known.onFile,
-      otherNumberTried: known.otherNumberTried || context.otherNumberTried,
+      otherPhoneTried: known.otherPhoneTried || context.otherPhoneTried,
     };
   },
 } satisfies Readonly<Record<string, Change>>;

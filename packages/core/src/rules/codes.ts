@@ -37,7 +37,7 @@ export function codeMayBeOut(context: VerificationContext): boolean {
   const { sentTo, sendingSince } = context.facts.phone;
   const contact = activeContact(context);
   return (
-    contact !== null && (sameContact(sentTo, contact) || (sendingSince !== null && !context.otherNumberTried))
+    contact !== null && (sameContact(sentTo, contact) || (sendingSince !== null && !context.otherPhoneTried))
   );
 }
 

@@ -49,9 +49,9 @@ export function phoneAfterRead(
  * it can be either: a request for the number before may come late, and put that one on file again.
  */
 export const verifiedPhone = (
-  { onFile, otherNumberTried }: VerificationContext,
+  { onFile, otherPhoneTried }: VerificationContext,
   by: "code" | "status",
 ): string | null =>
-  onFile !== null && onFile.sure && !otherNumberTried && (by === "code" || onFile.flagIsIts)
+  onFile !== null && onFile.sure && !otherPhoneTried && (by === "code" || onFile.flagIsIts)
     ? onFile.masked
     : null;

@@ -47,7 +47,7 @@ export const phoneChanges = {
     return {
       now: event.at,
       contacts: { ...contacts, phone: event.phone },
-      otherNumberTried: context.otherNumberTried || (onFile !== null && !isOnFile),
+      otherPhoneTried: context.otherPhoneTried || (onFile !== null && !isOnFile),
       // A number that is given again is named to the service again: it may have lost it.
       onFile: onFile !== null && isOnFile ? { ...onFile, sure: false } : onFile,
       facts: { ...facts, phone: { ...facts.phone, cooldown: null } },

@@ -122,7 +122,7 @@ export function sendInput({ context }: { readonly context: VerificationContext }
   const contactRef = activeContact(context)?.ref ?? "";
   const isOnFile = context.onFile?.ref === contactRef && context.onFile.sure;
   // A request that named another number may come late, and put that one on file again: each send names its own.
-  const isResend = isOnFile && !context.otherNumberTried;
+  const isResend = isOnFile && !context.otherPhoneTried;
   const phoneOperation = isResend ? "resendPhoneCode" : "sendPhoneCode";
   return {
     userId: context.userId,

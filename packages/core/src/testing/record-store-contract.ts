@@ -36,13 +36,13 @@ const channelRecord: ChannelRecord = {
 };
 
 const recordOf = (userId: UserId, attempts = 0): VerificationRecord => ({
-  version: 1,
+  version: 2,
   userId,
   expiresAt: 1_800_000_000_000,
   email: { ...channelRecord, attempts },
   phone: null,
-  number: null,
-  otherNumberTried: false,
+  phoneToVerify: null,
+  otherPhoneTried: false,
 });
 
 /** As big as a record gets: nothing that `parseRecord` takes is longer. */
@@ -51,7 +51,7 @@ const biggestRecord = (): VerificationRecord => {
   const masked = "\u0001".repeat(320);
   const sends = Array.from({ length: 100 }, (_, at) => 1_700_000_000_000.123 + at);
   const channel: ChannelRecord = { ...channelRecord, sends, sentTo: masked };
-  return { ...recordOf(USER), email: channel, phone: channel, number: { masked, onFile: "perhaps" } };
+  return { ...recordOf(USER), email: channel, phone: channel, phoneToVerify: { masked, onFile: "perhaps" } };
 };
 
 const settled = <T>(call: ResultAsync<T, StoreFailure>): Promise<T | `fails: ${StoreFailure["kind"]}`> =>
@@ -61,9 +61,9 @@ const settled = <T>(call: ResultAsync<T, StoreFailure>): Promise<T | `fails: ${S
   );
 
 const client = (store: RecordStore) => ({
-  load: (userId = USER) => settled(store.load(userId)),
+  load: (userId: UserId = USER) => settled(store.load(userId)),
   save: async (record: VerificationRecord) => check("save", await settled(store.save(record)), undefined),
-  remove: async (userId = USER) => check("remove", await settled(store.remove(userId)), undefined),
+  remove: async (userId: UserId = USER) => check("remove", await settled(store.remove(userId)), undefined),
 });
 
 /**
@@ -137,6 +137,20 @@ export const recordStoreContract: readonly RecordStoreContractCase[] = [
     },
   },
   {
+    name: 'the numbers and the strings of users are apart: 7 is not "7"',
+    run: async ({ store }) => {
+      const { save, load, remove } = client(store);
+      await save(recordOf(USER, 1));
+      check("load of the string", await load(String(USER)), null);
+      await save(recordOf(String(USER), 2));
+      check("load of the number", await load(USER), recordOf(USER, 1));
+      check("load of the string", await load(String(USER)), recordOf(String(USER), 2));
+      await remove(USER);
+      check("load of the removed one", await load(USER), null);
+      check("load of the other one", await load(String(USER)), recordOf(String(USER), 2));
+    },
+  },
+  {
     name: "what was removed is gone",
     run: async ({ store }) => {
       const { save, load, remove } = client(store);
@@ -160,10 +174,10 @@ export const recordStoreContract: readonly RecordStoreContractCase[] = [
       const { save, load } = client(store);
       const record = { ...recordOf(USER) };
       await save(record);
-      Object.assign(record, { otherNumberTried: true });
+      Object.assign(record, { otherPhoneTried: true });
       const loaded = await load();
       check("load", loaded, recordOf(USER));
-      Object.assign(loaded as object, { otherNumberTried: true }); // It equals the record.
+      Object.assign(loaded as object, { otherPhoneTried: true }); // It equals the record.
       check("load again", await load(), recordOf(USER));
     },
   },

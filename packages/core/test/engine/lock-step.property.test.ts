@@ -17,12 +17,12 @@ import type { VerificationSnapshot } from "../pure-flow.js";
 const recordsOfOtherTabs = (snapshot: VerificationSnapshot): readonly Known[] => {
   const { facts, contacts, onFile, now } = snapshot.context;
   return [
-    { contacts, facts, onFile, otherNumberTried: false },
+    { contacts, facts, onFile, otherPhoneTried: false },
     {
       contacts: { email: EMAIL_CONTACT, phone: PHONES[1] ?? null },
       facts,
       onFile: null,
-      otherNumberTried: true,
+      otherPhoneTried: true,
     },
     {
       contacts,
@@ -31,7 +31,7 @@ const recordsOfOtherTabs = (snapshot: VerificationSnapshot): readonly Known[] =>
         phone: { ...facts.phone, sendingSince: now },
       },
       onFile: null,
-      otherNumberTried: false,
+      otherPhoneTried: false,
     },
     {
       contacts: { email: EMAIL_CONTACT, phone: null },
@@ -40,7 +40,7 @@ const recordsOfOtherTabs = (snapshot: VerificationSnapshot): readonly Known[] =>
         email: { ...facts.email, lock: { until: now + 5_000, lengthMs: 5_000, by: "service" } },
       },
       onFile: null,
-      otherNumberTried: false,
+      otherPhoneTried: false,
     },
   ];
 };

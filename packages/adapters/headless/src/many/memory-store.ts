@@ -19,13 +19,13 @@ const waiting: VerificationRecord["email"] = {
 };
 
 const sample: VerificationRecord = {
-  version: 1,
+  version: 2,
   userId: NUMBER,
   expiresAt: NUMBER,
   email: waiting,
   phone: null,
-  number: { masked: `${SHOWN}•••${SHOWN}`, onFile: "no" },
-  otherNumberTried: false,
+  phoneToVerify: { masked: `${SHOWN}•••${SHOWN}`, onFile: "no" },
+  otherPhoneTried: false,
 };
 
 /**
