@@ -39,6 +39,8 @@ export interface Wizard {
   readonly secondsToResend: Store<number>;
   /** Takes what stands in the field: for its events `input` and `compositionend`. */
   readonly type: (event: Event) => void;
+  /** For the field's event `focus`. */
+  readonly focus: () => void;
   readonly submit: () => void;
   readonly resend: () => void;
   readonly changePhone: () => void;
@@ -134,11 +136,10 @@ export function createWizard(verification: Verification): Wizard {
       const { target: input } = event;
       if (!(input instanceof HTMLInputElement)) return;
       if (view.step === "phoneEntry") form.typePhone(input.value);
-      else form.typeCode(input.value, event instanceof InputEvent && event.isComposing);
-      // What doesn't count doesn't stay. A framework sees no change in that, and would leave it.
-      const value = state.field?.value ?? "";
-      if (input.value !== value) input.value = value;
+      else if (event instanceof InputEvent) form.takeCode(input, event);
+      else form.takeCode(input, event.type === "compositionend" ? { inputType: event.type } : {});
     },
+    focus: form.focusCode,
     submit: form.submit,
     resend: form.resend,
     changePhone: () => {

@@ -52,6 +52,7 @@ export class ContactVerification extends HTMLElement {
       wizard.submit();
     });
     for (const event of ["input", "compositionend"]) field.addEventListener(event, wizard.type);
+    field.addEventListener("focus", wizard.focus);
     const commands = { resend: wizard.resend, changePhone: wizard.changePhone, retry: wizard.retry };
     for (const [name, command] of Object.entries(commands)) {
       this.#button(name).addEventListener("click", command);

@@ -1,16 +1,27 @@
-import type { CommandRefusal, Verification, VerificationView } from "@veristep/core";
+import type { CommandRefusal, ShownFailure, Verification, VerificationView } from "@veristep/core";
 import { useSyncExternalStore } from "react";
 import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
-import { codeShown, isInvalid, refusalShown, statusShown } from "@veristep/browser";
+import {
+  codeShown,
+  failureShown,
+  isInvalid,
+  refusalShown,
+  statusShown,
+  type CodeInput,
+} from "@veristep/browser";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 
 /** What a field is changed by: the event of an input, or the text itself, as some component libraries give it. */
 export type TextChange =
   | string
   | {
-      readonly target: { readonly value: string };
-      /** The browser's own event, which knows whether an input method is at work on the text. */
-      readonly nativeEvent?: { readonly type: string; readonly isComposing?: boolean };
+      readonly target: CodeInput;
+      /** The browser's own event, which knows how the text came, and whether an input method is at work on it. */
+      readonly nativeEvent?: {
+        readonly type: string;
+        readonly isComposing?: boolean;
+        readonly inputType?: string;
+      };
     };
 
 interface FieldProps {
@@ -24,7 +35,8 @@ interface FieldProps {
 /** For the one text input of the code (B60): an `<input>`, the input of a component library, or `input-otp`. */
 export interface CodeInputProps extends FieldProps {
   /** Takes what an input method has composed: full-width digits, say. */
-  readonly onCompositionEnd: (event: { readonly currentTarget: { readonly value: string } }) => void;
+  readonly onCompositionEnd: (event: { readonly currentTarget: CodeInput }) => void;
+  readonly onFocus: () => void;
   readonly type: "text";
   readonly inputMode: "numeric";
   readonly autoComplete: "one-time-code";
@@ -69,6 +81,8 @@ export interface UseVerification {
   readonly commands: VerificationCommands;
   /** Why the last command of a getter's element was not taken, while it matters. The status says it as well. */
   readonly refusal: CommandRefusal | null;
+  /** `view.failure`, but for the verdict on a code that the user has replaced in the field while it was checked. */
+  readonly failure: ShownFailure | null;
   /** XState's actor, for inspection only: tools that show the chart. */
   readonly actor: Verification["actor"];
   readonly getCodeLabelProps: () => LabelProps;
@@ -90,13 +104,12 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
   const fieldProps = (
     name: "code" | "phone",
     value: string,
-    type: (text: string, isComposing?: boolean) => void,
+    onChange: (change: Exclude<TextChange, string>) => void,
   ): FieldProps => ({
     id: `${id}${name}`,
     value,
     onChange: (change) => {
-      if (typeof change === "string") type(change);
-      else type(change.target.value, change.nativeEvent?.isComposing);
+      onChange(typeof change === "string" ? { target: { value: change } } : change);
     },
     "aria-invalid": isInvalid(view, state),
     "aria-describedby": `${id}status`,
@@ -106,13 +119,17 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
     view,
     commands: verification,
     refusal: refusalShown(view, state),
+    failure: failureShown(view, state),
     actor: verification.actor,
     getCodeLabelProps: () => ({ htmlFor: `${id}code` }),
     getCodeInputProps: () => ({
-      ...fieldProps("code", codeShown(view, state), form.typeCode),
+      ...fieldProps("code", codeShown(view, state), ({ target, nativeEvent }) => {
+        form.takeCode(target, nativeEvent);
+      }),
       onCompositionEnd: ({ currentTarget }) => {
-        form.typeCode(currentTarget.value);
+        form.takeCode(currentTarget, { inputType: "insertCompositionText" });
       },
+      onFocus: form.focusCode,
       type: "text",
       inputMode: "numeric",
       autoComplete: "one-time-code",
@@ -120,7 +137,9 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
     }),
     getPhoneLabelProps: () => ({ htmlFor: `${id}phone` }),
     getPhoneInputProps: () => ({
-      ...fieldProps("phone", state.phone, form.typePhone),
+      ...fieldProps("phone", state.phone, ({ target }) => {
+        form.typePhone(target.value);
+      }),
       type: "tel",
       autoComplete: "tel",
     }),

@@ -11,6 +11,7 @@ import {
 import { CodeBoxes } from "./examples/input-otp.js";
 import { commit, compose } from "./support/input-method.js";
 import { eventually } from "./support/eventually.js";
+import { paste } from "./support/paste.js";
 import { createWorld, Screen } from "./support/world.js";
 
 async function atEmailCode() {
@@ -31,17 +32,6 @@ async function atEmailCode() {
     confirms: () =>
       world.fake.calls.flatMap(({ operation, argument }) => (operation === "confirmEmail" ? [argument] : [])),
   };
-}
-
-/** Puts a text onto the clipboard and pastes it where the focus goes, as a person does. */
-async function paste(text: string, into: Element) {
-  const source = document.body.appendChild(document.createElement("textarea"));
-  source.value = text;
-  source.select();
-  await userEvent.copy();
-  source.remove();
-  await userEvent.click(into);
-  await userEvent.paste();
 }
 
 test("B60: one labelled text input, for digits, that a phone fills in by itself", async () => {
@@ -315,6 +305,23 @@ test("B9, B60: input-otp takes the same props: typed, pasted, cleared, submitted
   await expect.element(screen.getByRole("status")).toHaveTextContent("Enter your phone number");
   expect(operations().filter((operation) => operation === "confirmEmail")).toHaveLength(2);
 });
+
+test.each(["Order 200-451: your code is 633925", "10.05.2024 Вашият код е 633925"])(
+  "B60: input-otp finds the code in a pasted message: %s",
+  async (message) => {
+    const { fake, clock, options } = createWorld();
+    const screen = await render(<Boxes options={options} />);
+    const field = screen.getByLabelText("Code");
+    await expect.element(field).toBeVisible();
+    await userEvent.click(field);
+    await userEvent.keyboard("63");
+    await paste(message, field.element());
+    await clock.settle();
+    expect(
+      fake.calls.flatMap(({ operation, argument }) => (operation === "confirmEmail" ? [argument] : [])),
+    ).toEqual(["633925"]);
+  },
+);
 
 test("a component library's field that gives the text itself, not an event, is bound by the same props", async () => {
   const { fake, options } = createWorld();

@@ -145,12 +145,12 @@ function StepBody({ flow }: { readonly flow: UseVerification }): ReactNode {
 }
 
 /** What colour the status has: something is wrong, or not. */
-function toneOf({ view, refusal, getCodeInputProps }: UseVerification): "bad" | "good" | "plain" {
+function toneOf({ view, refusal, failure, getCodeInputProps }: UseVerification): "bad" | "good" | "plain" {
   if (view.step === "verified") return "good";
   if (refusal !== null) return getCodeInputProps()["aria-invalid"] ? "bad" : "plain";
   // A code that may be on its way is nothing to be afraid of.
   if (view.announcement === "codePerhapsSent") return "plain";
-  return view.failure !== null || view.failedBecause !== null || view.lock !== null ? "bad" : "plain";
+  return failure !== null || view.failedBecause !== null || view.lock !== null ? "bad" : "plain";
 }
 
 /** The verification, as a person sees it on a phone. */

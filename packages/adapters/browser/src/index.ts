@@ -8,9 +8,12 @@ export { createCountdown, type Countdown } from "./form/countdown.js";
 export {
   codeShown,
   createForm,
+  failureShown,
   isInvalid,
   refusalShown,
   statusShown,
+  type CodeInput,
+  type CodeInputEvent,
   type Form,
   type FormOptions,
   type FormState,

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "../clock.port.js";
+import { plainDigits } from "../code-text/plain-digits.js";
 import type { OptionProblem } from "../failures.js";
 import { isUserId, type UserId, type VerificationApi } from "../verification-api.port.js";
 import { createPolicy, type Policy, type PolicyOptions } from "../policy.js";
@@ -65,7 +66,7 @@ export const userPhone = (phone: string): string | null =>
 /** The digits of a code as people paste it: "123 456", "123-456" (B60); null where it is none. */
 export function normalizeCode(input: unknown, length: number): string | null {
   if (typeof input !== "string" || input.length > LONGEST_CODE_INPUT) return null;
-  const digits = input.normalize("NFKC").replace(SEPARATORS, "");
+  const digits = plainDigits(input).replace(SEPARATORS, "");
   return digits.length === length && /^\d+$/.test(digits) ? digits : null;
 }
 

@@ -1,15 +1,18 @@
 import {
   describeRefusal,
   describeView,
+  messageKeyOf,
   systemClock,
   type Clock,
   type CommandRefusal,
   type MessageCatalogue,
   type MessageKey,
+  type ShownFailure,
   type Taken,
   type Verification,
   type VerificationView,
 } from "@veristep/core";
+import { editCode, emptyField } from "./code-field.js";
 import { readSmsCodes, type SmsReader } from "./sms-code.js";
 
 /*
@@ -36,20 +39,54 @@ export interface FormState {
   readonly phone: string;
   /** Whether something was typed since the last attempt to submit. */
   readonly edited: boolean;
+  /** A code that was submitted while another one was being checked. It is given to the flow after that verdict. */
+  readonly queued: string | null;
+  /** The verdict on a code that the user replaced in the field while it was being checked. */
+  readonly outdated: ShownFailure | null;
   /** Why the last command was not taken, and amid what, see {@link situation}. */
   readonly refused: { readonly by: CommandRefusal; readonly amid: string } | null;
+}
+
+/** How a text came into the code field. What isn't known is left out. */
+export interface CodeInputEvent {
+  /**
+   * As `InputEvent` has it: "insertText", "insertFromPaste"; "" where a script, such as a password manager, gives none.
+   *
+   * @defaultValue the user has typed or pasted the text
+   */
+  readonly inputType?: string | undefined;
+  /**
+   * As `InputEvent` has it: an input method is at work on the text, which then stays as it is until it is given again
+   * when that is done (`compositionend`). Plain digits count at once all the same.
+   */
+  readonly isComposing?: boolean | undefined;
+  /** Where the caret is in the text: `selectionStart` of the input. */
+  readonly caret?: number | null | undefined;
+}
+
+/** What is used of an `<input>`. */
+export interface CodeInput {
+  value: string;
+  readonly selectionStart?: number | null;
+  readonly setSelectionRange?: (start: number, end: number) => void;
 }
 
 export interface Form {
   readonly state: () => FormState;
   readonly subscribe: (listener: () => void) => () => void;
   /**
-   * Takes what is in the code field. The last digit submits, once.
+   * Takes what is in the code field. A text with one code submits it, and so does the last digit, once.
    *
-   * @param isComposing as `InputEvent` has it: an input method is at work on the text, which then stays as it is
-   * until it is given again when that is done (`compositionend`). Plain digits count at once all the same.
+   * A script that fills the field without a key press submits at most once, until {@link focusCode} or a key press. One
+   * character counts as a key press.
+   *
+   * @returns where the caret belongs in {@link codeShown}; null while an input method is at work.
    */
-  readonly typeCode: (text: string, isComposing?: boolean) => void;
+  readonly typeCode: (text: string, by?: CodeInputEvent) => number | null;
+  /** {@link typeCode} for an event of an input: puts its value right, and the caret behind what was typed. */
+  readonly takeCode: (input: CodeInput, event?: Omit<CodeInputEvent, "caret">) => void;
+  /** Takes the `focus` event of the code field. */
+  readonly focusCode: () => void;
   readonly typePhone: (text: string) => void;
   /** Submits what is asked for: the number, the code, or another try. */
   readonly submit: () => void;
@@ -68,7 +105,18 @@ const LONGEST_INPUT = 64;
 /** A library that hangs on its way mustn't hold up a person (B16). */
 const LONGEST_LOAD_MS = 3_000;
 
-const noText: FormState = { code: "", codeKey: null, phone: "", edited: false, refused: null };
+const noText: FormState = {
+  code: "",
+  codeKey: null,
+  phone: "",
+  edited: false,
+  queued: null,
+  outdated: null,
+  refused: null,
+};
+
+const isChecking = ({ activities }: VerificationView): boolean =>
+  activities.includes("confirming") || activities.includes("reconciling");
 
 /** Tells the codes of a flow apart. */
 const codeKey = ({ channel, code }: VerificationView): string | null =>
@@ -76,26 +124,6 @@ const codeKey = ({ channel, code }: VerificationView): string | null =>
 
 /** Tells apart what a person is told: of which code, and what. */
 const situation = (view: VerificationView): string => `${codeKey(view)} ${view.announcement}`;
-
-/**
- * The digits of a code in what was typed or pasted, and whether they are surely the whole code. "Your code: 123 456"
- * has one; of too many digits nobody knows which are meant, so they are shown and not submitted.
- */
-function readCode(text: string, length: number): { readonly digits: string; readonly isWhole: boolean } {
-  const plain = text.normalize("NFKC");
-  // No look-behind: Safari before 16.4 has none.
-  const [, found] = new RegExp(`(?:^|\\D)(\\d(?:[\\s.-]?\\d){${length - 1}})(?!\\d)`).exec(plain) ?? [];
-  const digits = (found ?? plain).replaceAll(/\D/g, "");
-  return { digits: digits.slice(0, length), isWhole: digits.length === length };
-}
-
-/** What was pasted before or behind the whole code `old`, if that is a whole one as well; else the text. */
-function withoutOld(text: string, old: string, length: number): string {
-  if (old.length < length) return text;
-  const before = text.endsWith(old) ? text.slice(0, -old.length) : "";
-  const behind = text.startsWith(old) ? text.slice(old.length) : "";
-  return [behind, before].find((pasted) => readCode(pasted, length).isWhole) ?? text;
-}
 
 /** The code to show in the field: nothing, once a newer code is out (B9). */
 export const codeShown = (view: VerificationView, state: FormState): string =>
@@ -105,10 +133,26 @@ export const codeShown = (view: VerificationView, state: FormState): string =>
 export const refusalShown = (view: VerificationView, { refused }: FormState): CommandRefusal | null =>
   refused?.amid === situation(view) ? refused.by : null;
 
+/** The failure that still matters: not the verdict on a code that the user has replaced in the field by then. */
+export const failureShown = ({ failure }: VerificationView, { outdated }: FormState): ShownFailure | null =>
+  failure === outdated ? null : failure;
+
+const sentAs = { yes: "codeSent", perhaps: "codePerhapsSent", no: "noCodeSent" } as const;
+
+/** What to announce: nothing about a code that the user has replaced in the field. */
+function announced(view: VerificationView, state: FormState): MessageKey {
+  const { announcement, code, failure } = view;
+  if (failure === null || code === null || announcement !== messageKeyOf(failure)) return announcement;
+  if (state.queued !== null) return "confirming";
+  return failureShown(view, state) === null ? sentAs[code.sent] : announcement;
+}
+
 /** The sentence for a live region: why the last command was not taken, while it matters, or else what is going on. */
 export function statusShown(view: VerificationView, state: FormState, messages: MessageCatalogue): string {
   const refusal = refusalShown(view, state);
-  return refusal === null ? describeView(view, messages) : describeRefusal(refusal, messages);
+  return refusal === null
+    ? describeView({ ...view, announcement: announced(view, state) }, messages)
+    : describeRefusal(refusal, messages);
 }
 
 /** What is wrong with what stands in the field, in contrast to what is wrong with the world. */
@@ -126,7 +170,7 @@ const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
 
 /** Whether the field holds what was refused. Typing clears it. */
 export function isInvalid(view: VerificationView, state: FormState): boolean {
-  const problem = refusalShown(view, state) ?? view.failure;
+  const problem = refusalShown(view, state) ?? failureShown(view, state);
   return !state.edited && problem !== null && fieldProblems.has(problem.kind);
 }
 
@@ -151,8 +195,40 @@ export function createForm(verification: Verification, options: () => FormOption
     set({ edited: false, refused: by && { by, amid: situation(verification.view()) } });
   };
 
+  let field = { ...emptyField, digits: state.code };
+  /** The code that is being checked. */
+  let checked: string | null = null;
+  /** Whether a script has filled in a code that was submitted, without a key press since. */
+  let wasFilled = false;
+
   const submitCode = () => {
-    note(verification.submitCode(codeShown(verification.view(), state)));
+    const code = codeShown(verification.view(), state);
+    const taken = verification.submitCode(code);
+    if (taken.isOk()) {
+      checked = code;
+      set({ queued: null });
+    } else if (taken.error.kind === "busy") {
+      // Typed again as it was: the verdict is about it.
+      set(code === checked ? { edited: false } : { queued: code });
+    }
+    note(taken);
+  };
+
+  /** The flow has changed: there may be a verdict on the code. */
+  const hear = () => {
+    const view = verification.view();
+    // What was told before may be told again: the refusal of that time is none any more.
+    if (state.refused !== null && refusalShown(view, state) === null) set({ refused: null });
+    if (isChecking(view)) return;
+    const shown = codeShown(view, state);
+    const isOutdated = checked !== null && checked !== shown && view.failure?.about === "code";
+    if (isOutdated) set({ outdated: view.failure });
+    checked = null;
+    const { queued } = state;
+    if (queued === null) return;
+    set({ queued: null });
+    // A newer code makes it void (B9).
+    if (queued === shown && !view.activities.includes("sending")) submitCode();
   };
 
   /** Without the reader (it doesn't load, or not in time) the flow's own check decides. */
@@ -192,18 +268,25 @@ export function createForm(verification: Verification, options: () => FormOption
     }
   };
 
-  const typeCode = (text: string, isComposing = false) => {
+  const typeCode = (text: string, { caret = null, inputType, isComposing = false }: CodeInputEvent = {}) => {
     const view = verification.view();
-    if (view.code === null) return;
-    const { length } = view.code;
+    if (view.code === null) return null;
     const shown = codeShown(view, state);
-    const { digits, isWhole } = readCode(withoutOld(text, shown, length), length);
+    if (state.codeKey !== codeKey(view)) field = emptyField;
+    const edit = editCode(field, text, caret, view.code.length);
+    const { digits } = edit.field;
     // Another value in the field would end the composition there, and its text would come twice.
     const isUnfinished = isComposing && digits !== text;
     const code = isUnfinished ? text.slice(0, LONGEST_INPUT) : digits;
     const isNew = code !== shown;
-    set({ code, codeKey: codeKey(view), edited: state.edited || isNew });
-    if (isNew && isWhole && !isUnfinished) submitCode();
+    if (isNew) set({ code, codeKey: codeKey(view), edited: true, queued: null });
+    if (isUnfinished) return null;
+    field = edit.field;
+    const isByUser = inputType === "" ? edit.isOneCharacter : inputType !== "insertReplacementText";
+    const isBarred = wasFilled && !isByUser;
+    wasFilled = !isByUser && (wasFilled || edit.isWhole);
+    if (isNew && edit.isWhole && !isBarred) submitCode();
+    return edit.field.caret;
   };
 
   return {
@@ -213,6 +296,16 @@ export function createForm(verification: Verification, options: () => FormOption
       return () => listeners.delete(listener);
     },
     typeCode,
+    takeCode: (input, { inputType = "", isComposing } = {}) => {
+      const caret = typeCode(input.value, { caret: input.selectionStart, inputType, isComposing });
+      const code = codeShown(verification.view(), state);
+      if (caret === null || input.value === code || input.setSelectionRange === undefined) return;
+      input.value = code;
+      input.setSelectionRange(caret, caret);
+    },
+    focusCode: () => {
+      wasFilled = false;
+    },
     typePhone: (text) => {
       set({ phone: text.slice(0, LONGEST_INPUT), edited: true });
     },
@@ -226,11 +319,11 @@ export function createForm(verification: Verification, options: () => FormOption
       note(verification.resend());
     },
     attach: () => {
-      const stopReading = readSmsCodes(verification, () => options().readSmsCode, typeCode);
+      const typeSmsCode = (text: string) => typeCode(text, { inputType: "insertFromSms" });
+      const stopReading = readSmsCodes(verification, () => options().readSmsCode, typeSmsCode);
       let wasWanted = false;
       const unsubscribe = verification.subscribe((view) => {
-        // What was told before may be told again: the refusal of that time is none any more.
-        if (state.refused !== null && refusalShown(view, state) === null) set({ refused: null });
+        hear();
         const isWanted = view.step === "phoneEntry";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;

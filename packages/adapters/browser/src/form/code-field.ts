@@ -1,0 +1,95 @@
+import { findCodes, plainDigits } from "@veristep/core/code-text";
+
+/* The text of the code field, as digits. Nothing here knows the flow. */
+
+/** The digits in the field, and where the last edit left them. */
+export interface CodeField {
+  readonly digits: string;
+  /** Where the caret belongs: behind what was typed. */
+  readonly caret: number;
+  /** Digits before the caret that were typed, without a pause elsewhere, over the middle of a full code. */
+  readonly overtyped: number;
+}
+
+/** An edit of the field. */
+export interface CodeEdit {
+  readonly field: CodeField;
+  /** Whether the field surely holds the code that the user means, so that it can be submitted without asking. */
+  readonly isWhole: boolean;
+  /** Whether one character was inserted, as by a key press. */
+  readonly isOneCharacter: boolean;
+}
+
+export const emptyField: CodeField = { digits: "", caret: 0, overtyped: 0 };
+
+/** Longer text without a code has no digits that belong into the field, and no library should look at it (B29). */
+const LONGEST_FRAGMENT = 64;
+
+/** Finds what was inserted into a text, and how much of the old text stands before and behind it. */
+function insertion(before: string, text: string, caret: number | null) {
+  const behind = caret === null ? null : text.slice(caret);
+  const isKnown = behind !== null && before.endsWith(behind);
+  let start = 0;
+  const longest = isKnown ? before.length - behind.length : before.length;
+  while (start < longest && before[start] === text[start]) start += 1;
+  let end = isKnown ? behind.length : 0;
+  if (!isKnown) {
+    const rest = Math.min(before.length, text.length) - start;
+    while (end < rest && before.at(-1 - end) === text.at(-1 - end)) end += 1;
+  }
+  // The digit that was typed may equal the one before it.
+  start = Math.min(start, text.length - end);
+  return {
+    inserted: text.slice(start, text.length - end),
+    head: before.slice(0, start),
+    tail: before.slice(before.length - end),
+  };
+}
+
+/**
+ * Reads an edit of the code field.
+ *
+ * A text that holds a code gives that code, wherever it was inserted: typed "63" and a pasted "633925" are 633925. Of
+ * several codes the first is shown, and the user decides. Fewer digits are put where they were typed. In a full field
+ * they take the place of those behind them; a whole code that is typed over a part of another one replaces all of it.
+ *
+ * @param text what the field holds now.
+ * @param caret its position in the text, null where it isn't known.
+ * @param length digits of a code.
+ */
+export function editCode(before: CodeField, text: string, caret: number | null, length: number): CodeEdit {
+  const { inserted, head, tail } = insertion(before.digits, text, caret);
+  const isOneCharacter = inserted.length === 1;
+  const codes = inserted.length < length ? [] : findCodes(inserted, length);
+  if (codes[0] !== undefined) {
+    const field = { digits: codes[0], caret: length, overtyped: 0 };
+    return { field, isWhole: codes.length === 1, isOneCharacter };
+  }
+  const plain = plainDigits(inserted.slice(0, LONGEST_FRAGMENT));
+  const isMessage = inserted.length >= length && /\p{L}/u.test(plain);
+  const typed = isMessage ? "" : plain.replace(/\D/g, "");
+  if (typed === "" && inserted !== "") {
+    // Nothing that is no digit takes the place of digits.
+    return { field: { ...before, caret: head.length }, isWhole: false, isOneCharacter };
+  }
+  const wasFull = before.digits.length >= length;
+  const continues = before.overtyped > 0 && head.length === before.caret;
+  const isOver = typed !== "" && (continues || (wasFull && tail !== ""));
+  const excess = Math.max(head.length + typed.length + tail.length - length, 0);
+  const fromTail = Math.min(excess, tail.length);
+  const rest = excess - fromTail;
+  const [kept, added] = isOver
+    ? [head.slice(rest), typed]
+    : [head, typed.slice(0, Math.max(typed.length - rest, 0))];
+  const digits = (kept + added + tail.slice(fromTail)).slice(0, length);
+  const overtyped = isOver ? Math.min((continues ? before.overtyped : 0) + added.length, length) : 0;
+  return {
+    field: { digits, caret: Math.min(kept.length + added.length, length), overtyped },
+    isWhole:
+      digits.length === length &&
+      added === typed &&
+      /^[\d\s-]+$/.test(plain) &&
+      (overtyped === 0 || overtyped === length),
+    isOneCharacter,
+  };
+}
