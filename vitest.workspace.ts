@@ -196,6 +196,7 @@ export default defineConfig({
       withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
       withBrowser("shop", "examples/shop"),
       project("recipes", "examples/recipes"),
+      project("better-auth", "examples/better-auth"),
       project("react", "packages/react"),
       inBrowser("react in a browser", "packages/react", { npm: reactNpm }),
       inBrowser("react 18 in a browser", "packages/react", {

@@ -48,6 +48,7 @@ const tasks = {
   changeset: ["changeset"],
   veristep: [build, "node packages/adapters/headless/dist/cli/main.js"],
   terminal: [build, "node examples/terminal/main.js"],
+  "better-auth": ["tsc -b examples/better-auth", "node examples/better-auth/dist/main.js"],
   shop: [
     build,
     `${pnpm} --filter @veristep/example-shop run build`,
