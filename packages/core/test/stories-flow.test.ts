@@ -24,10 +24,10 @@ describe("the flow", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("ends at once for who is verified already", async () => {
+  test("ends at once for a verified user, and names no contact that may be another one (B17)", async () => {
     const { fake, flow } = await beginAtPhone({ prepare: (fake) => (fake.service.verified.phone = true) });
     expect((await flow.result)._unsafeUnwrap()).toEqual({
-      email: { by: "status", contact: "p•••@example.com" },
+      email: { by: "status", contact: null },
       phone: { by: "status", contact: null },
     });
     expect(fake.calls).toHaveLength(1);

@@ -490,12 +490,12 @@ describe("B14: the waits before repeats", () => {
   });
 });
 
-test("B15: a phone step that ends badly keeps the proven e-mail in view", async () => {
+test("B15: a phone step that ends badly keeps the verified e-mail in view", async () => {
   const { flow } = await beginAtPhone({
     policy: never,
     prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.serverError }),
   });
-  expect(flow.view().evidence.email).toEqual({ by: "status", contact: "p•••@example.com" });
+  expect(flow.view().evidence.email).toEqual({ by: "status", contact: null });
   flow.cancel();
   expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "cancelled" });
   expect(flow.view()).toMatchObject({

@@ -16,15 +16,24 @@ export interface Evidence {
   /** A code that the service confirmed, or a flag of the status. */
   readonly by: "code" | "status";
   /**
-   * The verified contact, masked; null where the service says that one is verified and nothing tells which: a
-   * number verified before or elsewhere, or one of several that this flow has given it (B17).
+   * The verified contact, masked; null where the service says that one is verified and nothing tells which: an
+   * address or number verified before or elsewhere, or one of several that this flow has given it (B17).
    */
   readonly contact: string | null;
 }
 
+/**
+ * The address that a piece of evidence is about, masked; null where it may be about another one: the service's flag
+ * alone doesn't say which address is registered. It accepts a send for the registered one only.
+ */
+function verifiedEmail({ contacts, facts }: VerificationContext, by: Evidence["by"]): string | null {
+  const isRegistered = by === "code" || facts.email.newestSend === "accepted";
+  return isRegistered ? (contacts.email?.masked ?? null) : null;
+}
+
 function withEvidence(context: VerificationContext, by: Evidence["by"]): Patch {
-  const { channel, contacts } = context;
-  const contact = channel === "email" ? (contacts.email?.masked ?? null) : verifiedPhone(context, by);
+  const { channel } = context;
+  const contact = channel === "email" ? verifiedEmail(context, by) : verifiedPhone(context, by);
   return { evidence: { ...context.evidence, [channel]: { by, contact } }, failure: null };
 }
 
