@@ -10,6 +10,7 @@ import {
 } from "@veristep/core";
 import type { CallReport } from "./call-reports.js";
 import { counted } from "./counted.js";
+import { visible } from "./visible.js";
 
 export interface TimelineOptions {
   /** Takes one line at a time, without a line end. */
@@ -171,8 +172,10 @@ export function createTimeline({ write, colours = false, clock = systemClock }: 
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     colours ? styleText(format, text) : text;
 
-  const line = (mark: Mark, text: string, aside = "") => {
+  const line = (mark: Mark, said: string, aside = "") => {
     const [sign, colour] = marks[mark];
+    // Of an address that was never checked, say.
+    const text = visible(said).replaceAll("\n", " ");
     const time = paint("gray", seconds(clock.now() - startedAt).padStart(8));
     const body = mark === "step" ? paint("bold", text) : mark === "note" ? paint("gray", text) : text;
     write(`${time}  ${paint(colour, sign)} ${body}${aside === "" ? "" : paint("gray", `  ${aside}`)}`);

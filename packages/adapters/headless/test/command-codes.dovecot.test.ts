@@ -59,7 +59,7 @@ describe("--codes imap, from a real mailbox (Dovecot)", () => {
         code: 3,
         end: { counts: { needsPerson: 5 } },
       });
-      expect(jsonLines(stdout)[0]).toMatchObject({ reason: "phoneMissing" });
+      expect(jsonLines(stdout)[1]).toMatchObject({ reason: "phoneMissing" });
       expect(server.sandbox.users().every((one) => one.isEmailVerified)).toBe(true);
       expect(server.sandbox.record.sent).toBe(5);
       const codes = server.sandbox.outbox().map((message) => message.code);

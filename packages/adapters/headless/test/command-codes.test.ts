@@ -111,7 +111,17 @@ describe("--codes prompt, at a real terminal", () => {
       const input = folder.write("users.csv", usersCsv(sandbox, 3));
       const asked: number[] = [];
       const sent: number[] = [];
-      const args = ["batch", input, "--journal", folder.path("j"), "--base-url", url, "--codes", "prompt"];
+      const args = [
+        "batch",
+        input,
+        "--journal",
+        folder.path("j"),
+        "--base-url",
+        url,
+        "--codes",
+        "prompt",
+        "--yes",
+      ];
       const { code } = await atTerminal(args, (userId) => {
         asked.push(userId);
         sent.push(sandbox.record.sent);

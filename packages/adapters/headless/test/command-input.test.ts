@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Sandbox } from "@veristep/sandbox";
 import { describe, expect, test } from "vitest";
@@ -70,7 +69,7 @@ describe("the numbers of a batch", () => {
       );
       expect(code).toBe(3);
       expect(stderr.match(/No code could be had: The input with the codes has ended\./g)).toHaveLength(1);
-      expect(readFileSync(report, "utf8").match(/,noCode,stdin:ended$/gm)).toHaveLength(3);
+      expect(readFileSync(report, "utf8").match(/,noCode,stdin:ended,,$/gm)).toHaveLength(3);
     },
     PATIENCE_MS,
   );
@@ -78,7 +77,7 @@ describe("the numbers of a batch", () => {
 
 describe("rows that were corrected", () => {
   test(
-    "are done again as the README says: from the report, into a file and a journal of their own",
+    "are refused by another run of the batch, and done by veristep retry, on their own lines",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -86,25 +85,19 @@ describe("rows that were corrected", () => {
       const good = [header, ...rows].join("\n");
       const bad = good.replace("+359881000001", "359881000001");
       const journal = folder.path("users.journal");
-      const report = folder.path("report.csv");
-      const first = await batch(folder.write("users.csv", bad), journal, here.url, "--report", report);
+      const first = await batch(folder.write("users.csv", bad), journal, here.url);
       expect(first.code).toBe(1);
+      expect(first.stderr).toContain(`rerun them: veristep retry --journal ${journal}`);
       folder.write("users.csv", good);
       const refused = await batch(folder.path("users.csv"), journal, here.url);
       expect(refused.code).toBe(2);
       expect(refused.stderr).toContain("Line 3 is not as it was when the journal began it.");
-      expect(refused.stderr).toContain("give that file a new journal");
+      expect(refused.stderr).toContain("use: veristep retry");
 
-      const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-      const [, recipe = ""] = /```sh\n(awk [^\n]*)\n/.exec(readme) ?? [];
-      const cwd = folder.path("");
-      expect(spawnSync("sh", ["-c", recipe], { cwd, encoding: "utf8" })).toMatchObject({
-        status: 0,
-        stderr: "",
-      });
-      expect(readFileSync(folder.path("again.csv"), "utf8")).toBe(`${header}\n${rows[1] ?? ""}\n`);
-      const again = await batch(folder.path("again.csv"), folder.path("again.journal"), here.url);
-      expect(again.code).toBe(0);
+      const { sent } = here.sandbox.record;
+      // The journal knows its input and its service.
+      const again = await veristep(["retry", "--journal", journal, "--codes", "outbox"]).ended;
+      expect({ code: again.code, sent: here.sandbox.record.sent - sent }).toEqual({ code: 0, sent: 2 });
       expect(here.sandbox.users().filter((user) => user.isPhoneVerified)).toHaveLength(3);
     },
     PATIENCE_MS,
@@ -119,11 +112,12 @@ describe("batch --dry-run", () => {
     const input = folder.write("users.csv", rows);
     const { code, printed } = await inProcess("batch", input, "--dry-run", "--json");
     expect(code).toBe(1);
-    const row = { event: "row", earlier: false };
+    const row = { event: "row", earlier: false, evidence: null };
     expect(jsonLines(printed)).toEqual([
       { ...row, number: 3, userId: 1, bucket: "duplicateId", reason: "sameUserAsLine:2" },
       { ...row, number: 4, userId: 2, bucket: "duplicateContact", reason: "sameContactAsLine:2" },
       { ...row, number: 5, userId: 3, bucket: "badRow", reason: "email:missing" },
+      expect.objectContaining({ event: "plan", rows: 4, ready: 1 }) as object,
       {
         event: "end",
         dryRun: true,
@@ -140,11 +134,11 @@ describe("batch --dry-run", () => {
     const input = folder.write("users.csv", rows);
     await inProcess("batch", input, "--dry-run", "--report", report);
     expect(readFileSync(report, "utf8").split("\n")).toEqual([
-      "line,userId,reference,bucket,reason",
-      "2,1,,open,ready",
-      "3,1,,duplicateId,sameUserAsLine:2",
-      "4,2,,duplicateContact,sameContactAsLine:2",
-      "5,3,,badRow,email:missing",
+      "line,userId,reference,bucket,reason,emailBy,phoneBy",
+      "2,1,,open,ready,,",
+      "3,1,,duplicateId,sameUserAsLine:2,,",
+      "4,2,,duplicateContact,sameContactAsLine:2,,",
+      "5,3,,badRow,email:missing,,",
       "",
     ]);
     const one = folder.write("one.csv", "userId,email\n1,a@example.com\n");

@@ -29,7 +29,10 @@ describe("the command line", () => {
       [["status", "--user-id", "1", "--base-url", "http://example.com"], "--base-url: baseUrl must be https"],
       [["status", "--user-id", "1", "--config", config], 'has "base-urll", and there is no such option'],
       [["verify", "--user-id", "1", "--codes", "pigeon"], "Allowed choices are prompt, stdin"],
-      [["verify", "--user-id", "1", "--email", "x", "--codes", "outbox", ...here.base], "user.email must be"],
+      [
+        ["verify", "--user-id", "1", "--email", "x", "--codes", "outbox", ...here.base],
+        "--email: this can't be used (email:invalid)",
+      ],
       [["verify", "--user-id", "1", "--codes", "imap", ...here.base], "--codes imap needs --imap-host"],
       [["batch", "nowhere.csv", "--journal", "j"], "There is no file nowhere.csv"],
       [["batch", "-", "--codes", "stdin", "--journal", "j"], "can't both be the standard input"],
@@ -60,7 +63,12 @@ describe("the command line", () => {
       }).ended;
       expect(ended.code).toBe(0);
       const events = jsonLines(ended.stdout);
-      expect(events.at(-1)).toEqual({ event: "end", outcome: "verified", exitCode: 0 });
+      expect(events.at(-1)).toEqual({
+        event: "end",
+        outcome: "verified",
+        exitCode: 0,
+        evidence: { email: "code", phone: "code" },
+      });
       expect(new Set(events.map(({ event }) => event))).toEqual(new Set(["call", "view", "end"]));
       const codes = here.sandbox.outbox({ userId: here.userId }).map(({ code }) => code);
       expect(codes).toHaveLength(2);

@@ -81,7 +81,7 @@ describe("a batch on the durable engine", () => {
 
   test("needs an ingress and a key, and has no rates", async () => {
     using folder = workFolder();
-    const input = folder.write("users.csv", "userId\n1\n");
+    const input = folder.write("users.csv", "userId,email\n1,a@example.com\n");
     const batch = ["batch", input, "--journal", folder.path("journal"), "--engine", "restate"];
     const ingress = ["--ingress", "http://127.0.0.1:1"];
     const env = { VERISTEP_CONTACT_KEY: key };

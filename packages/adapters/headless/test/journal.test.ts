@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -78,11 +79,16 @@ describe("the journal", () => {
     const first = journal();
     expect(first.begin(row(1))).toEqual({ kind: "new" });
     expect(first.begin(row(2))).toEqual({ kind: "new" });
-    await first.end(1, "verified", "verified");
+    await first.end(1, "verified", "verified", { email: "code", phone: null });
     close(first);
     const second = journal();
-    expect(second.begin(row(1))).toEqual({ kind: "ended", bucket: "verified", reason: "verified" });
-    expect(second.begin(row(2))).toEqual({ kind: "open" });
+    expect(second.begin(row(1))).toEqual({
+      kind: "ended",
+      bucket: "verified",
+      reason: "verified",
+      evidence: { email: "code", phone: null },
+    });
+    expect(second.begin(row(2))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
     expect(second.begin(row(3))).toEqual({ kind: "new" });
     expect(second.counts()).toEqual({ verified: 1, open: 2 });
     expect(second.row(4)).toBeNull();
@@ -104,7 +110,7 @@ describe("the journal", () => {
     expect((await second.store.load(8))._unsafeUnwrap()).toBeNull();
   });
 
-  test("B42: the first row has the user and the contact; later ones are told whose they are, after a restart too", () => {
+  test("B42: the first row has the user and the contact; later ones learn whose they are, after a restart too", () => {
     const first = journal();
     first.begin(row(1));
     expect(first.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
@@ -115,7 +121,7 @@ describe("the journal", () => {
     close(first);
     const second = journal();
     expect(second.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
-    expect(second.begin(row(1))).toEqual({ kind: "open" });
+    expect(second.begin(row(1))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
   });
 
   test("B40: another row in the same position is another input", () => {
@@ -151,6 +157,92 @@ describe("the journal", () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  test("takes the rights of others from a journal of an earlier day, and of the files beside it", async () => {
+    close(journal());
+    chmodSync(at(), 0o644);
+    const again = journal();
+    await again.store.save(record(7));
+    for (const file of readdirSync(folder)) {
+      expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
+    }
+  });
+
+  test("changes nothing of a file that is no journal", () => {
+    writeFileSync(at(), "userId,email\n1,a@example.com\n".repeat(100), { mode: 0o644 });
+    chmodSync(at(), 0o644);
+    expect(problem(journal).reason).toBe("notAJournal");
+    expect(statSync(at()).mode & 0o777).toBe(0o644);
+  });
+
+  test("refuses a pipe and a device", () => {
+    spawnSync("sh", ["-c", `mkfifo ${at()}`]);
+    expect(problem(journal)).toMatchObject({
+      reason: "unusable",
+      message: expect.stringContaining("no regular file") as string,
+    });
+    expect(problem(() => openJournal("/dev/null")).reason).toBe("unusable");
+  });
+
+  test.each([
+    ["cut off", '{"version":1,"userId":7,"exp'],
+    ["empty", ""],
+    ["no JSON", "\u0000\u0001"],
+  ])(
+    "B33: a record that is %s is damaged, and no reason to fail: it can be replaced and removed",
+    async (_, json) => {
+      close(journal());
+      const raw = new Database(at());
+      raw.prepare("INSERT INTO record VALUES ('7', ?)").run(json);
+      raw.close();
+      const again = journal();
+      expect((await again.store.load(7))._unsafeUnwrapErr()).toEqual({ kind: "damaged" });
+      await again.store.save(record(7));
+      expect((await again.store.load(7))._unsafeUnwrap()).toEqual(record(7));
+    },
+  );
+
+  test("takes up a row again whose bucket it doesn't know", async () => {
+    const first = journal();
+    first.begin(row(1));
+    await first.end(1, "verified", "verified");
+    close(first);
+    const raw = new Database(at());
+    raw.exec("UPDATE input_row SET bucket = 'veri'");
+    raw.close();
+    expect(journal().begin(row(1))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
+  });
+
+  test('keeps users 7 and "7" apart', async () => {
+    const first = journal();
+    first.begin({ ...row(1), userId: 7 });
+    expect(first.begin({ ...row(2), userId: "7" })).toEqual({ kind: "new" });
+    await first.store.save({ ...record(7), userId: "7" });
+    expect((await first.store.load(7))._unsafeUnwrap()).toBeNull();
+    expect([...first.rows()].map(({ userId }) => userId)).toEqual([7, "7"]);
+  });
+
+  test("brings a journal of the first version up to date, with what it has", async () => {
+    const raw = new Database(at());
+    raw.exec(`
+      CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE input_row (number INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, user_id INTEGER, reference TEXT,
+        bucket TEXT, reason TEXT, ended_at INTEGER) STRICT;
+      CREATE INDEX input_row_bucket ON input_row (bucket);
+      CREATE TABLE claim (key TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE record (user_id INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
+      INSERT INTO input_row VALUES (2, 'f', 7, 'ref', 'verified', 'verified', 5), (3, 'g', NULL, NULL, NULL, NULL, NULL);
+      PRAGMA application_id = 1987277936; PRAGMA user_version = 1;
+    `);
+    raw.prepare("INSERT INTO record VALUES (8, ?)").run(JSON.stringify(record(8)));
+    raw.close();
+    const now = journal();
+    expect([...now.rows()]).toEqual([
+      { number: 2, userId: 7, reference: "ref", bucket: "verified", reason: "verified", evidence: null },
+      { number: 3, userId: null, reference: null, bucket: null, reason: null, evidence: null },
+    ]);
+    expect((await now.store.load(8))._unsafeUnwrap()).toEqual(record(8));
   });
 
   test("B40: a second process is refused, until the first has ended, however it ends", () => {

@@ -5,31 +5,34 @@ export const roles: readonly Role[] = ["userId", "email", "phone", "reference"];
 
 // cspell:disable -- names in many languages
 /**
- * What columns are called, by spreadsheets, shops and customer systems. A user id has few names on purpose: a
- * "customer id" is often the shop's own number, and would verify another user.
+ * Names of columns in spreadsheets, shops and customer systems, in the form of {@link normalName}. A user id has few
+ * names on purpose: a "customer id" is often the shop's own number, and would verify another user.
  */
-const names: Readonly<Record<Role, string>> = {
-  userId:
-    "user id, userid, id, user, user identifier, user number, ид, потребител, потребител id, id на потребител",
-  email: `email, e-mail, mail, email address, e-mail address, mail address, email id, имейл, имейл адрес, мейл, емейл,
-    e-mail адрес, поща, ел поща, електронна поща, електронен адрес, почта, эл почта, электронная почта, пошта,
-    e-mail-adresse, mailadresse, correo, correo electrónico, email cliente, courriel, adresse email, adresse e-mail,
-    adresse mail, adresse électronique, posta elettronica, indirizzo email, endereço de email, e-posta, eposta,
-    e-posta adresi, e-post, epost, e-postadress, e-postadresse, sähköposti, adres email, adres e-mail, e-mail cím,
-    adresă email, elektronická pošta, メール, メールアドレス, 邮箱, 電子郵件, 이메일`,
-  phone: `phone, phone number, phone no, mobile, mobile number, mobile phone, mobile phone number, mobile no, cell,
-    cell phone, cellphone, cell number, tel, tel no, telephone, telephone number, telephone no, gsm, gsm number, msisdn,
-    sms, sms number, contact number, e164, телефон, телефонен номер, номер на телефон, тел, тел номер, мобилен,
-    мобилен телефон, мобилен номер, моб тел, моб телефон, джиесем, номер телефона, мобильный, мобильный телефон,
-    мобільний, номер телефону, telefon, telefonnummer, telefonnr, handy, handynummer, handynr, mobil, mobilnummer,
-    mobiltelefon, mobiltelefonnummer, mobilfunk, mobilfunknummer, rufnummer, teléfono, número de teléfono,
-    teléfono móvil, móvil, celular, téléphone, tél, numéro de téléphone, portable, téléphone portable,
-    téléphone mobile, telefono, numero di telefono, cellulare, telefone, telemóvel, número de telefone, telefoon,
-    telefoonnummer, mobiel, mobiel nummer, telefonu, telefon numarası, cep, cep telefonu, puhelin, puhelinnumero,
-    matkapuhelin, telefonszám, telefon mobil, număr de telefon, telefonní číslo, telefónne číslo, numer telefonu,
-    telefon komórkowy, komórka, τηλέφωνο, κινητό, 電話, 電話番号, 手机, 手机号, 手机号码, 전화번호, 휴대폰`,
-  reference:
-    "reference, ref, reference number, external reference, referenz, referencia, référence, референция",
+const names: Readonly<Record<Role, readonly string[]>> = {
+  userId: ["userid,id,user,useridentifier,usernumber,ид,потребител,потребителid,idнапотребител"],
+  email: [
+    "email,mail,emailaddress,mailaddress,emailid,имеил,имеиладрес,меил,емеил,emailадрес,поща",
+    "елпоща,електроннапоща,електроненадрес,почта,элпочта,электроннаяпочта,пошта,emailadresse",
+    "mailadresse,correo,correoelectronico,emailcliente,courriel,adresseemail,adressemail",
+    "adresseelectronique,postaelettronica,indirizzoemail,enderecodeemail,eposta,epostaadresi",
+    "epost,epostadress,epostadresse,sahkoposti,adresemail,emailcim,adresaemail",
+    "elektronickaposta,メール,メールアトレス,邮箱,電子郵件,이메일",
+  ],
+  phone: [
+    "phone,phonenumber,phoneno,mobile,mobilenumber,mobilephone,mobilephonenumber,mobileno,cell",
+    "cellphone,cellnumber,tel,telno,telephone,telephonenumber,telephoneno,gsm,gsmnumber,msisdn",
+    "sms,smsnumber,contactnumber,e164,телефон,телефоненномер,номернателефон,тел,телномер",
+    "мобилен,мобилентелефон,мобиленномер,мобтел,мобтелефон,джиесем,номертелефона,мобильныи",
+    "мобильныителефон,мобільнии,номертелефону,telefon,telefonnummer,telefonnr,handy",
+    "handynummer,handynr,mobil,mobilnummer,mobiltelefon,mobiltelefonnummer,mobilfunk",
+    "mobilfunknummer,rufnummer,telefono,numerodetelefono,telefonomovil,movil,celular",
+    "numerodetelephone,portable,telephoneportable,telephonemobile,numeroditelefono,cellulare",
+    "telefone,telemovel,numerodetelefone,telefoon,telefoonnummer,mobiel,mobielnummer,telefonu",
+    "telefonnumarası,cep,ceptelefonu,puhelin,puhelinnumero,matkapuhelin,telefonszam",
+    "telefonmobil,numardetelefon,telefonnicislo,telefonnecislo,numertelefonu,telefonkomorkowy",
+    "komorka,τηλεφωνο,κινητο,電話,電話番号,手机,手机号,手机号码,전화번호,휴대폰",
+  ],
+  reference: ["reference,ref,referencenumber,externalreference,referenz,referencia,референция"],
 };
 
 /** Words that say whose contact it is, or which. */
@@ -46,7 +49,12 @@ export const normalName = (name: string): string =>
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 const roleOf = new Map(
-  roles.flatMap((role) => names[role].split(",").map((name): [string, Role] => [normalName(name), role])),
+  roles.flatMap((role) =>
+    names[role]
+      .join(",")
+      .split(",")
+      .map((name): [string, Role] => [normalName(name), role]),
+  ),
 );
 
 const wordsOf = (name: string): string[] =>

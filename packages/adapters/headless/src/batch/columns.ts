@@ -24,7 +24,7 @@ const words: Readonly<Record<Role, string>> = {
 const LONGEST_NAME = 40;
 
 /** Names for people. A first line that is no header may hold contacts: those are not quoted. */
-const quoted = (names: readonly string[]): string =>
+export const quoted = (names: readonly string[]): string =>
   names
     .map((name) => `"${name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name}"`)
     .join(", ");
@@ -136,3 +136,11 @@ export function checkColumns({ places, names }: Columns, what: "column" | "membe
     }
   }
 }
+
+/** The names of the columns for each role, for people and programs. */
+export const namesByRole = ({ places, names }: Columns): Readonly<Record<Role, readonly string[]>> => ({
+  userId: places.userId.map((place) => names[place] ?? ""),
+  email: places.email.map((place) => names[place] ?? ""),
+  phone: places.phone.map((place) => names[place] ?? ""),
+  reference: places.reference.map((place) => names[place] ?? ""),
+});

@@ -9,6 +9,8 @@ export interface CountedRows {
   readonly last: () => number;
   /** How many there are; null where nobody knows. */
   readonly total: () => number | null;
+  /** Whether they were read to the end. */
+  readonly isWhole: () => boolean;
 }
 
 /** @param counted how many there were when somebody looked; null where nobody did. */
@@ -28,6 +30,7 @@ export function countRows(rows: AsyncIterable<ReadRow>, counted: number | null):
     rows: counting(),
     read: () => read,
     last: () => last,
+    isWhole: () => isWhole,
     // A file may have grown since.
     total: () => (isWhole ? read : counted === null ? null : Math.max(counted, read)),
   };

@@ -20,6 +20,16 @@ export interface BadRow {
   readonly reason: string;
 }
 
+export const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
+
+/** The address and the number of a row, as the service compares them. */
+export const contactsOf = (row: InputRow | BadRow): string[] =>
+  isBad(row)
+    ? []
+    : [row.email === undefined ? undefined : sameAddress(row.email), row.phone].filter(
+        (contact) => contact !== undefined,
+      );
+
 /** A line of the input, and its whole text for telling it apart from another one. */
 export interface ReadRow {
   readonly content: string;

@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import { parse, type Info } from "csv-parse";
 import { parse as parseSync } from "csv-parse/sync";
 import { checkColumns, findColumns, type ColumnMapping, type Columns } from "./columns.js";
+import type { CountryCode } from "@veristep/phone";
 import { delimiters, type Delimiter } from "./delimiters.js";
+import { checkHiddenPhones } from "./hidden-phones.js";
 import { InputError } from "./input-error.js";
 import type { Cells } from "./input-row.js";
 import type { InputText } from "./input-text.js";
@@ -36,16 +38,17 @@ const format = {
 /** The first line of a file that Excel has to open with a certain delimiter: `sep=;`. */
 const separatorLine = /^\s*"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)/i;
 
-/** The first row of a text. */
-function firstRow(start: string, delimiter: Delimiter): readonly string[] {
+/** The first rows of a text, as far as it goes. */
+function firstRows(start: string, delimiter: Delimiter, count: number): ReadonlyArray<readonly string[]> {
   try {
-    // With these options a record is a list of texts.
-    const [row] = parseSync(start, { ...format, delimiter, to: 1 });
-    return row ?? [];
+    return parseSync(start, { ...format, delimiter, to: count });
   } catch {
     return [];
   }
 }
+
+/** How many rows are looked at before the input is read. */
+const LOOKED_AT = 100;
 
 /** How a CSV file is written, and what its columns are for. */
 export interface CsvLayout {
@@ -53,6 +56,11 @@ export interface CsvLayout {
   /** Whether its first line says `sep=…`. */
   readonly hasSeparatorLine: boolean;
   readonly columns: Columns;
+}
+
+interface LayoutOptions {
+  readonly delimiter?: Delimiter | undefined;
+  readonly country?: CountryCode | undefined;
 }
 
 const rolesIn = ({ places }: Columns): number =>
@@ -64,7 +72,11 @@ const rolesIn = ({ places }: Columns): number =>
  *
  * @throws InputError where the columns don't say whose contacts are verified.
  */
-export function csvLayout(start: string, mapping: ColumnMapping, given: Delimiter | undefined): CsvLayout {
+export function csvLayout(
+  start: string,
+  mapping: ColumnMapping,
+  { delimiter: given, country }: LayoutOptions,
+): CsvLayout {
   const [line = "", named = ""] = separatorLine.exec(start) ?? [];
   const hasSeparatorLine = line !== "";
   if (hasSeparatorLine && given === undefined && !isDelimiter(named)) {
@@ -72,7 +84,7 @@ export function csvLayout(start: string, mapping: ColumnMapping, given: Delimite
   }
   const fixed = given ?? (isDelimiter(named) ? named : undefined);
   const layouts = (fixed === undefined ? candidates : [fixed]).map((delimiter) => {
-    const header = firstRow(start.slice(line.length), delimiter);
+    const [header = []] = firstRows(start.slice(line.length), delimiter, 1);
     return { delimiter, width: header.length, found: layoutColumns(header, mapping) };
   });
   const [best, next] = layouts.toSorted((a, b) => b.found.known - a.found.known || b.width - a.width);
@@ -84,6 +96,10 @@ export function csvLayout(start: string, mapping: ColumnMapping, given: Delimite
   const { columns, problem } = best.found;
   if (columns === null) throw problem;
   checkColumns(columns);
+  if (mapping.phone === undefined) {
+    const [, ...rows] = firstRows(start.slice(line.length), best.delimiter, LOOKED_AT);
+    checkHiddenPhones(columns, rows, country);
+  }
   return { delimiter: best.delimiter, hasSeparatorLine, columns };
 }
 

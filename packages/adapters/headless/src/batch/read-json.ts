@@ -1,4 +1,6 @@
 import { checkColumns, findColumns, type ColumnMapping, type Columns } from "./columns.js";
+import type { CountryCode } from "@veristep/phone";
+import { checkHiddenPhones } from "./hidden-phones.js";
 import { InputError } from "./input-error.js";
 import type { Cells } from "./input-row.js";
 import type { InputText } from "./input-text.js";
@@ -88,6 +90,7 @@ export async function jsonColumns(
   start: string,
   layout: JsonLayout,
   mapping: ColumnMapping,
+  country: CountryCode | undefined,
 ): Promise<Columns> {
   if (layout === "lines" && /^\s*\{[ \t]*\r?\n/.test(start)) {
     throw new InputError(
@@ -103,7 +106,12 @@ export async function jsonColumns(
     if (!hasRole || isUnclear) checkColumns({ places, names, unused: [] }, "member");
   }
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
-  return findColumns(names, mapping, objects.length > 0);
+  const columns = findColumns(names, mapping, objects.length > 0);
+  if (mapping.phone === undefined) {
+    const rows = objects.map((object) => columns.names.map((name) => object[name]));
+    checkHiddenPhones(columns, rows, country);
+  }
+  return columns;
 }
 
 /** Rows of JSON objects, whose members are called as columns are. @throws InputError as {@link elementsOfArray} does. */

@@ -23,7 +23,7 @@ export interface ReadOptions {
 }
 
 /** How an input was understood, for the user to check before anything is sent. */
-interface Understood {
+export interface Understood {
   readonly format: "csv" | "json lines" | "json array";
   readonly delimiter: Delimiter | null;
   readonly encoding: string;
@@ -87,14 +87,14 @@ export async function openRows(
     const { start } = text;
     const reading = { country, isEncodingGuessed: text.isGuessed };
     if ((options.format ?? formatOf(start)) === "csv") {
-      const csv = csvLayout(start, mapping, options.delimiter);
+      const csv = csvLayout(start, mapping, options);
       return {
         understood: understood(text, { csv }, csv.columns),
         rows: checked(readCsv(text, csv), reading),
       };
     }
     const json = jsonLayout(start);
-    const columns = await jsonColumns(start, json, mapping);
+    const columns = await jsonColumns(start, json, mapping, country);
     return {
       understood: understood(text, { json }, columns),
       rows: checked(readJson(text, json, mapping), reading),

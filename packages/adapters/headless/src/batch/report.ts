@@ -1,83 +1,91 @@
-import type { UserId } from "@veristep/core";
-import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { stringify } from "csv-stringify";
+import { stringify } from "csv-stringify/sync";
+import type { Journal } from "../journal/journal.js";
+import type { ReportedRow } from "../journal/journal-rows.js";
 import type { ReadRow } from "./input-row.js";
-import type { Journal, ReportedRow } from "../journal/journal.js";
 
-/** A cell that a spreadsheet would take for a formula is made text of, as OWASP says (CSV injection). */
-const neutral = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+/** A report is lines of CSV, with a header, or of JSON. */
+export type ReportFormat = "csv" | "ndjson";
+
+const COLUMNS = ["line", "userId", "reference", "bucket", "reason", "emailBy", "phoneBy"] as const;
+
+/** The beginnings of all reports, in any version of this program. */
+const beginnings = ["line,userId,reference,bucket,reason", '{"line":'];
+
+/** Whether a file that begins so is a report, which a newer one may replace. */
+export const isReport = (start: string): boolean =>
+  beginnings.some((beginning) => start.startsWith(beginning));
+
+/** So much of a file shows whether it is a report. */
+export const REPORT_START = Math.max(...beginnings.map(({ length }) => length));
+
+/**
+ * Text that no spreadsheet takes for a formula, whatever separates its cells: OWASP, "CSV injection". A cell begins
+ * where the text does, or behind a separator, a quote or a line end.
+ */
+export const neutral = (text: string): string =>
+  text.replaceAll(/(^|[,;|"\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g, "$1$2'");
 
 interface Line {
   readonly line: number;
-  /** Empty where the row has none. */
-  readonly userId: UserId;
-  readonly reference: string;
+  readonly userId: ReportedRow["userId"];
+  readonly reference: string | null;
   readonly bucket: string;
   readonly reason: string;
+  readonly emailBy: string | null;
+  readonly phoneBy: string | null;
 }
 
-const lineOf = ({ number, userId, reference, bucket, reason }: ReportedRow, open: string): Line => ({
-  line: number,
-  userId: userId ?? "",
-  reference: reference ?? "",
-  bucket: bucket ?? "open",
-  reason: reason ?? open,
+const lineOf = (row: ReportedRow, open: string): Line => ({
+  line: row.number,
+  userId: row.userId,
+  reference: row.reference,
+  bucket: row.bucket ?? "open",
+  reason: row.reason ?? open,
+  emailBy: row.evidence?.email ?? null,
+  phoneBy: row.evidence?.phone ?? null,
 });
 
-const csvLine = (line: Line): Line => ({
-  ...line,
-  reference: neutral(line.reference),
-  reason: neutral(line.reason),
-});
-
-const jsonLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+function csvLine(line: Line): string {
+  const cells = COLUMNS.map((column) => {
+    const cell = line[column];
+    return typeof cell === "string" ? neutral(cell) : cell;
+  });
+  return stringify([cells]).trimEnd();
+}
 
 export interface ReportOptions {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "rows">;
+  readonly format: ReportFormat;
   /** The input from its start, if not all of it was begun: what the journal doesn't know is reported from there. */
   readonly rest: AsyncIterable<ReadRow> | null;
-  /** A file that ends in `.ndjson` or `.jsonl` gets JSON, any other CSV. */
-  readonly path: string;
-  /** The last line of the input, where all of it was read: what the journal knows beyond that is another input's. */
+  /** The last line of the input, where all of it was read: what the journal knows beyond that belongs to another input. */
   readonly upTo: number | null;
   /** The reason of rows that the journal knows and that have not ended. */
   readonly unfinished: "begun" | "ready";
+  /** Called for each row that was not begun. */
+  readonly onNotBegun?: () => void;
 }
 
 /**
- * Writes the report of a batch: one line for each row, in the order of the input. Rows that have not ended are `open`,
- * for the reason `begun` or `notBegun` (or `ready`, where nothing is done). The file is written beside its place and
- * then put there, so a report is whole or not there.
- *
- * @returns how many rows were not begun.
+ * The lines of a report: one for each row, in the order of the input. Rows that have not ended are `open`, for the
+ * reason `begun` or `notBegun` (or `ready`, where nothing is done).
  */
-export async function writeReport({ journal, rest, path, upTo, unfinished }: ReportOptions): Promise<number> {
-  let notBegun = 0;
-  async function* lines<Shape>(shape: (line: Line) => Shape) {
-    let last = 0;
-    for (const row of journal.rows()) {
-      last = row.number;
-      if (upTo === null || last <= upTo) yield shape(lineOf(row, unfinished));
-    }
-    if (rest === null) return;
-    for await (const { row } of rest) {
-      const { number, userId, reference } = row;
-      if (number <= last) continue;
-      notBegun += 1;
-      yield shape(lineOf({ number, userId, reference, bucket: null, reason: null }, "notBegun"));
-    }
+export async function* reportLines(options: ReportOptions): AsyncGenerator<string> {
+  const { journal, format, rest, upTo, unfinished, onNotBegun } = options;
+  const shape = format === "csv" ? csvLine : (line: Line) => JSON.stringify(line);
+  if (format === "csv") yield COLUMNS.join(",");
+  let last = 0;
+  for (const row of journal.rows()) {
+    last = row.number;
+    if (upTo === null || last <= upTo) yield shape(lineOf(row, unfinished));
   }
-  const part = `${path}.part`;
-  const file = createWriteStream(part, { mode: 0o600 });
-  if (/\.(ndjson|jsonl)$/i.test(path)) {
-    await pipeline(Readable.from(lines(jsonLine)), file);
-  } else {
-    const columns = ["line", "userId", "reference", "bucket", "reason"];
-    await pipeline(Readable.from(lines(csvLine)), stringify({ header: true, columns }), file);
+  if (rest === null) return;
+  for await (const { row } of rest) {
+    const { number, userId, reference } = row;
+    if (number <= last) continue;
+    onNotBegun?.();
+    yield shape(
+      lineOf({ number, userId, reference, bucket: null, reason: null, evidence: null }, "notBegun"),
+    );
   }
-  await rename(part, path);
-  return notBegun;
 }

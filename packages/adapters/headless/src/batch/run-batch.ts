@@ -2,11 +2,14 @@ import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { Journal } from "../journal/journal.js";
-import { BatchStopped, isFinal, type Bucket, type Outcome } from "../many/outcome.js";
+import { BatchStopped, isFinal, type Bucket, type Outcome, type RowEvidence } from "../many/outcome.js";
+import { evidenceOf } from "../many/settle-row.js";
 import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
-import { sameAddress } from "./cells.js";
-import type { BadRow, InputRow, ReadRow } from "./input-row.js";
+import { contactsOf, isBad, type BadRow, type InputRow, type ReadRow } from "./input-row.js";
 import { InputError, inputErrorOf } from "./input-error.js";
+import { createStrangers } from "./strangers.js";
+import { createSubmittedCodes } from "./submitted-codes.js";
+import { watchedApi } from "./watched-api.js";
 
 /** How a row of the batch has ended, now or in an earlier run. */
 export interface RowEnd {
@@ -14,6 +17,8 @@ export interface RowEnd {
   readonly userId: UserId | null;
   readonly bucket: Bucket;
   readonly reason: string;
+  /** By what its contacts are verified; null where they are not. */
+  readonly evidence: RowEvidence | null;
   /** A sentence for people, where there is more to say. */
   readonly detail?: string | undefined;
   /** Whether that was known from an earlier run. */
@@ -23,7 +28,17 @@ export interface RowEnd {
 interface BatchInput {
   readonly rows: AsyncIterable<ReadRow>;
   readonly journal: Journal;
-  readonly onEnd: (end: RowEnd) => void;
+  /** Called for each row that has ended; a promise that it returns is waited for. */
+  readonly onEnd: (end: RowEnd) => void | Promise<void>;
+  /** Begins so many rows at most; what is bad or has ended doesn't count. @defaultValue no limit */
+  readonly limit?: number | undefined;
+  /** Takes up only rows that the journal has opened again, with what their lines say now. @defaultValue false */
+  readonly isRetry?: boolean | undefined;
+  /**
+   * Whether the service is known to be the one that has these users. Until one of them is found there, "unknown user"
+   * says more of the service than of the user: such rows stay open. @defaultValue false
+   */
+  readonly isServiceKnown?: boolean | undefined;
 }
 
 /** Rows that are verified elsewhere, by flows that need no record here. */
@@ -36,46 +51,50 @@ export type BatchWork = Omit<VerifyManyOptions, "store"> | { readonly verify: Ve
 
 export type BatchOptions = BatchInput & BatchWork;
 
-const isBad = (row: InputRow | BadRow): row is BadRow => "reason" in row;
-
-/** Addresses and numbers as the service compares them. */
-const contactsOf = (row: InputRow | BadRow): string[] =>
-  isBad(row)
-    ? []
-    : [row.email === undefined ? undefined : sameAddress(row.email), row.phone].filter(
-        (contact) => contact !== undefined,
-      );
-
 const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactAsLine" } as const;
 
+const otherRow = (number: number) =>
+  new InputError(
+    `Line ${number} is not as it was when the journal began it. Rows may be added at the end of the input. To run corrected rows again, leave each on its line and use: veristep retry`,
+  );
+
+const isVerified = (bucket: Bucket | null | undefined): boolean =>
+  bucket === "verified" || bucket === "verifiedEarlier";
+
+type Ending = Pick<RowEnd, "bucket" | "reason" | "detail"> & Partial<Pick<RowEnd, "evidence">>;
+
 /**
- * Works off an input with a journal (B40–B45). Every row gets into one bucket; the journal has it before `onEnd`
- * is told. What has ended for good is not taken up again; what has not is.
+ * Verifies the rows of an input with a journal (B40–B45). Every row gets into one bucket; the journal has it before
+ * `onEnd` is called. What has ended for good is not taken up again; what has not is.
  *
  * @returns fails with {@link BatchStopped} when it had to stop, and with {@link InputError} when the input is not the
  *   one that the journal is about, or can't be read on. The rows before that have ended by then.
  */
 export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
-  const { rows, journal, onEnd } = options;
+  const { rows, journal, onEnd, limit = Number.POSITIVE_INFINITY, isRetry = false } = options;
+  const strangers = createStrangers<InputRow>(options.isServiceKnown ?? false);
+  const submitted = createSubmittedCodes(journal);
 
   const end = (
-    row: InputRow | BadRow,
-    { bucket, reason, detail }: Pick<RowEnd, "bucket" | "reason" | "detail">,
+    { number, userId }: InputRow | BadRow,
+    { bucket, reason, detail, evidence = null }: Ending,
   ): Effect.Effect<void, BatchStopped> =>
     Effect.tryPromise({
-      try: () => journal.end(row.number, bucket, reason),
+      try: () => journal.end(number, bucket, reason, evidence),
       catch: () => new BatchStopped({ reason: "store" }),
     }).pipe(
       Effect.andThen(
-        Effect.sync(() => {
-          onEnd({ number: row.number, userId: row.userId, bucket, reason, detail, earlier: false });
-        }),
+        Effect.promise(async () =>
+          onEnd({ number, userId, bucket, reason, evidence, detail, earlier: false }),
+        ),
       ),
     );
 
   /** The row, where there is something to do for it. */
   const begin = Effect.fnUntraced(function* ({ row, content }: ReadRow) {
     const { number, userId, reference } = row;
+    const known = isRetry ? journal.row(number) : null;
+    if (isRetry && known === null) return null;
     const begun = yield* Effect.try({
       try: () =>
         journal.begin({
@@ -90,15 +109,15 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
     });
     switch (begun.kind) {
       case "otherInput":
-        return yield* Effect.fail(
-          new InputError(
-            `Line ${number} is not as it was when the journal began it. A journal stays with its rows: put those that you have corrected into a file of their own (its header, and the rows to do again, whose lines the report tells), and give that file a new journal.`,
-          ),
-        );
-      case "ended":
-        if (!isFinal(begun.bucket)) break;
-        onEnd({ number, userId, bucket: begun.bucket, reason: begun.reason, earlier: true });
+        // A row that is corrected, and not to be retried now.
+        if (isRetry && known !== null && known.bucket !== null && !isVerified(known.bucket)) return null;
+        return yield* Effect.fail(otherRow(number));
+      case "ended": {
+        const { bucket, reason, evidence } = begun;
+        if (!isRetry && !isFinal(bucket)) break;
+        yield* Effect.promise(async () => onEnd({ number, userId, bucket, reason, evidence, earlier: true }));
         return null;
+      }
       case "duplicateId":
       case "duplicateContact":
         yield* end(row, { bucket: begun.kind, reason: `${reasons[begun.kind]}:${begun.of}` });
@@ -107,7 +126,10 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       case "open":
         break;
     }
-    if (!isBad(row)) return row;
+    if (!isBad(row)) {
+      submitted.begin(row, begun.kind === "open" && begun.isPhoneCodeSubmitted);
+      return row;
+    }
     yield* end(row, { bucket: "badRow", reason: row.reason });
     return null;
   });
@@ -116,6 +138,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
   const input = Stream.fromAsyncIterable(rows, inputErrorOf).pipe(
     Stream.mapEffect(begin),
     Stream.filter((row) => row !== null),
+    Number.isFinite(limit) ? Stream.take(limit) : (all) => all,
     Stream.catch((error) => {
       if (!(error instanceof InputError)) return Stream.fail(error);
       broken = error;
@@ -123,13 +146,40 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
     }),
   );
   const outcomes =
-    "verify" in options ? options.verify(input) : verifyMany(input, { ...options, store: journal.store });
+    "verify" in options
+      ? options.verify(input)
+      : verifyMany(input, {
+          ...options,
+          api: watchedApi(options.api, { onUser: strangers.found, onPhoneCode: submitted.submit }),
+          store: journal.store,
+        });
+  const endAll = (unknown: readonly InputRow[]) =>
+    Effect.forEach(unknown, (row) => end(row, { bucket: "refused", reason: "userNotFound" }), {
+      discard: true,
+    });
   return outcomes.pipe(
-    Stream.mapEffect(({ row, ...ending }) => end(row, ending), {
+    Stream.mapEffect(
+      (outcome) => {
+        const { row, bucket, reason, detail, evidence } = submitted.settle(outcome);
+        if (bucket === "refused" && reason === "userNotFound" && !strangers.isServiceKnown()) {
+          return strangers.add(row) ? Effect.void : Effect.fail(new BatchStopped({ reason: "usersUnknown" }));
+        }
+        if (bucket !== "unreachable") strangers.found();
+        const proof = evidence === null ? null : evidenceOf(row, evidence);
+        return endAll(strangers.take()).pipe(
+          Effect.andThen(end(row, { bucket, reason, detail, evidence: proof })),
+        );
+      },
       // So that a wait for the disk is shared by many.
-      concurrency: 64,
-    }),
+      { concurrency: 64 },
+    ),
     Stream.runDrain,
+    Effect.andThen(
+      Effect.suspend(() => {
+        const rest = strangers.takeRest();
+        return rest === null ? Effect.fail(new BatchStopped({ reason: "usersUnknown" })) : endAll(rest);
+      }),
+    ),
     Effect.andThen(Effect.suspend(() => (broken === null ? Effect.void : Effect.fail(broken)))),
   );
 }

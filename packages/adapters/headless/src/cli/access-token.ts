@@ -1,8 +1,6 @@
-import { exec } from "node:child_process";
-import { promisify } from "node:util";
 import type { GetToken } from "@veristep/http";
-import { errorCode } from "../error-code.js";
 import { UsageError } from "./exit-codes.js";
+import { runTokenCommand, TokenCommandError } from "./token-command.js";
 
 export interface TokenOptions {
   /** The variable that holds a token. */
@@ -13,19 +11,13 @@ export interface TokenOptions {
 
 const DEFAULT_VARIABLE = "VERISTEP_TOKEN";
 
-const LONGEST_OUTPUT_KIB = 64;
-
-/** What came of a command that has failed. Its output is not quoted: a token may be in it. */
-function problemOf(error: unknown, isStopped: boolean): string {
-  if (isStopped) return "was stopped before it had ended; --timeout says how long it may take";
-  if (errorCode(error) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
-    return `printed more than ${LONGEST_OUTPUT_KIB} KiB`;
-  }
-  if (!(error instanceof Error)) return "could not be run";
-  if ("code" in error && typeof error.code === "number") return `ended with exit status ${error.code}`;
-  if ("signal" in error && typeof error.signal === "string") return `was ended by ${error.signal}`;
-  return "could not be run";
-}
+/** A token as people copy it: with a line end, in quotes, with the name of its scheme. */
+const bare = (token: string): string =>
+  token
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, "$2")
+    .replace(/^Bearer(\s+|$)/i, "")
+    .trim();
 
 /**
  * Tokens from a variable, or from a command, which is run again when a token has expired.
@@ -40,24 +32,23 @@ export function createGetToken(
 ): GetToken {
   if (tokenCommand !== undefined) {
     if (tokenEnv !== undefined) throw new UsageError(`Give ${flag}-env or ${flag}-command, not both.`);
-    const run = promisify(exec);
     return async ({ signal }) => {
       try {
-        const maxBuffer = LONGEST_OUTPUT_KIB * 1024;
-        const { stdout } = await run(tokenCommand, { signal, encoding: "utf8", maxBuffer });
-        if (stdout.trim() === "") tell(`The command of ${flag}-command printed nothing.`);
-        return stdout.trim();
+        const token = bare(await runTokenCommand(tokenCommand, signal));
+        if (token === "") tell(`The command of ${flag}-command printed nothing.`);
+        return token;
       } catch (error) {
-        tell(`The command of ${flag}-command ${problemOf(error, signal.aborted)}.`);
+        const problem = error instanceof TokenCommandError ? error.message : "could not be run";
+        tell(`The command of ${flag}-command ${problem}.`);
         throw error;
       }
     };
   }
   const name = tokenEnv ?? DEFAULT_VARIABLE;
-  if ((process.env[name] ?? "") === "") {
+  if (bare(process.env[name] ?? "") === "") {
     throw new UsageError(
       `No access token: the environment variable ${name} is not set. Name another one with --token-env, or a command that prints a token with --token-command.`,
     );
   }
-  return () => process.env[name] ?? "";
+  return () => bare(process.env[name] ?? "");
 }

@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { BatchWork } from "../batch/run-batch.js";
 import type { NoCodes } from "../code-source.port.js";
+import type { Journal } from "../journal/journal.js";
 import type { engines } from "./choices.js";
 import { chooseCodes, type CodesOptions } from "./codes.js";
 import { connect, type ConnectionOptions } from "./connection.js";
 import { UsageError } from "./exit-codes.js";
+import { isServiceKnown } from "./known-service.js";
 
 export interface EngineOptions extends ConnectionOptions, CodesOptions {
   readonly engine: (typeof engines)[number];
@@ -21,8 +23,18 @@ export interface EngineOptions extends ConnectionOptions, CodesOptions {
   readonly cooldown?: number | undefined;
 }
 
-/** What works off the rows of a batch. */
+/** The service behind the flows of a batch. */
+interface EngineService {
+  readonly baseUrl: string;
+  /** Whose access token is used; null where that is unknown. */
+  readonly user: () => Promise<string | null>;
+  /** Whether it still has the users that a journal has as verified; false where that is unknown. */
+  readonly knows: (journal: Journal) => Promise<boolean>;
+}
+
+/** Where the rows of a batch are verified. */
 export interface Engine extends AsyncDisposable {
+  readonly service: EngineService;
   readonly work: (drain: AbortSignal) => Effect.Effect<BatchWork, NoCodes, Scope.Scope>;
 }
 
@@ -40,12 +52,17 @@ async function local(options: EngineOptions, tell: (line: string) => void): Prom
   const codes = await chooseCodes(options, tell);
   const connection = connect(options, Math.max(options.concurrency, 8), tell);
   return {
+    service: {
+      baseUrl: connection.baseUrl,
+      user: connection.user,
+      knows: (journal) => isServiceKnown(connection.api, journal),
+    },
     work: (drain) =>
       Effect.map(codes, (codes) => ({
         ...shared(options),
         api: connection.api,
         codes,
-        // A person answers one question after the other: a code that is sent before its turn grows old.
+        // The user answers one question after the other: a code that is sent before its turn grows old.
         concurrency: options.codes === "prompt" ? 1 : options.concurrency,
         callsPerSecond: options.rate,
         sendsPerSecond: options.sendRate,
@@ -73,6 +90,12 @@ async function restate(options: EngineOptions): Promise<Engine> {
     const client = createDurableClient({ ingresses: ingress.split(",").map((url) => url.trim()) });
     const { concurrency } = options;
     return {
+      // The workers have the access to the API.
+      service: {
+        baseUrl: "workers on Restate",
+        user: () => Promise.resolve(null),
+        knows: () => Promise.resolve(false),
+      },
       work: (drain) =>
         Effect.succeed({
           verify: (rows) => verifyDurably(rows, { ...shared(options), client, seal, concurrency, drain }),
@@ -80,10 +103,10 @@ async function restate(options: EngineOptions): Promise<Engine> {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   } catch (error) {
-    throw new UsageError(`--engine restate: ${error instanceof Error ? error.message : "makes no sense"}`);
+    throw new UsageError(`--engine restate: ${error instanceof Error ? error.message : "it can't be used"}`);
   }
 }
 
-/** @throws UsageError when an option is missing or makes no sense. */
+/** @throws UsageError when an option is missing or can't be used. */
 export const chooseEngine = (options: EngineOptions, tell: (line: string) => void): Promise<Engine> =>
   options.engine === "restate" ? restate(options) : local(options, tell);

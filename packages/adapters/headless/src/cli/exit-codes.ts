@@ -12,11 +12,14 @@ export const exitCode = {
   /** Rows of a batch can't be used: damaged, or there twice. */
   badRows: 1,
   /**
-   * The command line, the configuration or a file makes no sense: nothing was done; of a batch whose input can't be read
-   * on, nothing from there on.
+   * The command line, the configuration or a file can't be used: nothing was done; of a batch whose input is damaged
+   * in the middle, nothing from there on.
    */
   usage: 2,
-  /** Waits for a person: no code came, a phone number is missing or refused. */
+  /**
+   * Waits for a person: no code came, a phone number is missing or refused, or the user was verified before, and
+   * nothing shows that it was with the given contacts.
+   */
   needsPerson: 3,
   /** The service refuses the user or the address. */
   refused: 4,
@@ -25,6 +28,8 @@ export const exitCode = {
    * the command again for the rest.
    */
   unreachable: 5,
+  /** The report or the standard output could not be written; the journal has all of it. */
+  notWritten: 6,
   /** Interrupted (SIGINT, SIGTERM); what is missing can be taken up again. */
   interrupted: 130,
 } as const;
@@ -33,6 +38,7 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 const ofBucket: Readonly<Record<Bucket, ExitCode>> = {
   verified: exitCode.ok,
+  verifiedEarlier: exitCode.needsPerson,
   badRow: exitCode.badRows,
   duplicateId: exitCode.badRows,
   duplicateContact: exitCode.badRows,

@@ -1,78 +1,8 @@
-import { InvalidArgumentError, Option } from "commander";
-import { isCountryCode, type CountryCode } from "@veristep/phone";
-import { parseMapping, type ColumnMapping } from "../batch/columns.js";
-import { delimiters, type Delimiter } from "../batch/delimiters.js";
-import type { SmsProvider } from "../code-sources/webhook/provider.js";
-import { parseSmsMap } from "../code-sources/webhook/sms-map.js";
-import { codeSources } from "./choices.js";
+import { Option } from "commander";
+import { codeSources, engines } from "./choices.js";
+import { bucketList, country, delimiter, mapping, pattern, perSecond, smsMap, whole } from "./flag-values.js";
 
-/* The flags that several commands share, and how their values are read. */
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    // Nothing but decimal digits: " 7 ", 1e3 and 0x10 are numbers for JavaScript only.
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) {
-      throw new InvalidArgumentError(
-        `It must be a whole number from ${least} to ${most}, in decimal digits.`,
-      );
-    }
-    return value;
-  };
-
-export const perSecond = (text: string): number => {
-  const value = /^\d{1,6}(\.\d{1,6})?(\/s)?$/.test(text) ? Number(text.replace("/s", "")) : 0;
-  if (value <= 0 || value > 100_000) throw new InvalidArgumentError('It must be a rate like "50/s".');
-  return value;
-};
-
-export const country = (text: string): CountryCode => {
-  const code = text.toUpperCase();
-  if (!isCountryCode(code)) {
-    throw new InvalidArgumentError("It must be the two letters of a country, like BG.");
-  }
-  return code;
-};
-
-/** A delimiter by its name, or as it is. */
-export const delimiter = (text: string): Delimiter => {
-  const found = Object.entries(delimiters).find(
-    ([mark, name]) => text === mark || text === name || (mark === "\t" && text === "\\t"),
-  );
-  if (found === undefined) {
-    throw new InvalidArgumentError(`It must be one of ${Object.values(delimiters).join(", ")}.`);
-  }
-  // The keys of the table are the delimiters.
-  return found[0] as Delimiter;
-};
-
-export const mapping = (text: string, before: ColumnMapping = {}): ColumnMapping => {
-  try {
-    return { ...before, ...parseMapping(text) };
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : "It can't be read.");
-  }
-};
-
-const LONGEST_PATTERN = 500;
-
-const pattern = (text: string): RegExp => {
-  if (text.length > LONGEST_PATTERN) throw new InvalidArgumentError("It is too long.");
-  try {
-    return new RegExp(text, "u");
-  } catch {
-    throw new InvalidArgumentError("It must be a regular expression of JavaScript.");
-  }
-};
-
-const smsMap = (text: string): SmsProvider => {
-  try {
-    return parseSmsMap(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`${error instanceof Error ? error.message : "It can't be read"}.`);
-  }
-};
+/* The flags that several commands share. */
 
 export const option = (flags: string, description: string) => new Option(flags, description);
 export const number = (flags: string, description: string, least: number, most: number) =>
@@ -147,3 +77,75 @@ export const codes = () => [
     .conflicts("webhookSender")
     .env("VERISTEP_SMS_MAP"),
 ];
+
+export const countryOption = () =>
+  option("--country <code>", "country of phone numbers without a country code, as BG")
+    .argParser(country)
+    .env("VERISTEP_COUNTRY");
+
+export const reading = () => [
+  option("--format <format>", "format of the input; found out from its content if left out").choices([
+    "csv",
+    "ndjson",
+  ]),
+  option("--columns <roles>", "which column is for what, as phone=Telefon,email=E-Mail").argParser(mapping),
+  option("--delimiter <delimiter>", "what separates cells: comma, semicolon, tab or pipe").argParser(
+    delimiter,
+  ),
+  countryOption(),
+];
+
+export const running = () => [
+  option("--report <file>", "writes how each row has ended (.csv or .ndjson); - is the standard output"),
+  number("--limit <n>", "verifies so many rows at most; run again for the others", 1, 1_000_000_000),
+  option("--yes", "doesn't ask before messages are sent"),
+  number("--drain <s>", "how long flows may take to finish after Ctrl+C", 0, 3_600).default(10),
+];
+
+export const showing = () => [
+  json(),
+  option("--quiet", "shows neither the plan nor progress; errors and the result only"),
+];
+
+export const flows = () => [
+  number("--concurrency <n>", "flows at work at the same time; with --codes prompt always one", 1, 10_000)
+    .env("VERISTEP_CONCURRENCY")
+    .default(32),
+  option("--rate <n/s>", "maximum calls per second").argParser(perSecond).env("VERISTEP_RATE"),
+  option("--send-rate <n/s>", "maximum sends per second").argParser(perSecond).env("VERISTEP_SEND_RATE"),
+  number(
+    "--resend-after <s>",
+    "requests another code when none has arrived for that long",
+    1,
+    86_400,
+  ).default(60),
+  number("--max-auto-resends <n>", "how many more codes are requested", 0, 100).default(2),
+  number("--cooldown <s>", "minimum time between two codes to one contact", 0, 86_400),
+  maxAutoRetries(2),
+  option("--engine <engine>", "where rows are processed: this process, or workers on Restate")
+    .choices(engines)
+    .env("VERISTEP_ENGINE")
+    .default("local"),
+  option("--ingress <url>", "restate: where the engine takes calls; several with commas between").env(
+    "VERISTEP_INGRESS",
+  ),
+  option(
+    "--contact-key-env <name>",
+    "restate: the environment variable with the key that seals contacts (VERISTEP_CONTACT_KEY)",
+  ).env("VERISTEP_CONTACT_KEY_ENV"),
+];
+
+export const maxAutoRetries = (rounds: number) =>
+  number("--max-auto-retries <n>", "extra rounds after the retries of a call run out", 0, 1_000).default(
+    rounds,
+  );
+
+export const retried = () =>
+  option(
+    "--bucket <names>",
+    "rows to run again, by how they ended; all that are not verified if left out",
+  ).argParser(bucketList);
+
+/** Puts options under a heading of the help. */
+export const group = (heading: string, options: readonly Option[]): readonly Option[] =>
+  options.map((one) => one.helpGroup(`${heading}:`));

@@ -1,5 +1,4 @@
-import { accessSync, constants, statSync, type Stats } from "node:fs";
-import { dirname } from "node:path";
+import { statSync, type Stats } from "node:fs";
 import { errorCode } from "../error-code.js";
 import { UsageError } from "./exit-codes.js";
 
@@ -25,27 +24,4 @@ export function checkInput(path: string): boolean {
   if (typeof found === "string") throw new UsageError(`${path} can't be read (${found}).`);
   if (found.isDirectory()) throw new UsageError(`${path} is a folder; name a file in it.`);
   return found.isFile();
-}
-
-const isWritable = (folder: string): boolean => {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/**
- * Sees that a report can be written: before the work of a night, and not after it.
- *
- * @throws UsageError where it can't.
- */
-export function checkReport(path: string): void {
-  const found = lookAt(path);
-  if (typeof found !== "string" && found.isDirectory()) {
-    throw new UsageError(`The report ${path} is a folder; name a file in it.`);
-  }
-  const isPlace = typeof found !== "string" || found === "ENOENT";
-  if (!isPlace || !isWritable(dirname(path))) throw new UsageError(`The report ${path} can't be written.`);
 }

@@ -1,25 +1,26 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, type Option } from "commander";
+import tab from "@bomb.sh/tab/commander";
+import { Command, CommanderError } from "commander";
 import { InputError } from "../batch/input-error.js";
 import { JournalError } from "../journal/schema.js";
-import type { BatchCommandOptions } from "./batch-command.js";
-import { engines } from "./choices.js";
+import { addBatchCommands, type AddCommand } from "./batch-program.js";
 import { applyConfiguration } from "./configuration.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { list } from "./flag-values.js";
 import {
   codes,
   connection,
-  country,
-  delimiter,
+  countryOption,
+  group,
   json,
-  mapping,
   MAX_ID,
   number,
   option,
-  perSecond,
+  maxAutoRetries,
   userId,
 } from "./flags.js";
 import type { Output } from "./output.js";
+import { ReportError } from "./report-file.js";
 import type { SandboxCommandOptions } from "./sandbox-command.js";
 import type { registerCommand, statusCommand } from "./small-commands.js";
 import type { VerifyCommandOptions } from "./verify-command.js";
@@ -32,12 +33,13 @@ const version = (): string => {
 
 const EXIT_CODES = `
 Exit status: 0 verified; 1 (batch) rows that can't be used; 2 usage, or a damaged file; 3 waits for a person;
-4 refused by the API; 5 could not be reached, or no token; 130 interrupted.`;
+4 refused by the API; 5 could not be reached, or no token; 6 the report or the output could not be written;
+130 interrupted.`;
 
 const CONFIGURATION = `
 Options can come from flags, from the environment (shown with each) and from a file of JSON, in this order:
 --config veristep.json, with {"base-url": "https://...", "codes": "imap"}. Secrets are never flags: name the
-environment variable that holds them.`;
+environment variable that holds them. NO_COLOR switches colours off.`;
 
 interface Given {
   readonly config?: string | undefined;
@@ -50,8 +52,8 @@ interface Given {
 function createProgram(output: Output, done: (code: ExitCode) => void): Command {
   const program = new Command("veristep")
     .description("Verifies contacts against the 10npay API: an e-mail address, then a phone number.")
-    .version(version())
-    .showHelpAfterError("(--help shows what there is)")
+    .version(version(), "-V, --version")
+    .showHelpAfterError("(run with --help for usage)")
     .configureOutput({
       writeOut: (text) => {
         output.print(text.trimEnd());
@@ -63,12 +65,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     .exitOverride()
     .addHelpText("after", `${CONFIGURATION}\n${EXIT_CODES}`);
 
-  const command = (
-    name: string,
-    description: string,
-    options: readonly Option[],
-    examples: readonly string[],
-  ): Command => {
+  const add: AddCommand = (name, description, options, examples) => {
     const made = program.command(name).description(description);
     for (const one of options) made.addOption(one);
     made.addOption(option("--config <file>", "a file of JSON with options").env("VERISTEP_CONFIG"));
@@ -84,23 +81,19 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     return made;
   };
 
-  command(
+  add(
     "verify",
     "Verifies the contacts of one user.",
     [
       userId(),
       option("--email <address>", "the registered address; without it only the phone is verified"),
       option("--phone <number>", "the number, as +359881234567; asked for at a terminal if left out"),
-      ...connection(),
-      ...codes(),
-      option("--state <file>", "keeps the flow in this file, and goes on from it").env("VERISTEP_STATE"),
-      number(
-        "--max-auto-retries <n>",
-        "how often the flow is retried after the repeats of a call were spent",
-        0,
-        1_000,
-      ).default(0),
-      json(),
+      countryOption(),
+      option("--state <file>", "keeps the flow in this file, and continues from it").env("VERISTEP_STATE"),
+      maxAutoRetries(0),
+      ...group("Connection", connection()),
+      ...group("Codes", codes()),
+      ...group("Output", [json()]),
     ],
     [
       "veristep verify --user-id 42 --email ivan@example.com --phone +359881234567",
@@ -112,80 +105,12 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     done(await verifyCommand(options, output));
   });
 
-  command(
-    "batch",
-    "Verifies everybody in a file; run again with the same journal, it goes on where it stopped.",
-    [
-      option("--journal <file>", "what was done; needed but for --dry-run").env("VERISTEP_JOURNAL"),
-      option("--format <format>", "format of the input; found out from its content if left out").choices([
-        "csv",
-        "ndjson",
-      ]),
-      option("--columns <roles>", "which column is for what, as phone=Telefon,email=E-Mail").argParser(
-        mapping,
-      ),
-      option("--delimiter <delimiter>", "what separates cells: comma, semicolon, tab or pipe").argParser(
-        delimiter,
-      ),
-      option("--country <code>", "country of phone numbers without a country code, as BG")
-        .argParser(country)
-        .env("VERISTEP_COUNTRY"),
-      number("--concurrency <n>", "flows at work at the same time; with --codes prompt always one", 1, 10_000)
-        .env("VERISTEP_CONCURRENCY")
-        .default(32),
-      option("--rate <n/s>", "calls in a second, at most").argParser(perSecond).env("VERISTEP_RATE"),
-      option("--send-rate <n/s>", "codes that are asked for in a second, at most")
-        .argParser(perSecond)
-        .env("VERISTEP_SEND_RATE"),
-      option("--report <file>", "writes how each row has ended (.csv, or .ndjson)"),
-      number("--resend-after <s>", "asks for another code when none has come for so long", 1, 86_400).default(
-        60,
-      ),
-      number("--max-auto-resends <n>", "how many more codes are asked for", 0, 100).default(2),
-      number("--cooldown <s>", "the least time between two codes to one contact", 0, 86_400),
-      number(
-        "--max-auto-retries <n>",
-        "how often the flow is retried after the repeats of a call were spent",
-        0,
-        1_000,
-      ).default(2),
-      number("--drain <s>", "how long what is under way may take after Ctrl+C", 0, 3_600).default(10),
-      option("--engine <engine>", "what works the rows off: this process, or workers on Restate")
-        .choices(engines)
-        .env("VERISTEP_ENGINE")
-        .default("local"),
-      option("--ingress <url>", "restate: where the engine takes calls; several with commas between").env(
-        "VERISTEP_INGRESS",
-      ),
-      option(
-        "--contact-key-env <name>",
-        "restate: the environment variable with the key that seals contacts (VERISTEP_CONTACT_KEY)",
-      ).env("VERISTEP_CONTACT_KEY_ENV"),
-      option("--dry-run", "checks the input, and calls nobody"),
-      ...connection(),
-      ...codes(),
-      json(),
-    ],
-    [
-      "veristep batch users.csv --dry-run",
-      "veristep batch users.csv --journal users.journal --codes imap --imap-host mail.example.com --imap-user robot --imap-password-env MAIL_PASSWORD --rate 50/s --report report.csv",
-      "veristep batch users.csv --journal users.journal --engine restate --ingress http://10.0.0.1:8080,http://10.0.0.2:8080",
-      "zcat users.ndjson.gz | veristep batch - --format ndjson --journal users.journal --codes webhook --webhook-secret-env HOOK_KEY",
-    ],
-  )
-    .argument(
-      "<input>",
-      "a .csv or .ndjson file with userId, email, phone and reference; - is the standard input",
-    )
-    .action(async (input: string, options: BatchCommandOptions) => {
-      const { batchCommand } = await import("./batch-command.js");
-      done(await batchCommand(input, options, output));
-    });
+  addBatchCommands(add, output, done);
 
-  command(
+  add(
     "status",
     "Reads what is verified of one user.",
-    [userId(), ...connection(), json()],
+    [userId(), ...group("Connection", connection()), ...group("Output", [json()])],
     [
       "veristep status --user-id 42",
       "veristep status --user-id 42 --json --token-command 'vault read -field=token secret/10npay'",
@@ -195,35 +120,53 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     done(await statusCommand(options, output));
   });
 
-  command(
+  add(
     "sandbox",
     "Serves a stand-in of the API on this machine, with a mailbox and a phone to look at.",
     [
       number("--port <port>", "any free one if left out", 0, 65_535).default(0),
       number("--seed <n>", "makes its codes and faults repeatable", 0, 4_294_967_295),
-      option(
-        "--fault <rule>",
-        "OPERATION:KIND[:PROBABILITY], or the JSON of a rule; may be given several times",
-      ).argParser((rule: string, rules: readonly string[] | undefined) => [...(rules ?? []), rule]),
-      json(),
+      ...group("Users", [
+        number("--users <n>", "has users 1 to n from the start: user1@example.com, …", 0, 1_000_000).default(
+          0,
+        ),
+        option("--persist <file>", "keeps its users in this file, and has them again when it starts"),
+      ]),
+      ...group("Policy", [
+        number("--cooldown <s>", "minimum time between two codes to one contact", 0, 86_400),
+        number("--code-lifetime <s>", "how long a code is valid (600)", 1, 600),
+        number("--attempts <n>", "wrong codes before a code is void (10)", 1, 1_000),
+        option("--deployment <kind>", "which deployment it answers like (current)").choices([
+          "current",
+          "legacy",
+        ]),
+      ]),
+      ...group("Faults", [
+        option(
+          "--fault <rule>",
+          "OPERATION:KIND[:PROBABILITY], or the JSON of a rule; may be given several times",
+        ).argParser(list),
+      ]),
+      ...group("Output", [json()]),
     ],
     [
       "veristep sandbox --port 8080",
-      "veristep sandbox --port 8080 --fault confirmEmail:dropAfter --fault '*:status5xx:0.05'",
+      "veristep sandbox --port 8080 --users 100 --persist sandbox.json",
+      "veristep sandbox --port 8080 --cooldown 60 --fault confirmEmail:dropAfter --fault '*:status5xx:0.05'",
     ],
   ).action(async (options: SandboxCommandOptions) => {
     const { sandboxCommand } = await import("./sandbox-command.js");
     done(await sandboxCommand(options, output));
   });
 
-  command(
+  add(
     "register",
     "Registers a user, for tests; prints the id. The service mails a first code.",
     [
       option("--email <address>", "the address").makeOptionMandatory(),
       number("--merchant-id <id>", "on whose behalf", 1, MAX_ID).default(1),
-      ...connection(),
-      json(),
+      ...group("Connection", connection()),
+      ...group("Output", [json()]),
     ],
     ["veristep register --email ivan@example.com --base-url http://127.0.0.1:8080"],
   ).action(async (options: Parameters<typeof registerCommand>[0]) => {
@@ -231,24 +174,41 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     done(await registerCommand(options, output));
   });
 
+  tab(program, { completionCommandName: "completion" });
   return program;
 }
 
-/** Runs the command line. @returns the exit status. */
-export async function run(args: readonly string[], output: Output): Promise<ExitCode> {
+/** A sentence for the user, and the exit status, of an error that the user can repair; null for any other. */
+function repairable(error: unknown): readonly [message: string, code: ExitCode] | null {
+  if (error instanceof ReportError) return [error.message, exitCode.notWritten];
+  return error instanceof UsageError || error instanceof JournalError || error instanceof InputError
+    ? [error.message, exitCode.usage]
+    : null;
+}
+
+async function ended(args: readonly string[], output: Output): Promise<ExitCode> {
   let code: ExitCode = exitCode.ok;
-  const program = createProgram(output, (ended) => {
-    code = ended;
+  const program = createProgram(output, (done) => {
+    code = done;
   });
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-    if (error instanceof UsageError || error instanceof JournalError || error instanceof InputError) {
-      output.tell(`veristep: ${error.message}`);
-      return exitCode.usage;
-    }
-    throw error;
+    const told = repairable(error);
+    if (told === null) throw error;
+    output.tell(`veristep: ${told[0]}`);
+    return told[1];
   }
+}
+
+/** Runs the command line. @returns the exit status. */
+export async function run(args: readonly string[], output: Output): Promise<ExitCode> {
+  const code = await ended(args, output);
+  if (code === exitCode.notWritten || code === exitCode.interrupted) return code;
+  const problem = await output.written();
+  if (problem === null) return code;
+  output.tell(`veristep: The standard output could not be written (${problem}).`);
+  return exitCode.notWritten;
 }

@@ -1,29 +1,39 @@
-import { SingleBar } from "cli-progress";
+import { createReasons } from "../batch/reasons.js";
 import type { RowEnd } from "../batch/run-batch.js";
 import { counted } from "../counted.js";
+import type { Output } from "./output.js";
 
-/** Shows how a batch is getting on. */
+/** Shows how a batch is getting on, and counts how its rows end. */
 export interface Progress {
   readonly row: (end: RowEnd) => void;
   readonly counts: () => Readonly<Record<string, number>>;
+  readonly reasons: ReturnType<typeof createReasons>["all"];
   readonly end: () => void;
 }
 
 export interface ProgressOptions {
-  /** How many rows there are, as far as is known by then; null where nobody knows. */
+  /** How many rows there are, as far as is known by then; null where that is unknown. */
   readonly total: () => number | null;
-  readonly isTerminal: boolean;
-  readonly tell: (line: string) => void;
+  /** A line that changes on a terminal, a line every few seconds elsewhere; "none" only counts. */
+  readonly show: "line" | "lines" | "none";
+  readonly output: Pick<Output, "tell" | "status">;
 }
 
-const PLAIN_EVERY_MS = 5_000;
+const LINES_EVERY_MS = 5_000;
+const LINE_EVERY_MS = 250;
+const BAR_LENGTH = 20;
 
 const timeText = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
-/** A bar on a terminal, a line every few seconds elsewhere. */
-export function showProgress({ total, isTerminal, tell }: ProgressOptions): Progress {
+const bar = (part: number): string => {
+  const full = Math.round(Math.min(part, 1) * BAR_LENGTH);
+  return `${"█".repeat(full)}${"░".repeat(BAR_LENGTH - full)}`;
+};
+
+export function showProgress({ total, show, output }: ProgressOptions): Progress {
   const counts: Record<string, number> = {};
+  const reasons = createReasons();
   const startedAt = performance.now();
   let rows = 0;
   let now = 0;
@@ -39,44 +49,40 @@ export function showProgress({ total, isTerminal, tell }: ProgressOptions): Prog
     const all = total();
     return all === null || perSecond === 0 ? "?" : timeText(Math.max(all - rows, 0) / perSecond);
   };
-
-  const progress = () => {
+  /** Names the reason that keeps most rows from being verified. */
+  const main = () => {
+    const reason = reasons.all().find((one) => one.reason !== one.bucket);
+    return reason === undefined ? "" : `; ${reason.reason} ${reason.rows}`;
+  };
+  const text = () => {
     const all = total();
-    return `${rows}/${all === null ? "? rows" : counted(all, "row")}`;
+    const of = all === null ? "? rows" : counted(all, "row");
+    return `${rows}/${of}, ${rate().toFixed(0)}/s, ${left()} left; ${buckets()}${main()}`;
   };
-
-  const bar = isTerminal
-    ? new SingleBar({
-        format: "{bar} {progress}, {rate}/s, {left} left; {buckets}",
-        stream: process.stderr,
-        hideCursor: true,
-        fps: 5,
-      })
-    : null;
-  bar?.start(total() ?? 0, 0, { progress: progress(), rate: "0", left: "?", buckets: "" });
-  const show = () => {
-    if (bar !== null) {
-      bar.setTotal(total() ?? rows);
-      bar.update(rows, { progress: progress(), rate: rate().toFixed(0), left: left(), buckets: buckets() });
-    } else if (rows > 0) {
-      tell(`${progress()}, ${rate().toFixed(0)}/s, ${left()} left; ${buckets()}`);
-    }
+  const draw = () => {
+    const all = total();
+    if (show === "line")
+      output.status(all === null ? text() : `${bar(all === 0 ? 1 : rows / all)} ${text()}`);
+    else if (show === "lines" && rows > 0) output.tell(text());
   };
-  const timer = setInterval(show, bar === null ? PLAIN_EVERY_MS : 250);
+  const timer = setInterval(draw, show === "line" ? LINE_EVERY_MS : LINES_EVERY_MS);
+  if (show === "line") draw();
 
   return {
-    row: ({ bucket, earlier }) => {
+    row: ({ bucket, reason, earlier }) => {
       counts[bucket] = (counts[bucket] ?? 0) + 1;
+      reasons.add(bucket, reason);
       rows += 1;
       if (!earlier) now += 1;
     },
     counts: () => counts,
+    reasons: reasons.all,
     end: () => {
       if (ended) return;
       ended = true;
       clearInterval(timer);
-      show();
-      bar?.stop();
+      output.status(null);
+      if (show !== "none" && rows > 0) output.tell(text());
     },
   };
 }

@@ -1,11 +1,21 @@
-import type { FaultRule } from "@veristep/sandbox";
+import type { FaultRule, SandboxPolicy } from "@veristep/sandbox";
+import { counted } from "../counted.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";
+import { addUsers, keepUsers } from "./sandbox-users.js";
 
 export interface SandboxCommandOptions {
   readonly port: number;
   readonly seed?: number | undefined;
   readonly fault?: readonly string[] | undefined;
+  readonly users: number;
+  readonly persist?: string | undefined;
+  /** In seconds. */
+  readonly cooldown?: number | undefined;
+  /** In seconds. */
+  readonly codeLifetime?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly deployment?: "current" | "legacy" | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -27,7 +37,10 @@ function ruleOf(text: string): unknown {
   return {
     operation,
     fault: { kind },
-    ...(probability === undefined ? {} : { probability: Number(probability) }),
+    // Nothing but a decimal number: the sandbox refuses what is none.
+    ...(probability === undefined
+      ? {}
+      : { probability: /^\d+(\.\d+)?$/.test(probability) ? Number(probability) : probability }),
   };
 }
 
@@ -46,23 +59,39 @@ function faultRule(text: string, check: (rule: FaultRule) => unknown): FaultRule
   return rule;
 }
 
+function policyOf(options: SandboxCommandOptions): SandboxPolicy {
+  const { cooldown, codeLifetime, attempts, deployment } = options;
+  return {
+    ...(cooldown === undefined ? {} : { sendCooldownMs: cooldown * 1_000 }),
+    ...(codeLifetime === undefined ? {} : { codeLifetimeMs: codeLifetime * 1_000 }),
+    ...(attempts === undefined ? {} : { maxWrongCodesPerCode: attempts }),
+    ...(deployment === undefined ? {} : { deployment }),
+  };
+}
+
 /** Serves a sandbox until it is interrupted. */
 export async function sandboxCommand(options: SandboxCommandOptions, output: Output): Promise<ExitCode> {
   const { serveSandbox } = await import("@veristep/sandbox/node");
   const { createSandbox, createSeededRandom } = await import("@veristep/sandbox");
-  const { port, seed, fault = [] } = options;
-  const server = await serveSandbox({
-    port,
+  const { port, seed, fault = [], persist, json = false } = options;
+  const sandbox = createSandbox({
     ...(seed === undefined ? {} : { seed, random: createSeededRandom(seed) }),
+    policy: policyOf(options),
     faults: fault.map((text) => faultRule(text, (rule) => createSandbox({ faults: [rule] }))),
-  }).catch((error: unknown) => {
+  });
+  addUsers(sandbox, persist, options.users);
+  const server = await serveSandbox({ port, sandbox }).catch((error: unknown) => {
     throw new UsageError(messageOf(error, "The sandbox could not be started."));
   });
-  if (options.json === true) output.print(JSON.stringify({ event: "listening", url: server.url }));
-  else
+  const stopKeeping = persist === undefined ? () => {} : keepUsers(sandbox, persist, output.tell);
+  const users = sandbox.users().length;
+  if (json) output.print(JSON.stringify({ event: "listening", url: server.url, users }));
+  else {
     output.print(
       `The sandbox is at ${server.url}; what it sends is at ${server.url}/_sandbox. Ctrl+C ends it.`,
     );
+    if (users > 0) output.print(`It has ${counted(users, "user")}.`);
+  }
   await new Promise<void>((resolve) => {
     const end = () => {
       resolve();
@@ -70,5 +99,6 @@ export async function sandboxCommand(options: SandboxCommandOptions, output: Out
     process.once("SIGINT", end).once("SIGTERM", end);
   });
   await server.close();
+  stopKeeping();
   return exitCode.ok;
 }

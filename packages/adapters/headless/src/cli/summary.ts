@@ -1,13 +1,28 @@
+import type { ReasonCount } from "../batch/reasons.js";
 import { counted } from "../counted.js";
 
-const rowsIn = (counts: Readonly<Record<string, number>>): number =>
+export const rowsIn = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-/** How many rows ended where, for people. @param how how long it took, say. */
-export function summary(counts: Readonly<Record<string, number>>, how: string): string {
+const MOST_REASONS = 4;
+
+/** Why rows are in a bucket, where that says more than the name of the bucket. */
+function reasonsText(bucket: string, reasons: readonly ReasonCount[]): string {
+  const own = reasons.filter((one) => one.bucket === bucket && one.reason !== bucket);
+  const shown = own.slice(0, MOST_REASONS).map(({ reason, rows }) => `${reason} ${rows}`);
+  if (own.length > MOST_REASONS) shown.push(`${own.length - MOST_REASONS} other reasons`);
+  return shown.length === 0 ? "" : `  ${shown.join(", ")}`;
+}
+
+/** How many rows ended where and why, for people. @param how how long it took, say. */
+export function summary(
+  counts: Readonly<Record<string, number>>,
+  reasons: readonly ReasonCount[],
+  how: string,
+): string {
   const buckets = Object.entries(counts)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([bucket, count]) => `  ${bucket.padEnd(17)} ${count}`);
+    .map(([bucket, count]) => `  ${bucket.padEnd(17)} ${count}${reasonsText(bucket, reasons)}`);
   return [`${counted(rowsIn(counts), "row")}${how}`, ...buckets].join("\n");
 }
 

@@ -1,9 +1,19 @@
-import { createVerification, describeView, english, type VerificationView } from "@veristep/core";
+import {
+  createVerification,
+  describeView,
+  english,
+  type VerificationView,
+  type Verified,
+} from "@veristep/core";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import type { CountryCode } from "@veristep/phone";
+import { emailOf, phoneOf, type Checked } from "../batch/cells.js";
 import { reportCalls } from "../call-reports.js";
 import { openJournal, type Journal } from "../journal/journal.js";
+import type { VerifyRow } from "../many/outcome.js";
+import { evidenceOf } from "../many/settle-row.js";
 import { createTimeline } from "../timeline.js";
 import { typedFailure } from "../typed-failure.js";
 import { verifyContact } from "../verify-contact.js";
@@ -17,6 +27,8 @@ export interface VerifyCommandOptions extends ConnectionOptions, CodesOptions {
   readonly userId: number;
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
+  /** The country of a number without a country code. */
+  readonly country?: CountryCode | undefined;
   readonly state?: string | undefined;
   readonly json?: boolean | undefined;
   readonly maxAutoRetries: number;
@@ -31,13 +43,41 @@ const eventOf = (view: VerificationView) => ({
   destination: view.destination,
   activities: view.activities,
   failure: view.failure?.kind ?? null,
+  evidence: view.evidence,
 });
+
+/** A contact from the command line, read as a cell of a batch is. @throws UsageError where it is none. */
+function contact(
+  flag: string,
+  given: string | undefined,
+  read: (cell: string) => Checked<string | undefined>,
+) {
+  if (given === undefined) return undefined;
+  const checked = read(given);
+  if ("value" in checked && checked.value !== undefined) return checked.value;
+  const problem = "problem" in checked ? checked.problem : `${flag}:missing`;
+  throw new UsageError(`--${flag}: this can't be used (${problem}).`);
+}
+
+/** Says that the service had verified the user before, perhaps with other contacts; null where it had not. */
+function earlierText(row: VerifyRow, verified: Verified): string | null {
+  const { email, phone } = evidenceOf(row, verified);
+  const what = [
+    email === "earlier" ? "an e-mail address" : "",
+    phone === "earlier" ? "a phone number" : "",
+  ].filter((one) => one !== "");
+  return what.length === 0
+    ? null
+    : `The service had verified ${what.join(" and ")} of this user before. Nothing shows that it was the given one.`;
+}
 
 const SIGNAL_PATIENCE_MS = 2_000;
 
 /** Verifies one contact: on a terminal in words, with `--json` as events. */
 export async function verifyCommand(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
-  const { userId, email, phone, json = false } = options;
+  const { userId, country, json = false } = options;
+  const email = contact("email", options.email, emailOf);
+  const phone = contact("phone", options.phone, (cell) => phoneOf(cell, country));
   const codesEffect = await chooseCodes(options, output.tell);
   await using connection = connect(options, 4, output.tell);
   let journal: Journal | null = null;
@@ -47,7 +87,7 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
   const timeline = json
     ? null
     : createTimeline({
-        write: output.tell,
+        write: output.tellStyled,
         colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
       });
   const created = createVerification({
@@ -63,7 +103,11 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
     store:
       options.state === undefined ? undefined : (journal = openJournal(options.state, "state file")).store,
     onStoreFailure: ({ kind }) => {
-      output.tell(`The state could not be kept: ${kind}.`);
+      output.tell(
+        kind === "damaged"
+          ? "The stored state is damaged: the verification starts again."
+          : `The state could not be kept: ${kind}.`,
+      );
     },
   });
   if (created.isErr()) {
@@ -98,14 +142,19 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
       ),
       { signal: drain },
     );
-    const end = (code: ExitCode, outcome: string, message: string): ExitCode => {
-      if (json) event({ event: "end", outcome, exitCode: code });
+    const end = (code: ExitCode, outcome: string, message: string, more: object = {}): ExitCode => {
+      if (json) event({ event: "end", outcome, exitCode: code, ...more });
       else output.print(message);
       return code;
     };
     if (drain.aborted) return end(exitCode.interrupted, "interrupted", "Interrupted.");
     if (Exit.isSuccess(exit)) {
-      return end(exitCode.ok, "verified", describeView(verification.view(), english));
+      const row = { userId, email, phone };
+      const earlier = earlierText(row, exit.value);
+      const evidence = evidenceOf(row, exit.value);
+      return earlier === null
+        ? end(exitCode.ok, "verified", describeView(verification.view(), english), { evidence })
+        : end(exitCode.needsPerson, "verifiedEarlier", earlier, { evidence });
     }
     const failure = typedFailure(exit.cause);
     if (failure === null) throw Cause.squash(exit.cause);

@@ -1,9 +1,4 @@
-export {
-  openJournal,
-  type Begun,
-  type Journal,
-  type JournalRow,
-  type ReportedRow,
-  type RowClaims,
-} from "./journal.js";
+export { openJournal, type Journal } from "./journal.js";
+export type { Begun, JournalRow, JournalRows, ReportedRow, RowClaims } from "./journal-rows.js";
 export { JournalError } from "./schema.js";
+export type { JournalSettings, Service } from "./settings.js";

@@ -28,6 +28,35 @@ const migrations: readonly string[] = [
   -- Records of flows that are under way. They hold masked contacts only.
   CREATE TABLE record (user_id INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Users are kept as JSON: 7 and "7" are two.
+  CREATE TABLE kept_record (user_id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  INSERT INTO kept_record SELECT CAST(user_id AS TEXT), json FROM record;
+  DROP TABLE record;
+  ALTER TABLE kept_record RENAME TO record;
+  -- "email_by" and "phone_by" say by what the contact of the row is verified. A row that may be "corrected" is begun
+  -- with whatever its line says then.
+  CREATE TABLE kept_row (
+    number INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    user_id TEXT,
+    reference TEXT,
+    bucket TEXT,
+    reason TEXT,
+    email_by TEXT,
+    phone_by TEXT,
+    ended_at INTEGER,
+    -- Whether a code was submitted for the number of the row.
+    submitted INTEGER NOT NULL DEFAULT 0,
+    corrected INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO kept_row (number, fingerprint, user_id, reference, bucket, reason, ended_at)
+    SELECT number, fingerprint, CAST(user_id AS TEXT), reference, bucket, reason, ended_at FROM input_row;
+  DROP TABLE input_row;
+  ALTER TABLE kept_row RENAME TO input_row;
+  CREATE INDEX input_row_bucket ON input_row (bucket);
+  CREATE INDEX claim_number ON claim (number);
+  `,
 ];
 
 /** The version that this library writes. */
@@ -36,7 +65,7 @@ export const SCHEMA_VERSION = migrations.length;
 /** Why a file can't be used as a journal. */
 export class JournalError extends Error {
   override readonly name = "JournalError";
-  readonly reason: "inUse" | "notAJournal" | "newer" | "damaged" | "unusable";
+  readonly reason: "inUse" | "notAJournal" | "newer" | "damaged" | "unusable" | "otherService";
   constructor(reason: JournalError["reason"], message: string) {
     super(message);
     this.reason = reason;

@@ -14,26 +14,47 @@ export interface VerifyRow {
 /**
  * How a row ended:
  *
- * | bucket | what it means | taken up again by another run |
+ * | bucket | what it means | final |
  * |---|---|---|
- * | `verified` | proven, with evidence from the service | no |
- * | `refused` | the service refuses the user or the address for good | no |
- * | `needsPerson` | a phone number is missing, or the service refuses it | no |
- * | `badRow` | the row makes no sense | no |
- * | `duplicateId` | an earlier row is about the same user | no |
- * | `duplicateContact` | an earlier row has the same address or number | no |
- * | `noCode` | no code came for all that were sent | yes |
- * | `unreachable` | the automatic repeats were spent | yes |
+ * | `verified` | the contacts of the row are verified, with evidence from the service | yes |
+ * | `verifiedEarlier` | the service has verified the user before, and nothing shows that it was with these contacts | yes |
+ * | `refused` | the service refuses the user or the address for good | yes |
+ * | `needsPerson` | a phone number is missing, or the service refuses it | yes |
+ * | `badRow` | the row can't be used: a cell is damaged | yes |
+ * | `duplicateId` | an earlier row is about the same user | yes |
+ * | `duplicateContact` | an earlier row has the same address or number | yes |
+ * | `noCode` | no code came for all that were sent | no |
+ * | `unreachable` | the automatic repeats were spent | no |
+ *
+ * Another run takes up what is not final.
  */
-export type Bucket =
-  | "verified"
-  | "refused"
-  | "needsPerson"
-  | "badRow"
-  | "duplicateId"
-  | "duplicateContact"
-  | "noCode"
-  | "unreachable";
+export const buckets = [
+  "verified",
+  "verifiedEarlier",
+  "refused",
+  "needsPerson",
+  "badRow",
+  "duplicateId",
+  "duplicateContact",
+  "noCode",
+  "unreachable",
+] as const;
+
+export type Bucket = (typeof buckets)[number];
+
+export const isBucket = (text: string): text is Bucket => buckets.some((bucket) => bucket === text);
+
+/**
+ * By what a contact is verified: a code that was confirmed for it, the service's flag after a code went to it, or the
+ * flag alone, which may be about another contact (B17).
+ */
+export type VerifiedBy = "code" | "status" | "earlier";
+
+/** By what the contacts of a row are verified; null for one that the row doesn't have, or that isn't. */
+export interface RowEvidence {
+  readonly email: VerifiedBy | null;
+  readonly phone: VerifiedBy | null;
+}
 
 /** How one row ended. Holds no code, token or whole contact, but for what is in the row itself. */
 export interface Outcome<Row extends VerifyRow = VerifyRow> {
@@ -50,14 +71,22 @@ export interface Outcome<Row extends VerifyRow = VerifyRow> {
 /** A bucket that no further run could change. */
 export const isFinal = (bucket: Bucket): boolean => bucket !== "noCode" && bucket !== "unreachable";
 
-/** All rows have to stop: going on would be wrong, and is pointless. What is not finished can be taken up again. */
+const stops = {
+  store: "its records could not be kept (is the disk full?).",
+  token: "it could not obtain a valid access token.",
+  usersUnknown:
+    "the service knows none of the users. Check that the base URL and the access token are those of these users. Their rows stay open.",
+} as const;
+
+/** All rows have to stop: continuing would be wrong. What is not finished can be taken up again. */
 export class BatchStopped extends Data.TaggedError("BatchStopped")<{
-  /** `store`: what is done could not be kept any more (B41). `token`: no good access token was to be had. */
-  readonly reason: "store" | "token";
+  /**
+   * `store`: what is done could not be kept (B41). `token`: there was no valid access token. `usersUnknown`: the
+   * service knows none of the users, so that it is the wrong one, or has lost them.
+   */
+  readonly reason: keyof typeof stops;
 }> {
   override get message(): string {
-    return this.reason === "store"
-      ? "The batch has stopped: its records could not be kept (is the disk full?)."
-      : "The batch has stopped: no access token that the service takes was to be had.";
+    return `The batch has stopped: ${stops[this.reason]}`;
   }
 }

@@ -1,7 +1,7 @@
-import type { Verified } from "@veristep/core";
+import type { Evidence, Verified } from "@veristep/core";
 import type { NoCodes } from "../code-source.port.js";
 import type { FlowEnded, NeedsPerson, VerifyContactError } from "../flow-errors.js";
-import type { Bucket, Outcome, VerifyRow } from "./outcome.js";
+import type { Bucket, Outcome, RowEvidence, VerifiedBy, VerifyRow } from "./outcome.js";
 
 type Ending = Pick<Outcome, "bucket" | "reason" | "detail">;
 
@@ -52,9 +52,28 @@ export function endingOf(error: VerifyContactError): Ending | null {
   }
 }
 
-export const verifiedRow = <Row extends VerifyRow>(row: Row, evidence: Verified): Outcome<Row> => ({
-  row,
-  bucket: "verified",
-  reason: "verified",
-  evidence,
+const by = (contact: string | undefined, evidence: Evidence | null): VerifiedBy | null => {
+  if (contact === undefined || evidence === null) return null;
+  if (evidence.by === "code") return "code";
+  return evidence.contact === null ? "earlier" : "status";
+};
+
+/** By what the contacts of a row are verified. */
+export const evidenceOf = (row: VerifyRow, { email, phone }: Verified): RowEvidence => ({
+  email: by(row.email, email),
+  phone: by(row.phone, phone),
 });
+
+/**
+ * A row whose user is verified. Where the service had verified the user before this flow, nothing shows that it was
+ * with the contacts of the row: that is a separate bucket (B17).
+ */
+export function verifiedRow<Row extends VerifyRow>(row: Row, evidence: Verified): Outcome<Row> {
+  const { email, phone } = evidenceOf(row, evidence);
+  const earlier = [email === "earlier" ? "email" : "", phone === "earlier" ? "phone" : ""].filter(
+    (channel) => channel !== "",
+  );
+  return earlier.length === 0
+    ? { row, bucket: "verified", reason: "verified", evidence }
+    : { row, bucket: "verifiedEarlier", reason: `verifiedEarlier:${earlier.join("+")}`, evidence };
+}

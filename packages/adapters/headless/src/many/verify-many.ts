@@ -146,7 +146,9 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
       store,
       clock,
       random: options.random,
-      onStoreFailure: () => {
+      onStoreFailure: ({ kind }) => {
+        // One damaged record is that row's: its flow starts clean, and the next save replaces it (B33).
+        if (kind === "damaged") return;
         // Before the request that the record is for: its intent is not durable (B41).
         if (created.isOk()) created.value.suspend();
         stop("store");

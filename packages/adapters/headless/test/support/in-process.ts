@@ -7,7 +7,14 @@ export const PHONE = "+359888123456";
 /** Runs the command line in this process. */
 export async function inProcess(...args: string[]) {
   const [printed, told]: [string[], string[]] = [[], []];
-  const code = await run(args, { print: (line) => printed.push(line), tell: (line) => told.push(line) });
+  const code = await run(args, {
+    print: (line) => printed.push(line),
+    tell: (line) => told.push(line),
+    tellStyled: (line) => told.push(line),
+    status: () => {},
+    ready: () => Promise.resolve(),
+    written: () => Promise.resolve(null),
+  });
   return { code, printed: printed.join("\n"), told: told.join("\n") };
 }
 
