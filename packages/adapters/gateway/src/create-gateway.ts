@@ -2,7 +2,7 @@ import { isUserId, type ApiFailure } from "@veristep/core";
 import { addressGroup } from "./client-address.js";
 import { createConfirms } from "./confirms.js";
 import { memoryCounters } from "./counters/memory.js";
-import { watchedCounters } from "./counters/watched.js";
+import { CountersDown, watchedCounters } from "./counters/watched.js";
 import { createGuard, preflightHeaders } from "./guard.js";
 import { hashed } from "./hashed.js";
 import { createAttemptLimits } from "./limits/attempt-limits.js";
@@ -75,8 +75,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!guard.allows(request)) return refused(invalidRequest("origin"), "guard");
     try {
       return await run(request, operation, note);
-    } catch {
-      return refused(failures.broken, "defect");
+    } catch (error) {
+      return error instanceof CountersDown
+        ? refused(failures.notSent, "counters")
+        : refused(failures.broken, "defect");
     }
   };
 

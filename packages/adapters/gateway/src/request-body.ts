@@ -8,7 +8,8 @@ const isJson = (type: string | null): boolean => /^application\/json\s*(;|$)/i.t
 
 /**
  * Reads a small JSON object. A form of another site can't send this content type without asking first, so it is
- * required even where nothing is in the body. The size is capped while reading, whatever the request declares.
+ * required even where nothing is in the body. At most 1,024 bytes are read: a body that declares its length ends there
+ * on every HTTP server, and any other body is cut off while reading.
  */
 export async function readJsonObject(
   request: Request,

@@ -5,7 +5,6 @@ import {
   type CallContext,
   type Channel,
 } from "@veristep/core";
-import { CountersDown } from "./counters/watched.js";
 import { hashed } from "./hashed.js";
 import type { AttemptLimits } from "./limits/attempt-limits.js";
 import type { DestinationLimits } from "./limits/destination-limits.js";
@@ -15,7 +14,7 @@ import type { Region } from "./limits/traffic.js";
 import type { Call } from "./call.js";
 import type { GatewaySettings } from "./options.js";
 import type { ServiceCalls } from "./service-calls.js";
-import { failures, invalidRequest, limited, refused, succeeded, type Verdict } from "./verdict.js";
+import { invalidRequest, limited, refused, succeeded, type Verdict } from "./verdict.js";
 import { withinDeadline } from "./within-deadline.js";
 
 /** A code to be sent. */
@@ -32,6 +31,7 @@ interface Send {
 
 /** Sends codes within the limits. */
 export interface Sends {
+  /** @throws CountersDown before anything was sent, and never after it. */
   send(call: Call, send: Send): Promise<Verdict>;
 }
 
@@ -80,14 +80,16 @@ export function createSends(settings: GatewaySettings, service: ServiceCalls, ru
     }
   };
 
-  const sendWithin = async (call: Call, send: Send): Promise<Verdict> => {
-    const { channel, masked, region, act, isPretended } = send;
+  const sendWithin = async (
+    call: Call,
+    { channel, contact, masked, region, act, isPretended }: Send,
+  ): Promise<Verdict> => {
     const { emailCodeSentAt = null } = call.user;
     const age = emailCodeSentAt === null ? null : Math.max(0, clock.now() - emailCodeSentAt);
     const permit = await rules.sends.begin(call.userKey, channel, age);
     if (isRefusal(permit)) return limited(permit, masked);
     const giveBackDestination = await rules.destinations.begin({
-      key: await hashed(`${channel}:${send.contact.toLowerCase()}`),
+      key: await hashed(`${channel}:${contact.toLowerCase()}`),
       address: rules.addressOf(call),
       region,
     });
@@ -108,15 +110,9 @@ export function createSends(settings: GatewaySettings, service: ServiceCalls, ru
   };
 
   return {
-    send: async (call, send) => {
-      if (!(await passesChallenge(call.request)))
-        return refused(invalidRequest("challenge"), "challenge", send.masked);
-      try {
-        return await sendWithin(call, send);
-      } catch (error) {
-        if (error instanceof CountersDown) return refused(failures.notSent, "counters", send.masked);
-        throw error;
-      }
-    },
+    send: async (call, send) =>
+      (await passesChallenge(call.request))
+        ? sendWithin(call, send)
+        : refused(invalidRequest("challenge"), "challenge", send.masked),
   };
 }

@@ -20,7 +20,7 @@ export interface AttemptLimits {
   begin(user: string, channel: Channel): Promise<AttemptPermit | Refusal>;
   /** @throws CountersDown */
   readonly lockOf: LockReader;
-  /** Removes the lock, as a resend does where the policy says so. */
+  /** Removes the lock, as a resend does where the policy says so. Never rejects: the code has been sent. */
   forget(user: string, channel: Channel): Promise<void>;
 }
 
@@ -118,7 +118,11 @@ export function createAttemptLimits(
     forget: async (user, channel) => {
       const key = keyOf(user, channel);
       await local.remove(key);
-      await counters.remove(key);
+      try {
+        await counters.remove(key);
+      } catch {
+        // The lock stays until it expires.
+      }
     },
   };
 }

@@ -20,6 +20,9 @@ const count = (statuses: readonly (number | null)[], status: number | null): num
 /** Two processes, one store: the limits hold over both, and over the death of each part. */
 export function sharedLimits(store: "redis" | "postgres", server: () => StoreServer): void {
   const open = { policy: { cooldownMs: 0 }, limits: { perDestination: null } } as const;
+  const most = 20;
+  const twoForManySends = () =>
+    twoGateways(store, server().port, { ...open.policy, maxSendsPerWindow: most }, open.limits);
 
   describe(`two gateways on one ${store}`, { timeout: 180_000 }, () => {
     test("let exactly the policy's sends through, of 200 that one user asks for at once", async () => {
@@ -60,12 +63,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
     });
 
     test("lose no count that was answered when one of them is killed midway", async () => {
-      await using here = await twoGateways(
-        store,
-        server().port,
-        { ...open.policy, maxSendsPerWindow: 20 },
-        open.limits,
-      );
+      await using here = await twoForManySends();
       const { one, other } = here;
       const userId = here.addUser();
       const before: Array<number | null> = [];
@@ -78,20 +76,15 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
       const statuses = await Promise.all(asking);
       const after = await Promise.all(Array.from({ length: 60 }, () => other.post("/email/send", userId)));
       const answered = count(statuses, 200) + count(after, 200);
-      expect(answered).toBeLessThanOrEqual(20);
-      expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(20);
+      expect(answered).toBeLessThanOrEqual(most);
+      expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(most);
       // Sends that the killed process counted without an answer stay counted: too few rather than too many.
       expect(answered).toBeGreaterThanOrEqual(5);
       expect(await other.post("/email/send", userId)).toBe(429);
     });
 
     test("lose no count that was answered when the store is killed midway, and send nothing while it is down", async () => {
-      await using here = await twoGateways(
-        store,
-        server().port,
-        { ...open.policy, maxSendsPerWindow: 20 },
-        open.limits,
-      );
+      await using here = await twoForManySends();
       const { one, other } = here;
       const userId = here.addUser();
       const before: Array<number | null> = [];
@@ -131,7 +124,7 @@ export function sharedLimits(store: "redis" | "postgres", server: () => StoreSer
         .poll(() => other.post("/email/send", userId), { timeout: 60_000, interval: 200 })
         .not.toBe(503);
       await Promise.all(Array.from({ length: 60 }, (_, index) => here.by(index).post("/email/send", userId)));
-      expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(20);
+      expect(here.sandbox.outbox({ userId }).length).toBeLessThanOrEqual(most);
       expect([one.counters[0], one.counters.at(-1)]).toEqual(["down", "up"]);
       // The attempts that one process counted alone apply to both now.
       const late = here.sandbox.latestCode(userId, "email") ?? "";

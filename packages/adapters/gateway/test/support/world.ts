@@ -14,7 +14,7 @@ export const TOKEN = "merchants-own-token-nobody-else-may-see";
 interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | null;
+  readonly body?: string | ReadableStream | null;
   /** The name of the session; null for a request without one. */
   readonly session?: string | null;
 }
@@ -88,6 +88,8 @@ export function createWorld(
       new Request(`https://shop.example/verification${path}`, {
         method,
         body,
+        // A stream is sent while it is being read.
+        ...(body instanceof ReadableStream && { duplex: "half" }),
         headers: { ...(session === null ? {} : { "x-session": session }), ...headers },
       }),
     );
@@ -117,6 +119,19 @@ export function createWorld(
     latestCode: (channel) => sandbox.latestCode(userId, channel) ?? "",
     sent: () => sandbox.record.sent,
   };
+}
+
+/** Work that never ends, and a promise that it has begun: by then the deadline is set, too. */
+export function endless() {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const work = () => {
+    begin();
+    return new Promise<never>(() => {});
+  };
+  return { work, begun };
 }
 
 /** Six digits that are certainly not `code`. */
