@@ -60,7 +60,7 @@ interface FailureSource {
  * | `throttled` | 429, or the documented throttling 400 | no |
  * | `unauthorized` | 401 | no |
  * | `tokenUnavailable` | no access token could be had, so nothing was sent | no |
- * | `userNotFound` | 404, or 400 with `UserNotFound` | no |
+ * | `userNotFound` | the service doesn't know the user: its own 404, or 400 with `UserNotFound` | no |
  * | `codeRejected` | wrong, expired, superseded or used code | no |
  * | `codeMalformed` | the service doesn't take this for a code at all (model state) | no |
  * | `codeSpent` | no code that was sent can be used any more: a new one is needed | no |
@@ -125,7 +125,7 @@ export const refusesCode = ({ kind }: ApiFailure): boolean =>
 
 /** Why a flow ended without verifying. Final: a new flow is needed. */
 export type FlowFailure =
-  /** The service doesn't know this user (404, or 400 with `UserNotFound`). */
+  /** The service doesn't know this user: its own 404, or 400 with `UserNotFound` (B12). */
   | { readonly kind: "userNotFound"; readonly traceId: string | null }
   /** The user is deactivated (300), closed (350) or blocked (400). */
   | { readonly kind: "userState"; readonly lifecycle: number }

@@ -111,25 +111,25 @@ describe("a read of the status", () => {
 });
 
 describe("a send", () => {
-  test.each(["unreachable", "tokenUnavailable"] as const)(
-    "B14: is repeated after %s; B7: once spent, it costs no cooldown",
-    async (kind) => {
+  test.each([failure.unreachable, failure.tokenUnavailable, notFound])(
+    "is retried after $kind, which passes, and costs no cooldown when the retries are spent (B14, B7, B12)",
+    async (fail) => {
       const { clock, fake, flow } = await begin({
         policy: once,
-        prepare: (fake) => fake.script("sendEmailCode", { fail: failure[kind] }, { fail: failure[kind] }),
+        prepare: (fake) => fake.script("sendEmailCode", { fail }, { fail }),
       });
       await clock.advance(SECOND);
       expect(fake.count("sendEmailCode")).toBe(2);
       expect(flow.view()).toMatchObject({
         canRetry: true,
-        failure: { kind, about: "send" },
+        failure: { kind: fail.kind, about: "send" },
         code: { generation: 0, sent: "no" },
         resend: { allowed: true, sendsLeft: 5 },
       });
     },
   );
 
-  test.each([failure.codeRejected, failure.codeMalformed, failure.invalidRequest, notFound])(
+  test.each([failure.codeRejected, failure.codeMalformed, failure.invalidRequest])(
     "B7: that the service surely did not act on ($kind) costs no cooldown and is not repeated",
     async (answer) => {
       const { clock, fake, flow } = await begin({
@@ -266,7 +266,20 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("verified");
   });
 
-  test.each([failure.contactNeeded, failure.contactRefused, failure.invalidRequest, notFound])(
+  test.each([failure.unreachable, failure.tokenUnavailable, notFound])(
+    "is retried after $kind, which passes, and costs no attempt (B14, B8, B12)",
+    async (fail) => {
+      const world = await begin();
+      world.fake.script("confirmEmail", { fail });
+      await enter(world, world.code("email"));
+      expect(world.flow.view()).toMatchObject({ code: { attemptsLeft: 5 } });
+      await world.clock.advance(SECOND);
+      expect(world.fake.count("confirmEmail")).toBe(2);
+      expect(world.flow.view().step).toBe("phoneNumber");
+    },
+  );
+
+  test.each([failure.contactNeeded, failure.contactRefused, failure.invalidRequest])(
     "B8: that the service has not judged ($kind) costs no attempt and waits for the person",
     async (answer) => {
       const world = await begin();

@@ -53,6 +53,13 @@ export function flagsOf(ending: Ending): Flags | null {
   return { email, phone, lifecycle: typeof status === "number" ? status : null };
 }
 
+/** The service's own 404: problem details, whose members may all be null. */
+const isProblemOfService = (body: unknown): boolean =>
+  isRecord(body) &&
+  "title" in body &&
+  "status" in body &&
+  (body["status"] === null || body["status"] === 404);
+
 const saysUserNotFound = (body: unknown): boolean =>
   isRecord(body) &&
   isRecord(body["errors"]) &&
@@ -77,10 +84,13 @@ export function traceIdOf(ending: Ending): string | null {
 const meaningOfConfirm = (answer: Answered): Meaning => {
   if (answer.status !== 200) return "strangeSuccess";
   if (!answer.whole) return "silence";
-  if (answer.text === "" && !answer.type.includes("html")) return "success";
-  const body = jsonOf(answer);
+  if (answer.text === "" && !/html|problem/.test(answer.type)) return "success";
+  const body = answer.type.includes("problem") ? undefined : jsonOf(answer);
   if (!isRecord(body)) return "strangeSuccess";
-  return body["success"] === false ? "refused" : "success";
+  if (body["success"] === false) return "refused";
+  const isSuccess =
+    Object.keys(body).length === 0 || (body["success"] === true && (body["code"] ?? 200) === 200);
+  return isSuccess ? "success" : "strangeSuccess";
 };
 
 export function meaningOf(call: SeenCall, ending: Ending): Meaning {
@@ -100,7 +110,7 @@ function meaningOfAnswer(call: SeenCall, answer: Answered): Meaning {
   if (status >= 500) return "serverError";
   if (status === 401) return "unauthorized";
   if (status === 429) return "throttled";
-  if (status === 404) return "unknownUser";
+  if (status === 404) return isProblemOfService(jsonOf(answer)) ? "unknownUser" : "strange";
   if (status === 400) {
     if (saysUserNotFound(jsonOf(answer))) return "unknownUser";
     if (call.kind === "confirm" && blamesCode(jsonOf(answer))) return "malformed";

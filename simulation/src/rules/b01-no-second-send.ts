@@ -30,9 +30,9 @@ export const b01: Rule = {
         case "throttled":
         case "malformed":
         case "refused":
-        case "strange":
           return isSameTab ? `that was ${before.meaning}` : null;
         case "neverSent":
+        case "strange":
         case "unauthorized":
         case "unknownUser":
           return null;

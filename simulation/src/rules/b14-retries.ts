@@ -36,7 +36,9 @@ export const b14: Rule = {
       const goesOn =
         last !== undefined &&
         (chain?.generation === generation || books.tabs.length === 1) &&
-        (last.meaning === "neverSent" || (last.meaning === "serverError" && request.kind === "send"));
+        (last.meaning === "neverSent" ||
+          last.meaning === "strange" ||
+          (last.meaning === "serverError" && request.kind === "send"));
       if (chain !== undefined && last?.meaning === "unauthorized" && !request.isAsked) {
         // A call that goes on with a fresh token is the same attempt.
         if (chain.attempts === 1) chain.startedAt = request.startedAt;

@@ -15,6 +15,8 @@ export function faultOf(dice: Dice): NetworkFault {
       cutBody: 2,
       html: 1,
       nonsense: 0.5,
+      falseSuccess: 1,
+      notRouted: 1,
       serverError: 5,
       unauthorized: 4,
       throttled: 3,
@@ -50,6 +52,27 @@ export function faultOf(dice: Dice): NetworkFault {
       return { kind: "html", processed };
     case "nonsense":
       return { kind: "nonsense", processed };
+    case "falseSuccess":
+      return {
+        kind: "falseSuccess",
+        text: dice.pick([
+          '{"message":"Unauthorized"}',
+          '{"Success":false}',
+          '{"code":400}',
+          '{"success":true,"code":400}',
+          '{"title":"Unauthorized","status":401}',
+        ]),
+        isProblem: dice.chance(0.3),
+      };
+    case "notRouted":
+      return {
+        kind: "notRouted",
+        text: dice.pick([
+          null,
+          '{"message":"no Route matched with those values"}',
+          '{"status":404,"error":"Not Found"}',
+        ]),
+      };
     case "serverError":
       return {
         kind: "serverError",
@@ -70,6 +93,8 @@ export function faultOf(dice: Dice): NetworkFault {
           "999999999",
           "soon",
           "-5",
+          "-1",
+          "Thu, 01 Jan 1970 00:00:00 GMT",
           "Thu, 01 Jan 2026 10:02:00 GMT",
         ]),
       };

@@ -20,6 +20,10 @@ export type NetworkFault =
   | { readonly kind: "html"; readonly processed: boolean }
   /** 200 with JSON that is not of the contract. */
   | { readonly kind: "nonsense"; readonly processed: boolean }
+  /** 200 with an error inside, of a gateway in the service's place. */
+  | { readonly kind: "falseSuccess"; readonly text: string; readonly isProblem: boolean }
+  /** 404 of a gateway without a route; `text` is its JSON, null for an empty body. */
+  | { readonly kind: "notRouted"; readonly text: string | null }
   | {
       readonly kind: "serverError";
       readonly status: 500 | 502 | 503;

@@ -54,6 +54,10 @@ export function meetFault(fault: NetworkFault | null, exchange: Exchange): void 
       return answerInstead(fault.processed, page, 200, html);
     case "nonsense":
       return answerInstead(fault.processed, "[17]", 200, json);
+    case "falseSuccess":
+      return answerInstead(false, fault.text, 200, fault.isProblem ? problem : json);
+    case "notRouted":
+      return answerInstead(false, fault.text, 404, fault.text === null ? {} : json);
     case "serverError": {
       const { status } = fault;
       const told = JSON.stringify({ title: "Server Error", status, traceId: proxyTraceId });

@@ -45,7 +45,7 @@ export const outcomes: Readonly<Record<Row, Readonly<Record<Operation, Cell>>>> 
   tokenUnavailable: { readStatus: retry, sendCode: retry, confirmCode: retry },
   noAnswer: { readStatus: retry, sendCode: "perhapsSent", confirmCode: "unclear" },
   serverError: { readStatus: retry, sendCode: { retryThen: "perhapsSent" }, confirmCode: "unclear" },
-  protocol: { readStatus: retry, sendCode: "failed", confirmCode: "failed" },
+  protocol: { readStatus: retry, sendCode: retry, confirmCode: retry },
   protocol2xx: { readStatus: retry, sendCode: "perhapsSent", confirmCode: "unclear" },
   throttled: { readStatus: retry, sendCode: "throttled", confirmCode: "throttled" },
   unauthorized: fails,
