@@ -298,6 +298,7 @@ export function openBooks(input: VerificationInput): Books {
       const repeatable =
         op.last?.kind === "unreachable" ||
         op.last?.kind === "tokenUnavailable" ||
+        (op.last?.kind === "protocol" && !mayHaveBeenProcessed(op.last)) ||
         (op.last?.kind === "serverError" && policy.retrySends === "on5xx");
       if (!repeatable) note("B1", `a send is repeated after ${op.last?.kind}`);
       op.inFlight = true;

@@ -275,7 +275,7 @@ describe("a confirm", () => {
       expect(world.flow.view()).toMatchObject({ code: { attemptsLeft: 5 } });
       await world.clock.advance(SECOND);
       expect(world.fake.count("confirmEmail")).toBe(2);
-      expect(world.flow.view().step).toBe("phoneNumber");
+      expect(world.flow.view().step).toBe("phoneEntry");
     },
   );
 
