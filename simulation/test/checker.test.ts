@@ -24,6 +24,7 @@ const sameCodeAgain: Script = {
   setting: {
     policy: {},
     service: 0,
+    hasOneCode: false,
     isRegistered: false,
     phone: 0,
     hasOtherEmail: false,

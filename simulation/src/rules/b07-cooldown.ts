@@ -5,6 +5,9 @@ import { isAwake, mayHaveSent } from "./facts.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
 
+/** The last second of the year 9999, to which a damaged record's waits may last. Epoch ms. */
+export const YEAR_9999 = 253_402_300_799_000;
+
 const HOUR = 3_600_000;
 const SLACK_MS = 20;
 
@@ -18,6 +21,8 @@ export const b07: Rule = {
   watch: (books, broken) => {
     const { cooldownMs } = books.policy;
     /** What else a cooldown may be due to: a press, or the end of a chain of sends of which one may have gone out. */
+    /** Whether somebody has drawn out the waits that are stored. */
+    let isDrawnOut = false;
     const otherCauses: Array<{ channel: Channel; at: number }> = [];
 
     /** Whether it goes on with a send that the person has asked for already, or needn't ask for. */
@@ -26,6 +31,7 @@ export const b07: Rule = {
       !request.isAsked &&
       (before.meaning === "serverError" ||
         before.meaning === "neverSent" ||
+        before.meaning === "strange" ||
         before.meaning === "unauthorized");
 
     const sendsBefore = (request: SeenRequest): readonly SeenRequest[] =>
@@ -89,13 +95,16 @@ export const b07: Rule = {
       const wasThrottled = books.requests.some(
         (one) => one.channel === view.channel && one.meaning === "throttled",
       );
-      if (rest > (wasThrottled ? Math.max(HOUR, cooldownMs) : cooldownMs))
+      if (rest > (wasThrottled || isDrawnOut ? Math.max(HOUR, cooldownMs) : cooldownMs))
         broken(`${tab.name} has to wait ${rest} ms for the next code`);
-      if (!isAccountedFor(view.channel))
+      if (!isDrawnOut && !isAccountedFor(view.channel))
         broken(`${tab.name} cools down for ${rest} ms more, and no send accounts for it`);
     };
 
     return {
+      stored: ({ text, by }) => {
+        if (by === null && text?.includes(String(YEAR_9999)) === true) isDrawnOut = true;
+      },
       command: ({ tab, command, refusal }) => {
         // What was asked for and then left may have gone out, as far as the flow can know.
         const isAsked =

@@ -1,3 +1,4 @@
+import { YEAR_9999 } from "../rules/b07-cooldown.js";
 import type { World } from "../world/world.js";
 import type { Step } from "./step.js";
 
@@ -13,17 +14,33 @@ const damaged = {
   otherVersion: '{"version":1}',
 } as const;
 
-/** A record that is sound, and not this flow's. */
-function foreign(world: World, how: "otherUser" | "expired"): string | null {
+/** The channel of a record with its waits drawn out for ever. */
+function drawnOut(channel: unknown, now: number): unknown {
+  if (typeof channel !== "object" || channel === null) return channel;
+  const waits = Object.entries(channel).filter(
+    ([name, wait]) => (name === "cooldown" || name === "lock") && wait !== null,
+  );
+  const far = { until: YEAR_9999, lengthMs: YEAR_9999 - now };
+  return { ...channel, ...Object.fromEntries(waits.map(([name, wait]) => [name, { ...wait, ...far }])) };
+}
+
+/** A record that is well-formed, and not what this flow has stored. */
+function foreign(world: World, how: "otherUser" | "expired" | "farFuture"): string | null {
   const { text } = world.browser.store;
   // What was damaged before is no record that could be somebody's.
   if (text?.endsWith("}") !== true) return text;
   const record: Readonly<Record<string, unknown>> = JSON.parse(text);
-  return JSON.stringify(
-    how === "expired"
-      ? { ...record, expiresAt: world.device.now() }
-      : { ...record, userId: world.service.userId + 1 },
-  );
+  const now = world.device.now();
+  switch (how) {
+    case "expired":
+      return JSON.stringify({ ...record, expiresAt: now });
+    case "otherUser":
+      return JSON.stringify({ ...record, userId: world.service.userId + 1 });
+    case "farFuture": {
+      const { email, phone } = record;
+      return JSON.stringify({ ...record, email: drawnOut(email, now), phone: drawnOut(phone, now) });
+    }
+  }
 }
 
 async function waitFor(world: World, index: number, what: "resend" | "lock" | "answer"): Promise<void> {
@@ -136,7 +153,7 @@ export async function perform(world: World, step: Step): Promise<void> {
       break;
     case "damage":
       if (step.how === "gone") browser.store.overwrite(null);
-      else if (step.how === "otherUser" || step.how === "expired")
+      else if (step.how === "otherUser" || step.how === "expired" || step.how === "farFuture")
         browser.store.overwrite(foreign(world, step.how));
       else browser.store.overwrite(damaged[step.how]);
       break;

@@ -44,6 +44,7 @@ export function settingFor(flavour: Flavour, dice: Dice): Setting {
   return {
     policy: policyFor(dice),
     service: dice.chance(0.4) ? 0 : dice.between(0, servicePolicies.length - 1),
+    hasOneCode: dice.chance(0.05),
     isRegistered: dice.chance(0.3),
     phone: flavour === "asked" ? null : dice.pick([0, 0, 0, null, null, 1]),
     hasOtherEmail: dice.chance(0.01),

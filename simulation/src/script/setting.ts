@@ -5,6 +5,8 @@ export interface Setting {
   readonly policy: PolicyOptions;
   /** Which of the services it is. */
   readonly service: number;
+  /** Whether every code is the same one, as in test environments: for e-mail and phone, of every generation. */
+  readonly hasOneCode: boolean;
   /** Whether a registration has just mailed a first code. */
   readonly isRegistered: boolean;
   /** Which of the person's numbers is given beforehand; null for none. */
@@ -43,6 +45,7 @@ export interface Setting {
 export const plainSetting: Setting = {
   policy: {},
   service: 0,
+  hasOneCode: false,
   isRegistered: false,
   phone: 0,
   hasOtherEmail: false,

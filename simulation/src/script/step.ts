@@ -53,7 +53,7 @@ export type Step =
   | { readonly do: "store"; readonly trouble: StoreTrouble }
   | {
       readonly do: "damage";
-      readonly how: "noJson" | "nonsense" | "otherVersion" | "otherUser" | "expired" | "gone";
+      readonly how: "noJson" | "nonsense" | "otherVersion" | "otherUser" | "expired" | "farFuture" | "gone";
     }
   | { readonly do: "elsewhere"; readonly what: "verifyEmail" | "verifyPhone" | "resendEmail" | "resendPhone" }
   | { readonly do: "forge"; readonly news: PeerNews }

@@ -205,7 +205,7 @@ export function stepsOf(kind: StepKind, dice: Dice): readonly Step[] {
       return [
         {
           do: "damage",
-          how: dice.pick(["noJson", "nonsense", "otherVersion", "otherUser", "expired", "gone"]),
+          how: dice.pick(["noJson", "nonsense", "otherVersion", "otherUser", "expired", "farFuture", "gone"]),
         },
       ];
     case "elsewhere":

@@ -74,6 +74,9 @@ interface Shared {
 /** A sandbox is made anew after so many flows, before its record and its mailbox grow long. */
 const FLOWS_PER_SANDBOX = 100;
 
+/** The sandbox draws a code from so many bytes, and nothing else from as few. */
+const CODE_BYTES = 3;
+
 const EMAIL = "canary.person@secret.example";
 
 /** Services, one after the other. Building a sandbox costs as much as a flow, so flows share them. */
@@ -102,12 +105,20 @@ export function createServices() {
   /** @param policy an index of {@link servicePolicies}. */
   const open = async (
     policy: number,
-    { timeline, seed, isRegistering }: { timeline: Timeline; seed: number; isRegistering: boolean },
+    {
+      timeline,
+      seed,
+      isRegistering,
+      hasOneCode,
+    }: { timeline: Timeline; seed: number; isRegistering: boolean; hasOneCode: boolean },
   ): Promise<Service> => {
     const one = sandboxFor(policy);
     const { sandbox, present } = one;
     present.timeline = timeline;
-    present.random = createSeededRandom(seed);
+    const random = createSeededRandom(seed);
+    // With a low first byte the draw is one that the sandbox accepts.
+    const draw = Uint8Array.from([0, ...random(CODE_BYTES - 1)]);
+    present.random = (length) => (hasOneCode && length === CODE_BYTES ? draw : random(length));
     const serial = one.flows;
     one.flows += 1;
 

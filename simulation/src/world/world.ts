@@ -59,6 +59,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     timeline,
     seed: dice.seed(),
     isRegistering: setting.isRegistered,
+    hasOneCode: setting.hasOneCode,
   });
   messages.push(...service.mail());
   service.news();
