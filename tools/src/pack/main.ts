@@ -34,9 +34,7 @@ function tryInProject(title: string, folder: string, packages: readonly Packed[]
     const versions = copiesOf(name, folder);
     return versions.length === 1 ? [] : [`${versions.length} copies of ${name}: ${versions.join(", ")}.`];
   });
-  const versions = ["xstate", "neverthrow", "@xstate/react", "react"].map(
-    (name) => `${name} ${copiesOf(name, folder).join(", ")}`,
-  );
+  const versions = single.flatMap((name) => copiesOf(name, folder).map((version) => `${name} ${version}`));
   report(
     title,
     [...copies, ...runSnippets(folder, packages)],

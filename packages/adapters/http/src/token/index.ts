@@ -136,7 +136,8 @@ function secretOf({ clientSecret, clientAuthentication = "basic" }: ClientSecret
 const fetchOf = ({ fetch }: WithFetch): Fetch => fetch ?? ((url, init) => globalThis.fetch(url, init));
 
 function checkedText(option: string, value: unknown): string {
-  if (typeof value !== "string" || value.trim() === "") throw new TypeError(`${option} must be a text`);
+  if (typeof value !== "string" || value.trim() === "")
+    throw new TypeError(`${option} must be a text that isn't empty`);
   return value;
 }
 
