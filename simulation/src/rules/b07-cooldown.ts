@@ -5,7 +5,7 @@ import { isAwake, mayHaveSent } from "./facts.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
 
-/** The last second of the year 9999, to which a damaged record's waits may last. Epoch ms. */
+/** The last second of the year 9999, when a damaged record's waits may end. Epoch ms. */
 export const YEAR_9999 = 253_402_300_799_000;
 
 const HOUR = 3_600_000;
@@ -21,7 +21,7 @@ export const b07: Rule = {
   watch: (books, broken) => {
     const { cooldownMs } = books.policy;
     /** What else a cooldown may be due to: a press, or the end of a chain of sends of which one may have gone out. */
-    /** Whether somebody has drawn out the waits that are stored. */
+    /** Whether the stored waits were drawn out by hand. */
     let isDrawnOut = false;
     const otherCauses: Array<{ channel: Channel; at: number }> = [];
 
