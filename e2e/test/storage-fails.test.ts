@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import type { PageSetup } from "../page/setup.js";
 import { finish } from "./support/person.js";
 import { createTab } from "./support/tab.js";
-import { test } from "./support/world.js";
+import { PHONE, test } from "./support/world.js";
 
 interface Failure {
   readonly name: string;
@@ -112,35 +112,54 @@ test.concurrent("B33: a record that is damaged leads to a clean start, and is he
   expect(world.sends()).toBe(1);
 });
 
-test.concurrent("B36: in a sandboxed frame, which has no storage, no locks and no origin, the flow works in memory", async ({
-  world,
-}) => {
-  // The service answers pages of loopback origins only, and this one has none: in between stands a proxy.
-  await world.context.route(
-    (url) => url.origin === world.apiUrl,
-    async (route) => {
-      const response = await route.fetch({ headers: { ...route.request().headers(), origin: world.origin } });
-      const headers = { ...response.headers(), "access-control-allow-origin": "null" };
-      await route.fulfill({ response, headers });
+describe.concurrent("B36: in a sandboxed frame, which has no storage, no locks and no origin", () => {
+  test.for(["localStorage", "sessionStorage", "indexedDB"] as const)(
+    "the whole flow works in memory instead of %s, typed at the screen (flow.md 16)",
+    async (store, { world }) => {
+      // The service answers pages of loopback origins only, and this one has none: in between stands a proxy.
+      await world.context.route(
+        (url) => url.origin === world.apiUrl,
+        async (route) => {
+          const response = await route.fetch({
+            headers: { ...route.request().headers(), origin: world.origin },
+          });
+          const headers = { ...response.headers(), "access-control-allow-origin": "null" };
+          await route.fulfill({ response, headers });
+        },
+      );
+      const page = await world.context.newPage();
+      await page.addInitScript(
+        (setup) => {
+          Object.assign(window, { setup });
+        },
+        { ...world.setup, store, deadAfterMs: 30_000 },
+      );
+      await page.goto(`${world.origin}/elsewhere.html`);
+      await page.evaluate(() => {
+        const frame = document.createElement("iframe");
+        frame.setAttribute("sandbox", "allow-scripts allow-forms");
+        frame.src = "/";
+        document.body.append(frame);
+      });
+      const element = await page.waitForSelector("iframe");
+      const frame = await element.contentFrame();
+      if (frame === null) throw new Error("No frame");
+      expect(await frame.evaluate(() => origin)).toBe("null");
+      const tab = createTab(page, frame);
+      await tab.asksForCode("email");
+      await tab.submitCode(world.wrongCode("email"));
+      await tab.sees({ failure: { kind: "codeRejected" }, activities: [] });
+      await world.context.clock.fastForward(60_000);
+      await tab.press("Send another code");
+      await tab.sees({ code: { generation: 2 }, activities: [] });
+      await tab.submitCode(world.code("email"));
+      await tab.sees({ step: "phoneEntry" });
+      await tab.submitPhone(PHONE);
+      await tab.asksForCode("phone");
+      await tab.submitCode(world.code("phone"));
+      await tab.sees({ step: "verified", evidence: { email: { by: "code" }, phone: { by: "code" } } });
+      expect([world.sends(), world.confirms()]).toEqual([3, 3]);
+      expect(new Set(await frame.evaluate(() => window.storeFailures))).toEqual(new Set(["unavailable"]));
     },
   );
-  const page = await world.context.newPage();
-  await page.addInitScript((setup) => {
-    Object.assign(window, { setup });
-  }, world.setup);
-  await page.goto(`${world.origin}/elsewhere.html`);
-  await page.evaluate(() => {
-    const frame = document.createElement("iframe");
-    frame.setAttribute("sandbox", "allow-scripts allow-forms");
-    frame.src = "/";
-    document.body.append(frame);
-  });
-  const element = await page.waitForSelector("iframe");
-  const frame = await element.contentFrame();
-  if (frame === null) throw new Error("No frame");
-  expect(await frame.evaluate(() => origin)).toBe("null");
-  const tab = createTab(page, frame);
-  await finish(world, tab);
-  expect([world.sends(), world.confirms()]).toEqual([2, 2]);
-  expect(new Set(await frame.evaluate(() => window.storeFailures))).toEqual(new Set(["unavailable"]));
 });

@@ -1,7 +1,15 @@
 import { english, systemClock, type Step, type Verification, type VerificationView } from "@veristep/core";
 // What a person types, the seconds that are left, and where the focus goes are the same in every framework: these are
 // the very ones of @veristep/react.
-import { codeShown, createCountdown, createForm, isInvalid, keepFocus, statusShown } from "@veristep/browser";
+import {
+  codeShown,
+  createCountdown,
+  createForm,
+  isInvalid,
+  isWorking,
+  keepFocus,
+  statusShown,
+} from "@veristep/browser";
 
 /** A value that changes: what every framework can bind. */
 export interface Store<T> {
@@ -30,6 +38,8 @@ export interface WizardState {
   /** The field of this step; null where nothing is typed. */
   readonly field: FieldAttributes | null;
   readonly label: string;
+  /** Whether the submit button shows that the flow is working: its `aria-disabled`. */
+  readonly isWorking: boolean;
 }
 
 /** One flow, as a screen shows it and works it. */
@@ -99,6 +109,7 @@ export function createWizard(verification: Verification): Wizard {
       view.step === "phoneEntry"
         ? "Phone number, with the country code"
         : `Code (${view.code?.length ?? 6} digits)`,
+    isWorking: isWorking(view, form.state()),
   });
 
   let state = shown();

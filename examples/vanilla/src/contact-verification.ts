@@ -87,7 +87,7 @@ export class ContactVerification extends HTMLElement {
       seconds > 0 ? ` in ${seconds} s` : "";
   }
 
-  #show({ view, title, status, field, label }: WizardState): void {
+  #show({ view, title, status, field, label, isWorking }: WizardState): void {
     const heading = part(this, "h1", HTMLHeadingElement);
     const input = part(this, "input", HTMLInputElement);
     const isNewStep = heading.textContent !== title;
@@ -99,6 +99,7 @@ export class ContactVerification extends HTMLElement {
 
     part(this, "form", HTMLFormElement).hidden = field === null;
     part(this, "label", HTMLLabelElement).textContent = label;
+    part(this, '[type="submit"]', HTMLButtonElement).ariaDisabled = String(isWorking);
     if (field !== null) {
       const { value, readonly, ...attributes } = field;
       for (const [name, attribute] of Object.entries(attributes)) input.setAttribute(name, String(attribute));

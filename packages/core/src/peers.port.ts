@@ -24,8 +24,13 @@ export interface Peers {
    * @returns what the task gives, or rejects with what it throws; "gaveUp" if the signal came first.
    */
   exclusively<T>(userId: UserId, signal: AbortSignal, task: () => Promise<T>): Promise<T | "gaveUp">;
-  /** Tells the other peers of this user. They may hear it late, twice or never. */
-  announce(userId: UserId, news: PeerNews): void;
-  /** Hears what other peers of this user tell; never what was told through this very object. @returns stops it. */
+  /**
+   * Tells the other peers of this user. They may hear it late, twice or never.
+   *
+   * @param teller the listener of the flow that tells. Given it, the other listeners of this very object hear the news
+   *   too: two flows of one page share one object.
+   */
+  announce(userId: UserId, news: PeerNews, teller?: (news: PeerNews) => void): void;
+  /** Calls the listener with what other peers of this user tell, and other flows of this object. @returns stops it. */
   listen(userId: UserId, listener: (news: PeerNews) => void): () => void;
 }

@@ -1,13 +1,18 @@
 import {
   createVerification,
+  type ApiAnswer,
   type MessageCatalogue,
   type Verification,
+  type VerificationApi,
   type VerificationOptions,
+  type VerificationUser,
   type VerificationView,
-  type UserId,
 } from "@veristep/core";
+import { err } from "neverthrow";
 import { shallowEqual } from "./shallow-equal.js";
 import { createForm, type Form, type PhoneParser, type SmsReader } from "@veristep/browser";
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 interface BindingOptions extends Omit<VerificationOptions, "parsePhone"> {
   /** What the person is told, in which language: `english` or `bulgarian` of `@veristep/core`, or your own. */
@@ -35,9 +40,9 @@ type PhoneReading =
 /**
  * The options of core's `createVerification`, and three of the screen's.
  *
- * A flow begins when the component mounts, or when `user.id` changes, with the options of that moment. Later ones
- * are not looked at, with four exceptions, where the newest counts: `messages`, `parsePhone`,
- * `loadPhoneParser`, `readSmsCode`. To begin anew, give the component another `key`.
+ * A flow begins when the component mounts, or when `user.id`, `user.email` or a given `user.phone` changes, with the
+ * options of that moment. Later ones are ignored, with four exceptions, where the newest counts: `messages`,
+ * `parsePhone`, `loadPhoneParser`, `readSmsCode`. To restart, give the component another `key`.
  */
 export type UseVerificationOptions = BindingOptions & PhoneReading;
 
@@ -53,8 +58,11 @@ export type VerificationCommands = Pick<
 
 /** One flow, as the hooks share it. */
 export interface Flow {
-  readonly userId: UserId;
   readonly verification: Verification;
+  /** Whether it verifies these contacts of this user. */
+  readonly isFor: (user: VerificationUser) => boolean;
+  /** Warns in development, once, that the flow keeps the API with which it began. */
+  readonly notice: (api: VerificationApi) => void;
   readonly form: Form;
   /** What to show. What hasn't changed since the view before is the same object. */
   readonly view: () => VerificationView;
@@ -66,13 +74,33 @@ export interface Flow {
   readonly isSuspended: () => boolean;
 }
 
-function created(options: VerificationOptions): Verification {
+const refuse = (): ApiAnswer<never> =>
+  Promise.resolve(err({ kind: "invalidRequest", argument: "user", traceId: null, origin: "client" }));
+
+/**
+ * Creates the flow. The app's code is wrong from the first render; a later user is data, which may be wrong at any time
+ * and must not take the page away: the screen then says that something is wrong in the app.
+ */
+function created(options: VerificationOptions, isFirst: boolean): Verification {
   const result = createVerification(options);
   if (result.isOk()) return result.value;
   const problems = result.error.map(({ option, problem }) => `${option} ${problem}`);
-  // A mistake of the app's author, as a wrong prop is: there is nothing that a screen could show for it.
-  throw new Error(`@veristep/react: ${problems.join("; ")}`);
+  const message = `@veristep/react: ${problems.join("; ")}`;
+  if (isFirst || !result.error.every(({ option }) => option.startsWith("user."))) throw new Error(message);
+  // oxlint-disable-next-line no-console -- The author reads it there; nothing is thrown.
+  console.error(message);
+  const { clock, policy } = options;
+  // It refuses every call without making it.
+  const api = new Proxy(options.api, { get: () => refuse });
+  return createVerification({ clock, policy, api, user: { id: 0, email: "a@b" } })._unsafeUnwrap();
 }
+
+/** Whether `user` is the one that `before` was, at the same contacts. What is missing now may be still loading. */
+const isSameUser = (before: VerificationUser, user: VerificationUser): boolean =>
+  Object.is(before.id, user.id) &&
+  (user.email === undefined || user.email.trim() === before.email?.trim()) &&
+  // The flow asks for a number that it wasn't given.
+  (user.phone === undefined || before.phone === undefined || user.phone.trim() === before.phone.trim());
 
 /** A value that equals the one before is replaced by it, so that selections of it are equal too. */
 const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
@@ -88,20 +116,25 @@ function sharedView(before: VerificationView, now: VerificationView): Verificati
 
 /**
  * @param latest gives the newest options.
+ * @param isFirst whether the component has no flow yet.
  * @param before a flow that was suspended, and that this one continues.
  */
 export function createFlow(
   options: UseVerificationOptions,
   latest: () => UseVerificationOptions,
+  isFirst: boolean,
   before?: Flow,
 ): Flow {
-  const verification = created({
-    ...options,
-    ...(before && { record: before.verification.record() }),
-    ...(options.parsePhone && {
-      parsePhone: (input: string) => latest().parsePhone?.(input) ?? null,
-    }),
-  });
+  const verification = created(
+    {
+      ...options,
+      ...(before && { record: before.verification.record() }),
+      ...(options.parsePhone && {
+        parsePhone: (input: string) => latest().parsePhone?.(input) ?? null,
+      }),
+    },
+    isFirst,
+  );
   const form = createForm(verification, latest, before?.form.state());
 
   let shown = verification.view();
@@ -112,10 +145,25 @@ export function createFlow(
   let mounts = 0;
   let isSuspended = false;
   let detach: (() => void) | null = null;
+  let hasWarned = false;
 
   return {
-    userId: options.user.id,
     verification,
+    isFor: (user) => isSameUser(options.user, user),
+    notice: (api) => {
+      try {
+        if (process.env.NODE_ENV !== "production" && !hasWarned && api !== options.api) {
+          hasWarned = true;
+          // oxlint-disable-next-line no-console -- For the author, in development.
+          console.warn(
+            "@veristep/react: `api` has changed, and the flow keeps the one that it began with. Create it outside of " +
+              "the component or with useMemo. To restart with another one, give the component another `key`.",
+          );
+        }
+      } catch {
+        // Without a bundler a page has no `process`.
+      }
+    },
     form,
     view: () => shown,
     // Handlers run in registration order, so a listener sees the view that the one above has kept.

@@ -15,6 +15,7 @@ export {
   type PhoneInputProps,
   type ResendButtonProps,
   type StatusProps,
+  type SubmitButtonProps,
   type TextChange,
   type UseVerification,
 } from "./use-verification.js";

@@ -18,21 +18,24 @@ export function useFlow(options: UseVerificationOptions): ShownFlow {
     newest.current = options;
   });
 
-  const [held, hold] = useState(() => createFlow(options, latest));
+  const [held, hold] = useState(() => createFlow(options, latest, true));
   let flow = held;
-  if (held.userId !== options.user.id) {
-    flow = createFlow(options, latest);
+  if (!held.isFor(options.user)) {
+    flow = createFlow(options, latest, false);
     hold(flow);
   }
 
   useEffect(() => {
     if (!flow.isSuspended()) return flow.mount();
     // Hidden for a while, with its state kept (<Activity>): another flow takes it up where it was.
-    hold(createFlow(newest.current, latest, flow));
+    hold(createFlow(newest.current, latest, false, flow));
     return undefined;
   }, [flow]);
 
-  const { messages } = options;
+  const { api, messages } = options;
+  useEffect(() => {
+    flow.notice(api);
+  }, [flow, api]);
   const id = useId();
   return useMemo(() => ({ flow, messages, id }), [flow, messages, id]);
 }

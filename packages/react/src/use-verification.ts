@@ -5,6 +5,7 @@ import {
   codeShown,
   failureShown,
   isInvalid,
+  isWorking,
   refusalShown,
   statusShown,
   type CodeInput,
@@ -69,6 +70,12 @@ export interface StatusProps {
   readonly children: string;
 }
 
+export interface SubmitButtonProps {
+  readonly type: "submit";
+  /** While the flow or the phone reader works: show it. Not `disabled`, which would take the focus away. */
+  readonly "aria-disabled": boolean;
+}
+
 export interface FormProps {
   readonly noValidate: true;
   readonly onSubmit: (event?: { readonly preventDefault: () => void }) => void;
@@ -90,6 +97,7 @@ export interface UseVerification {
   readonly getPhoneLabelProps: () => LabelProps;
   readonly getPhoneInputProps: () => PhoneInputProps;
   readonly getResendButtonProps: () => ResendButtonProps;
+  readonly getSubmitButtonProps: () => SubmitButtonProps;
   readonly getStatusProps: () => StatusProps;
   /** For the `<form>` around either field. The last digit of a code submits by itself. */
   readonly getFormProps: () => FormProps;
@@ -148,6 +156,7 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
       "aria-disabled": view.resend?.allowed !== true,
       onClick: form.resend,
     }),
+    getSubmitButtonProps: () => ({ type: "submit", "aria-disabled": isWorking(view, state) }),
     getStatusProps: () => ({
       id: `${id}status`,
       role: "status",
@@ -171,7 +180,7 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
  *
  * On a server it renders the view of a flow that has not begun ("checking"), and starts nothing.
  *
- * @throws while rendering, when an option makes no sense: that is a mistake in the app, for its error boundary.
+ * @throws while rendering, when an option of the first render is invalid, or another option than `user` later.
  */
 export function useVerification(options: UseVerificationOptions): UseVerification {
   return useBinding(useFlow(options));

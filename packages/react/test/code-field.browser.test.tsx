@@ -217,6 +217,23 @@ test("B61: a refused code is announced where the focus stays; typing clears the 
   expect(confirms()).toEqual(["000000"]);
 });
 
+test("B61: a refusal that repeats is announced each time (flow.md 4)", async () => {
+  const { field, status } = await atEmailCode();
+  await userEvent.click(field);
+  await userEvent.keyboard("12");
+  const announced: string[] = [];
+  const observer = new MutationObserver(() => announced.push(status.element().textContent));
+  observer.observe(status.element(), { childList: true, characterData: true, subtree: true });
+  for (let press = 1; press <= 3; press += 1) {
+    await userEvent.keyboard("{Enter}");
+    await eventually(() => {
+      expect(announced).toHaveLength(press);
+    });
+  }
+  observer.disconnect();
+  expect(new Set(announced.map((text) => text.trim())).size).toBe(1);
+});
+
 test("B61: resend keeps the focus, and says when it will be possible; the cooldown is not read every second", async () => {
   const { clock, resend, status, fake } = await atEmailCode();
   const announced: string[] = [];

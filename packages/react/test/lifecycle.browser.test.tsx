@@ -1,3 +1,4 @@
+import { english } from "@veristep/core";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
@@ -147,4 +148,95 @@ test("what a server has rendered is hydrated without a complaint, and starts the
   });
   expect(recovered).toEqual([]);
   expect(complaints).not.toHaveBeenCalled();
+});
+
+test("flow.md 18: another address of the same user begins a flow that sends to it; the same one doesn't", async () => {
+  const world = createWorld();
+  const { fake, clock, options } = world;
+  const root = mount(<Screen options={options} />);
+  await codeSent(world);
+  for (const email of [" person@example.com\n", undefined]) {
+    const user = email === undefined ? { id: 7 } : { id: 7, email };
+    root.render(<Screen options={{ ...options, user }} />);
+    await clock.settle();
+  }
+  expect(fake.count("sendEmailCode")).toBe(1);
+  const user = { id: 7, email: "right@example.com" };
+  root.render(<Screen options={{ ...options, user }} />);
+  await eventually(() => {
+    expect(
+      fake.calls.flatMap(({ operation, argument }) => (operation === "sendEmailCode" ? [argument] : [])),
+    ).toEqual(["person@example.com", "right@example.com"]);
+  });
+});
+
+test("flow.md 18: another number of the same user begins a flow; one that comes later than the flow doesn't", async () => {
+  const { fake, clock, options } = createWorld();
+  fake.service.verified.email = true;
+  const user = { ...options.user, phone: "+359888123456" };
+  const root = mount(<Screen options={{ ...options, user: { id: 7, email: user.email } }} />);
+  await eventually(() => {
+    expect(document.body.querySelector("input[type=tel]")).not.toBeNull();
+  });
+  root.render(<Screen options={{ ...options, user }} />);
+  await clock.settle();
+  expect(fake.count("sendPhoneCode")).toBe(0);
+  root.unmount();
+  const other = mount(<Screen options={{ ...options, user }} />);
+  await eventually(() => {
+    expect(fake.count("sendPhoneCode")).toBe(1);
+  });
+  other.render(<Screen options={{ ...options, user: { ...user, phone: "+359888123457" } }} />);
+  await eventually(() => {
+    expect(fake.service.phone).toBe("+359888123457");
+  });
+});
+
+test("flow.md 18: another `api` alone is ignored, with one warning in development", async () => {
+  const world = createWorld();
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const root = mount(<Screen options={world.options} />);
+  await codeSent(world);
+  root.render(<Screen options={{ ...world.options }} />);
+  await world.clock.settle();
+  expect(warned).not.toHaveBeenCalled();
+  for (let time = 0; time < 3; time += 1) {
+    root.render(<Screen options={{ ...world.options, api: { ...world.options.api } }} />);
+    await world.clock.settle();
+  }
+  await eventually(() => {
+    expect(warned.mock.calls).toEqual([[expect.stringContaining("`api` has changed")]]);
+  });
+  expect(world.operations()).toEqual(["status", "sendEmailCode"]);
+  warned.mockRestore();
+});
+
+test("flow.md 14: the next user's address with a space is trimmed, and an invalid one is reported without a throw", async () => {
+  const world = createWorld();
+  const { fake, options } = world;
+  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
+  const root = mount(<Screen options={options} />);
+  await codeSent(world);
+  root.render(<Screen options={{ ...options, user: { id: 8, email: "\u200bnext@example.com \n" } }} />);
+  await eventually(() => {
+    expect(fake.calls.at(-1)).toMatchObject({ operation: "sendEmailCode", argument: "next@example.com" });
+  });
+  const calls = fake.calls.length;
+  for (const user of [
+    { id: 9, email: "no address" },
+    { id: Number.NaN, email: "next@example.com" },
+    { id: 10 },
+  ]) {
+    root.render(<Screen options={{ ...options, user }} />);
+    await eventually(() => {
+      expect(document.body.textContent).toContain(english.messages.invalidRequest);
+    });
+  }
+  expect(complaints.mock.calls.flat()).toContainEqual(expect.stringContaining("user.email must be"));
+  expect(fake.calls).toHaveLength(calls);
+  root.render(<Screen options={{ ...options, user: { id: 10, email: "late@example.com" } }} />);
+  await eventually(() => {
+    expect(fake.calls.at(-1)).toMatchObject({ operation: "sendEmailCode", argument: "late@example.com" });
+  });
+  complaints.mockRestore();
 });

@@ -81,7 +81,11 @@ function NumberForm({ flow }: { readonly flow: UseVerification }): ReactNode {
     <form {...flow.getFormProps()}>
       <label {...flow.getPhoneLabelProps()}>{texts.phoneLabel}</label>
       <input {...flow.getPhoneInputProps()} className="number" placeholder="+359 88 123 4567" data-focus />
-      <button type="submit" className="button main" aria-disabled={phoneEntry?.canSubmit !== true}>
+      <button
+        type="submit"
+        className="button main"
+        aria-disabled={phoneEntry?.canSubmit !== true || flow.getSubmitButtonProps()["aria-disabled"]}
+      >
         {texts.sendCode}
         {phoneEntry?.availableAt != null && (
           <span aria-hidden>
@@ -161,7 +165,8 @@ export function Phone(): ReactNode {
   const screen = useRef<HTMLDivElement>(null);
   useEffect(() => keepFocus(screen.current, "[data-focus]", "h3"), []);
   const { view, commands } = flow;
-  const isBusy = view.activities.length > 0;
+  const isReading = view.awaiting === "phone" && flow.getSubmitButtonProps()["aria-disabled"];
+  const isBusy = isReading || view.activities.length > 0;
 
   return (
     <section className="phone-area" aria-labelledby="the-person">

@@ -58,7 +58,7 @@ export function Verify({ api, user, policy }: Props) {
             <input {...get.getPhoneInputProps()} />
           </>
         )}
-        {view.awaiting !== null && <button type="submit">Continue</button>}
+        {view.awaiting !== null && <button {...get.getSubmitButtonProps()}>Continue</button>}
         {view.canRetry && (
           <button type="button" onClick={commands.retry}>
             Try again

@@ -18,7 +18,7 @@ export interface BrowserPeersOptions {
 }
 
 interface Line {
-  readonly listeners: Set<(news: PeerNews) => void>;
+  readonly listeners: Set<{ readonly hear: (news: PeerNews) => void }>;
   /** Null while the page is away. */
   wire: Wire | null;
   readonly end: () => void;
@@ -55,7 +55,7 @@ export function browserPeers(
   const openLine = (userId: UserId): Line => {
     const listeners: Line["listeners"] = new Set();
     const hear = (news: PeerNews) => {
-      for (const listener of listeners) listener(news);
+      for (const listener of listeners) listener.hear(news);
     };
     const open = () => openWire(platform, nameOf(userId), hear);
     // An open channel can keep a page out of the back/forward cache.
@@ -91,7 +91,15 @@ export function browserPeers(
       return signal.aborted ? "gaveUp" : task();
     },
 
-    announce: (userId, news) => {
+    announce: (userId, news, teller) => {
+      // A channel doesn't bring news to other flows of the page that it comes from.
+      const here = teller === undefined ? undefined : lines.get(userId)?.listeners;
+      for (const listener of here ?? []) {
+        if (listener.hear === teller) continue;
+        queueMicrotask(() => {
+          if (here?.has(listener)) listener.hear(news);
+        });
+      }
       // Through the line that this page hears, which doesn't hear itself.
       const kept = lines.get(userId)?.wire ?? null;
       const wire = kept ?? openWire(platform, nameOf(userId), () => {});
@@ -105,12 +113,10 @@ export function browserPeers(
 
     listen: (userId, listener) => {
       const line = lines.get(userId) ?? openLine(userId);
-      const hear = (news: PeerNews) => {
-        listener(news);
-      };
-      line.listeners.add(hear);
+      const hearing = { hear: listener };
+      line.listeners.add(hearing);
       return () => {
-        if (line.listeners.delete(hear) && line.listeners.size === 0) line.end();
+        if (line.listeners.delete(hearing) && line.listeners.size === 0) line.end();
       };
     },
   };

@@ -10,6 +10,7 @@ export {
   createForm,
   failureShown,
   isInvalid,
+  isWorking,
   refusalShown,
   statusShown,
   type CodeInput,

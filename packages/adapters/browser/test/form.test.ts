@@ -2,11 +2,13 @@ import {
   codeShown,
   createForm,
   isInvalid,
+  isWorking,
   memoryStore,
   refusalShown,
+  statusShown,
   type FormOptions,
 } from "@veristep/browser";
-import { createVerification, type VerificationOptions } from "@veristep/core";
+import { createVerification, english, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createFakeTabs, createSimulatedClock, failure } from "@veristep/core/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -169,6 +171,86 @@ describe("B61: a refusal", () => {
     expect([verification.view().announcement, refusal()]).toEqual(["retrying", null]);
     await clock.advance(30_000);
     expect([verification.view().announcement, refusal()]).toEqual(["codeSent", null]);
+  });
+});
+
+describe("B61: a refusal that is repeated", () => {
+  test("changes the text of the live region each time, and nothing that is read out", async () => {
+    const { clock, start } = createWorld();
+    const { form, verification } = await start();
+    const said: string[] = [];
+    const say = () => {
+      said.push(statusShown(verification.view(), form.state(), english));
+    };
+    form.typeCode("12");
+    for (let press = 0; press < 4; press += 1) {
+      form.submit();
+      await clock.settle();
+      say();
+    }
+    for (let press = 0; press < 3; press += 1) {
+      form.resend();
+      say();
+    }
+    form.submit();
+    say();
+    expect(said.every((text, at) => text !== said[at - 1])).toBe(true);
+    expect(new Set(said.map((text) => text.trim())).size).toBe(2);
+  });
+});
+
+describe("a phone reader that is slow to load", () => {
+  const atPhoneEntry = async () => {
+    const world = createWorld();
+    world.fake.service.verified.email = true;
+    const load = () =>
+      new Promise<(input: string) => string>((resolve) => {
+        world.clock.schedule(() => {
+          resolve((input) => `+359${input.slice(1)}`);
+        }, 2_500);
+      });
+    const screen = await world.start({}, { loadPhoneParser: load });
+    const { form, verification } = screen;
+    return {
+      ...world,
+      ...screen,
+      sent: () =>
+        world.fake.calls.flatMap(({ operation, argument }) =>
+          operation === "sendPhoneCode" ? [argument] : [],
+        ),
+      isWorking: () => isWorking(verification.view(), form.state()),
+      status: () => statusShown(verification.view(), form.state(), english),
+    };
+  };
+
+  test("sends one code, to the number that was corrected meanwhile, and shows that it works", async () => {
+    const { form, clock, sent, isWorking, status } = await atPhoneEntry();
+    expect(isWorking()).toBe(false);
+    form.typePhone("0888123222");
+    form.submit();
+    expect([isWorking(), status()]).toEqual([true, english.messages.busy]);
+    await clock.advance(1_000);
+    form.typePhone("0888123229");
+    expect(isWorking()).toBe(false);
+    form.submit();
+    form.submit();
+    expect(isWorking()).toBe(true);
+    await clock.advance(10_000);
+    expect(sent()).toEqual(["+359888123229"]);
+  });
+
+  test("sends nothing for a number that is still being edited", async () => {
+    const { form, clock, sent, isWorking } = await atPhoneEntry();
+    form.typePhone("0888123222");
+    form.submit();
+    form.typePhone("088812322");
+    await clock.advance(10_000);
+    expect([sent(), isWorking()]).toEqual([[], false]);
+    // The browser may report the same text again, as at the end of a composition.
+    form.submit();
+    form.typePhone("088812322");
+    await clock.advance(10_000);
+    expect(sent()).toEqual(["+35988812322"]);
   });
 });
 

@@ -13,7 +13,7 @@ import type { SnapshotObserver, VerificationActor, VerificationSnapshot } from "
 import { inputFor } from "./flow-input.js";
 import { createKeeper, type Keeper } from "./keeper.js";
 import { maskEmail, maskPhone } from "./mask.js";
-import { normalizeCode, normalizePhone, readPhone, userPhone } from "./options.js";
+import { normalizeCode, normalizePhone, readPhone, userEmail, userPhone } from "./options.js";
 import { createRefusedCodes, type RefusedCodes } from "./refused-codes.js";
 import { refusalOf, type CommandEvent } from "./refusals.js";
 import { createSecretSlot } from "./secret-slot.js";
@@ -83,7 +83,7 @@ export class Flow implements Verification, SnapshotObserver {
     });
     const phone = user.phone === undefined ? null : userPhone(user.phone);
     const contacts = {
-      email: user.email === undefined ? null : this.#emailContact(user.email),
+      email: user.email === undefined ? null : this.#emailContact(userEmail(user.email)),
       phone: phone === null ? null : this.#phoneContact(phone),
     };
     this.actor = engine.createActor(inputFor(options, policy, contacts, clock.now()), this.#calls);

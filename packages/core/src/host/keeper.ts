@@ -1,5 +1,5 @@
 import type { Clock, EpochMs } from "../clock.port.js";
-import type { Peers } from "../peers.port.js";
+import type { PeerNews, Peers } from "../peers.port.js";
 import { parseRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { Channel, UserId } from "../verification-api.port.js";
@@ -155,6 +155,13 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     takeUpOthers().catch(onDefect);
   };
 
+  const hear = (news: PeerNews) => {
+    if (flow.phase() !== "running") return;
+    if (news === "status") flow.refresh();
+    else look();
+  };
+  const announce = (news: PeerNews) => peers?.announce(userId, news, hear);
+
   /** The request between the two times that its record is stored. */
   const recorded = async (
     kind: "send" | "confirm",
@@ -175,8 +182,8 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     await request();
     // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
     if (flow.phase() !== "stopped") await save();
-    if (flow.proven().length > proven) peers?.announce(userId, "status");
-    else if (held !== before) peers?.announce(userId, "record");
+    if (flow.proven().length > proven) announce("status");
+    else if (held !== before) announce("record");
   };
 
   let stopListening = () => {};
@@ -184,18 +191,13 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     stopListening();
     if (flow.phase() !== "over") return;
     ask(() => store.remove(userId))
-      .then(() => peers?.announce(userId, "status"))
+      .then(() => announce("status"))
       .catch(onDefect);
   });
 
   return {
     restore: async () => {
-      stopListening =
-        peers?.listen(userId, (news) => {
-          if (flow.phase() !== "running") return;
-          if (news === "status") flow.refresh();
-          else look();
-        }) ?? stopListening;
+      stopListening = peers?.listen(userId, hear) ?? stopListening;
       let record = await load();
       // Registration has mailed a code: after a reload nobody would know.
       const isUnheardOf = record === null && (flow.record(false).email?.generation ?? 0) > 0;

@@ -94,12 +94,15 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
   return problems;
 }
 
+/** Spaces and invisible characters around an address come along from forms and files. */
+export const userEmail = (email: string): string => email.replace(/^[\s\p{DI}]+|[\s\p{DI}]+$/gu, "");
+
 /** Whether the service decides about it makes sense; whether it is an address is for the service to say. */
 const isEmailAddress = (email: unknown): boolean =>
   typeof email === "string" &&
-  email.length <= 254 &&
+  userEmail(email).length <= 254 &&
   // A quoted name may hold spaces and "@".
-  /^(?:[^@\s"]+|"(?:[^"\\]|\\.)+")@[^@\s]+$/.test(email);
+  /^(?:[^@\s"]+|"(?:[^"\\]|\\.)+")@[^@\s]+$/.test(userEmail(email));
 
 const operations: ReadonlyArray<keyof VerificationApi> = [
   "status",

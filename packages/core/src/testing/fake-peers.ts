@@ -19,9 +19,10 @@ export function createFakeTabs(): FakeTabs {
   const listening = new Set<Listening>();
   const turns = new Map<UserId, Promise<unknown>>();
 
-  const tell = (from: Peers | null, userId: UserId, news: PeerNews) => {
+  const tell = (from: Peers | null, userId: UserId, news: PeerNews, teller?: (news: PeerNews) => void) => {
     for (const one of listening) {
-      if (one.userId !== userId || one.tab === from) continue;
+      const isOwn = one.tab === from && (teller === undefined || one.hear === teller);
+      if (one.userId !== userId || isOwn) continue;
       queueMicrotask(() => {
         if (listening.has(one)) one.hear(news);
       });
@@ -47,8 +48,8 @@ export function createFakeTabs(): FakeTabs {
           });
           return Promise.race([turn, gaveUp]);
         },
-        announce: (userId, news) => {
-          tell(tab, userId, news);
+        announce: (userId, news, teller) => {
+          tell(tab, userId, news, teller);
         },
         listen: (userId, hear) => {
           const one = { tab, userId, hear };

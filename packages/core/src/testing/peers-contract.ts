@@ -232,6 +232,25 @@ const news: readonly PeersContractCase[] = [
     },
   },
   {
+    name: "announces to the other listeners of the same peer when the teller's listener is given (B37)",
+    run: async ({ first, second, settle }) => {
+      const heard: string[] = [];
+      const hear = (name: string) => (told: PeerNews) => heard.push(`${name} ${told}`);
+      const teller = hear("teller");
+      const stops = [
+        first.listen(USER, teller),
+        first.listen(USER, hear("beside")),
+        first.listen(OTHER, hear("other user")),
+        second.listen(USER, hear("second")),
+      ];
+      await settle();
+      first.announce(USER, "status", teller);
+      await settle();
+      check("heard", heard.toSorted(), ["beside status", "second status"]);
+      for (const stop of stops) stop();
+    },
+  },
+  {
     name: "who doesn't listen can tell, and nobody need listen",
     run: async ({ first, second, settle }) => {
       first.announce(USER, "record");

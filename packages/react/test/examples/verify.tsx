@@ -33,7 +33,7 @@ export function Verify({ api, user }: { api: VerificationApi; user: { id: number
           <input {...get.getPhoneInputProps()} />
         </>
       )}
-      <button aria-disabled={view.awaiting === null}>Continue</button>
+      <button {...get.getSubmitButtonProps()}>Continue</button>
       {view.canRetry && (
         <button type="button" onClick={commands.retry}>
           Try again

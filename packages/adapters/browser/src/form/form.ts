@@ -43,8 +43,13 @@ export interface FormState {
   readonly queued: string | null;
   /** The verdict on a code that the user replaced in the field while it was being checked. */
   readonly outdated: ShownFailure | null;
-  /** Why the last command was not taken, and amid what, see {@link situation}. */
-  readonly refused: { readonly by: CommandRefusal; readonly amid: string } | null;
+  /** Whether a number that was submitted waits for the phone reader. */
+  readonly reading: boolean;
+  /**
+   * Why the last command was not taken, and amid what, see {@link situation}; and whether the text about it is to
+   * differ from the one before, so that a screen reader announces a repeated refusal.
+   */
+  readonly refused: { readonly by: CommandRefusal; readonly amid: string; readonly isAgain: boolean } | null;
 }
 
 /** How a text came into the code field. What isn't known is left out. */
@@ -102,6 +107,9 @@ export interface Form {
 /** More is neither a code nor a phone number, and no library should look at it (B29). */
 const LONGEST_INPUT = 64;
 
+/** Screen readers announce a text when it changes, and say nothing for a space. */
+const AGAIN = "\u00A0";
+
 /** A library that hangs on its way mustn't hold up a person (B16). */
 const LONGEST_LOAD_MS = 3_000;
 
@@ -112,6 +120,7 @@ const noText: FormState = {
   edited: false,
   queued: null,
   outdated: null,
+  reading: false,
   refused: null,
 };
 
@@ -142,6 +151,7 @@ const sentAs = { yes: "codeSent", perhaps: "codePerhapsSent", no: "noCodeSent" }
 /** What to announce: nothing about a code that the user has replaced in the field. */
 function announced(view: VerificationView, state: FormState): MessageKey {
   const { announcement, code, failure } = view;
+  if (state.reading) return "busy";
   if (failure === null || code === null || announcement !== messageKeyOf(failure)) return announcement;
   if (state.queued !== null) return "confirming";
   return failureShown(view, state) === null ? sentAs[code.sent] : announcement;
@@ -152,8 +162,12 @@ export function statusShown(view: VerificationView, state: FormState, messages: 
   const refusal = refusalShown(view, state);
   return refusal === null
     ? describeView({ ...view, announcement: announced(view, state) }, messages)
-    : describeRefusal(refusal, messages);
+    : describeRefusal(refusal, messages) + (state.refused?.isAgain === true ? AGAIN : "");
 }
+
+/** Whether a submit button should show that it works, and that a press does nothing now. */
+export const isWorking = (view: VerificationView, { reading }: FormState): boolean =>
+  reading || view.awaiting === null;
 
 /** What is wrong with what stands in the field, in contrast to what is wrong with the world. */
 const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
@@ -192,7 +206,9 @@ export function createForm(verification: Verification, options: () => FormOption
     const by = taken.isErr() ? taken.error : null;
     // What is under way is announced already.
     if (by?.kind === "busy") return;
-    set({ edited: false, refused: by && { by, amid: situation(verification.view()) } });
+    const view = verification.view();
+    const isAgain = refusalShown(view, state)?.kind === by?.kind && state.refused?.isAgain === false;
+    set({ edited: false, refused: by && { by, amid: situation(view), isAgain } });
   };
 
   let field = { ...emptyField, digits: state.code };
@@ -232,9 +248,13 @@ export function createForm(verification: Verification, options: () => FormOption
   };
 
   /** Without the reader (it doesn't load, or not in time) the flow's own check decides. */
-  const readNumber = async (typed: string, late: Promise<null>): Promise<string> => {
+  const readNumber = async (
+    load: () => Promise<PhoneParser>,
+    typed: string,
+    late: Promise<null>,
+  ): Promise<string> => {
     try {
-      const read = await Promise.race([options().loadPhoneParser?.() ?? null, late]);
+      const read = await Promise.race([load(), late]);
       return read === null ? typed : (read(typed) ?? "");
     } catch {
       return typed;
@@ -243,19 +263,28 @@ export function createForm(verification: Verification, options: () => FormOption
 
   const submitPhone = async () => {
     if (stopWaiting !== null) return;
-    const { clock = systemClock } = options();
+    const { clock = systemClock, loadPhoneParser } = options();
+    if (loadPhoneParser === undefined) {
+      note(verification.submitPhone(state.phone));
+      return;
+    }
     let cancel = () => {};
     const late = new Promise<null>((resolve) => {
       cancel = clock.schedule(() => {
         resolve(null);
       }, LONGEST_LOAD_MS);
     });
-    stopWaiting = cancel;
-    const number = await readNumber(state.phone, late);
-    cancel();
-    // The form was detached meanwhile, and perhaps another number submitted.
-    if (stopWaiting !== cancel) return;
-    stopWaiting = null;
+    const stop = () => {
+      cancel();
+      stopWaiting = null;
+      set({ reading: false });
+    };
+    stopWaiting = stop;
+    set({ reading: true, refused: null });
+    const number = await readNumber(loadPhoneParser, state.phone, late);
+    // The number was edited or the form detached meanwhile, and perhaps another number submitted.
+    if (stopWaiting !== stop) return;
+    stop();
     note(verification.submitPhone(number));
   };
 
@@ -307,7 +336,11 @@ export function createForm(verification: Verification, options: () => FormOption
       wasFilled = false;
     },
     typePhone: (text) => {
-      set({ phone: text.slice(0, LONGEST_INPUT), edited: true });
+      const phone = text.slice(0, LONGEST_INPUT);
+      if (phone === state.phone) return;
+      // The number that waits for the phone reader is not the one that the user means.
+      stopWaiting?.();
+      set({ phone, edited: true });
     },
     submit: () => {
       const { step, awaiting, code } = verification.view();
@@ -332,7 +365,6 @@ export function createForm(verification: Verification, options: () => FormOption
         unsubscribe();
         stopReading();
         stopWaiting?.();
-        stopWaiting = null;
       };
     },
   };
