@@ -20,7 +20,7 @@ export interface Store<T> {
 /** Attributes of an `<input>`, by their names in HTML. */
 export interface FieldAttributes {
   readonly type: "text" | "tel";
-  readonly inputmode: "numeric" | "tel";
+  readonly inputmode: "numeric" | "text" | "tel";
   readonly autocomplete: "one-time-code" | "tel";
   readonly value: string;
   /** While the entry is locked. Not `disabled`, which would take the focus away (B61). */
@@ -92,7 +92,7 @@ export function createWizard(verification: Verification): Wizard {
     if (view.code === null) return null;
     return {
       type: "text",
-      inputmode: "numeric",
+      inputmode: view.code.characters === "digits" ? "numeric" : "text",
       autocomplete: "one-time-code",
       value: codeShown(view, state),
       readonly: view.lock !== null,

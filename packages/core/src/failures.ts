@@ -1,4 +1,5 @@
 import type { EpochMs } from "./clock.port.js";
+import type { CodeFormat } from "./policy.js";
 
 /*
  * Every way in which something can go wrong, in one place:
@@ -159,8 +160,8 @@ export type CommandRefusal =
   | { readonly kind: "lock"; readonly until: EpochMs; readonly by: "attempts" | "service" }
   /** As many codes were sent as the policy allows; the next can be asked for at `until`. */
   | { readonly kind: "sendLimit"; readonly until: EpochMs }
-  /** Not a code: `digits` digits are expected. */
-  | { readonly kind: "codeFormat"; readonly digits: number }
+  /** Not a code of the policy's format. */
+  | ({ readonly kind: "codeFormat" } & CodeFormat)
   /** This code was refused already, and no newer one was sent since. */
   | { readonly kind: "codeAlreadyRefused" }
   /** Not a phone number in E.164 form. */

@@ -62,6 +62,7 @@ export type { PeerNews, Peers } from "./peers.port.js";
 export {
   createPolicy,
   defaultPolicy,
+  type CodeFormat,
   type ChannelOrder,
   type Policy,
   type PolicyOptions,

@@ -16,6 +16,14 @@ export interface RetryPolicy {
   readonly totalMs: number;
 }
 
+/** What codes look like. */
+export interface CodeFormat {
+  /** Characters of a code. */
+  readonly length: number;
+  /** "alphanumeric": digits and the letters A to Z. Their case stays as it was typed: the service decides. */
+  readonly characters: "digits" | "alphanumeric";
+}
+
 /** The rules of a flow that a merchant may set. All durations are in ms. Plain JSON. */
 export interface Policy {
   /** @defaultValue `["email", "phone"]` */
@@ -30,8 +38,8 @@ export interface Policy {
   readonly maxAttempts: number;
   /** How long the entry stays locked. @defaultValue 900,000 */
   readonly lockMs: number;
-  /** Digits of a code. @defaultValue 6 */
-  readonly codeLength: number;
+  /** @defaultValue 6 digits */
+  readonly codeFormat: CodeFormat;
   /**
    * How long a code is expected to live. A hint for the person only: the service alone decides.
    * @defaultValue 600,000
@@ -50,8 +58,13 @@ export interface Policy {
   readonly pollMs: number | null;
 }
 
-/** What may be set: any part of the policy, and any part of its retries. */
-export type PolicyOptions = Partial<Omit<Policy, "retry">> & { readonly retry?: Partial<RetryPolicy> };
+/** What may be set: any part of the policy, of its code format, and of its retries. */
+export type PolicyOptions = Partial<Omit<Policy, keyof Parts>> & {
+  readonly [K in keyof Parts]?: Partial<Policy[K]>;
+};
+
+/** The parts of a policy that are objects themselves. */
+type Parts = Pick<Policy, "codeFormat" | "retry">;
 
 export const defaultPolicy: Policy = {
   channels: ["email", "phone"],
@@ -60,7 +73,7 @@ export const defaultPolicy: Policy = {
   sendWindowMs: 3_600_000,
   maxAttempts: 5,
   lockMs: 900_000,
-  codeLength: 6,
+  codeFormat: { length: 6, characters: "digits" },
   codeLifetimeMs: 600_000,
   retry: { maxRetries: 4, baseMs: 500, capMs: 8_000, totalMs: 30_000 },
   retrySends: "on5xx",
@@ -87,7 +100,7 @@ const oneOf =
       ? null
       : `must be ${values.map((one) => JSON.stringify(one)).join(" or ")}`;
 
-const checks: { readonly [K in keyof Omit<Policy, "retry">]: Check } = {
+const checks: { readonly [K in keyof Omit<Policy, keyof Parts>]: Check } = {
   channels: (value) =>
     orders.some((order) => JSON.stringify(order) === JSON.stringify(value))
       ? null
@@ -97,18 +110,20 @@ const checks: { readonly [K in keyof Omit<Policy, "retry">]: Check } = {
   sendWindowMs: wholeNumber(0, 30 * DAY_MS),
   maxAttempts: wholeNumber(1, 100),
   lockMs: wholeNumber(0, 30 * DAY_MS),
-  codeLength: wholeNumber(4, 10),
   codeLifetimeMs: wholeNumber(1, 30 * DAY_MS),
   retrySends: oneOf("on5xx", "never"),
   unlockOnResend: oneOf(true, false),
   pollMs: (value) => (value === null ? null : wholeNumber(1_000, DAY_MS)(value)),
 };
 
-const retryChecks: { readonly [K in keyof RetryPolicy]: Check } = {
-  maxRetries: wholeNumber(0, 20),
-  baseMs: wholeNumber(1, DAY_MS),
-  capMs: wholeNumber(1, DAY_MS),
-  totalMs: wholeNumber(0, DAY_MS),
+const partChecks: { readonly [K in keyof Parts]: { readonly [Option in keyof Parts[K]]: Check } } = {
+  codeFormat: { length: wholeNumber(4, 10), characters: oneOf("digits", "alphanumeric") },
+  retry: {
+    maxRetries: wholeNumber(0, 20),
+    baseMs: wholeNumber(1, DAY_MS),
+    capMs: wholeNumber(1, DAY_MS),
+    totalMs: wholeNumber(0, DAY_MS),
+  },
 };
 
 function problemsOf(
@@ -125,6 +140,11 @@ function problemsOf(
   });
 }
 
+const partProblems = (part: keyof Parts, options: unknown): OptionProblem[] =>
+  typeof options === "object" && options !== null
+    ? problemsOf(options, partChecks[part], `policy.${part}.`)
+    : [{ option: `policy.${part}`, problem: "must be an object" }];
+
 /** `Object.entries` without what is left undefined, so that a default is not overwritten by nothing. */
 const given = <T extends object>(options: T): Partial<T> =>
   // The entries of T, less some, are a Partial<T>; `Object.fromEntries` can't say so.
@@ -139,18 +159,17 @@ export function createPolicy(options: PolicyOptions = {}): Result<Policy, readon
   // Called from JavaScript, or with what was read from a file, it may be anything.
   if (typeof options !== "object" || options === null)
     return err([{ option: "policy", problem: "must be an object" }]);
-  const { retry = {}, ...rest } = options;
-  const problems =
-    typeof retry === "object" && retry !== null
-      ? [
-          ...problemsOf(rest, checks, "policy.", [...Object.keys(checks), "retry"]),
-          ...problemsOf(retry, retryChecks, "policy.retry."),
-        ]
-      : [{ option: "policy.retry", problem: "must be an object" }];
+  const { codeFormat = {}, retry = {}, ...rest } = options;
+  const problems = [
+    ...problemsOf(rest, checks, "policy.", [...Object.keys(checks), ...Object.keys(partChecks)]),
+    ...partProblems("codeFormat", codeFormat),
+    ...partProblems("retry", retry),
+  ];
   if (problems.length > 0) return err(problems);
   const policy: Policy = {
     ...defaultPolicy,
     ...given(rest),
+    codeFormat: { ...defaultPolicy.codeFormat, ...given(codeFormat) },
     retry: { ...defaultPolicy.retry, ...given(retry) },
   };
   return policy.retry.capMs < policy.retry.baseMs

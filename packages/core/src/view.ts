@@ -8,6 +8,7 @@ import { remainingMs, type Deadline } from "./rules/deadline.js";
 import { attemptsAt, lockAt } from "./rules/lock.js";
 import { codeExpiry, sendBarrier, sendsInWindow, sentHere } from "./rules/sends.js";
 import type { FlowFailure } from "./failures.js";
+import type { CodeFormat } from "./policy.js";
 import { messageKeyOf, type MessageKey } from "./messages/message.js";
 import type { Channel } from "./verification-api.port.js";
 
@@ -20,8 +21,10 @@ export type Step = "checking" | "email" | "phoneEntry" | "phone" | "verified" | 
 export interface CodeView {
   /** Whether a code would be taken now. */
   readonly canSubmit: boolean;
-  /** Digits of a code. */
+  /** Characters of a code. */
   readonly length: number;
+  /** Which characters a code has. */
+  readonly characters: CodeFormat["characters"];
   /** Wrong codes left before the entry is locked. */
   readonly attemptsLeft: number;
   /** "perhaps": the request for it got no answer; it may come or not. */
@@ -110,7 +113,7 @@ function codeView(context: VerificationContext, canSubmit: boolean, now: EpochMs
   const sentAt = isSentHere ? facts.sentAt : null;
   return {
     canSubmit,
-    length: context.policy.codeLength,
+    ...context.policy.codeFormat,
     attemptsLeft: Math.max(context.policy.maxAttempts - attemptsAt(context, now), 0),
     sent: newest === null ? "no" : sentAs[newest],
     sentAt,

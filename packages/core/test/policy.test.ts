@@ -27,11 +27,15 @@ describe("a policy that is refused says what each option must be", () => {
     [
       "policy.cooldown",
       60_000,
-      "is not an option; there are channels, cooldownMs, maxSendsPerWindow, sendWindowMs, maxAttempts, lockMs, codeLength, " +
-        "codeLifetimeMs, retrySends, unlockOnResend, pollMs, retry",
+      "is not an option; there are channels, cooldownMs, maxSendsPerWindow, sendWindowMs, maxAttempts, lockMs, " +
+        "codeLifetimeMs, retrySends, unlockOnResend, pollMs, codeFormat, retry",
     ],
     ["policy.retry.retries", 3, "is not an option; there are maxRetries, baseMs, capMs, totalMs"],
     ["policy.retry.maxRetries", 21, whole(0, 20)],
+    ["policy.codeFormat", "digits", "must be an object"],
+    ["policy.codeFormat.length", 3, whole(4, 10)],
+    ["policy.codeFormat.characters", "letters", 'must be "digits" or "alphanumeric"'],
+    ["policy.codeFormat.digits", 6, "is not an option; there are length, characters"],
   ])("%s: %j", (option, value, problem) => {
     const [, name, inner] = option.split(".");
     const options = name === undefined ? value : { [name]: inner === undefined ? value : { [inner]: value } };
@@ -56,10 +60,16 @@ describe("a policy that is refused says what each option must be", () => {
       sendWindowMs: 0,
       maxAttempts: 1,
       lockMs: 0,
-      codeLength: 4,
+      codeFormat: { length: 4 },
       pollMs: 1_000,
     },
-    { cooldownMs: 86_400_000, maxSendsPerWindow: 100, maxAttempts: 100, codeLength: 10, pollMs: null },
+    {
+      cooldownMs: 86_400_000,
+      maxSendsPerWindow: 100,
+      maxAttempts: 100,
+      codeFormat: { length: 10 },
+      pollMs: null,
+    },
   ])("the least and the most are taken: %j", (options) => {
     expect(problems(options)).toEqual([]);
   });

@@ -145,7 +145,11 @@ describe("a confirm", () => {
   test("B60: is given codes as people paste them, and refuses what is no code", async () => {
     const world = await begin();
     for (const input of ["", "12345", "1234567", "abcdef", "12 34 5", "1".repeat(10_000)]) {
-      expect(world.flow.submitCode(input)._unsafeUnwrapErr()).toEqual({ kind: "codeFormat", digits: 6 });
+      expect(world.flow.submitCode(input)._unsafeUnwrapErr()).toEqual({
+        kind: "codeFormat",
+        length: 6,
+        characters: "digits",
+      });
     }
     const code = world.code("email");
     expect((await enter(world, ` ${code.slice(0, 3)} ${code.slice(3)}\n`)).isOk()).toBe(true);

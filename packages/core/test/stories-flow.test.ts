@@ -391,10 +391,10 @@ describe("options", () => {
       create({ policy })
         ._unsafeUnwrapErr()
         .map(({ option }) => option);
-    expect(problem({ cooldownMs: -1, maxSendsPerWindow: 0, codeLength: 3 })).toEqual([
+    expect(problem({ cooldownMs: -1, maxSendsPerWindow: 0, codeFormat: { length: 3 } })).toEqual([
       "policy.cooldownMs",
       "policy.maxSendsPerWindow",
-      "policy.codeLength",
+      "policy.codeFormat.length",
     ]);
     expect(problem({ channels: ["phone", "email"] })).toEqual(["policy.channels"]);
     expect(problem({ cooldown: 60 })).toEqual(["policy.cooldown"]);

@@ -86,7 +86,7 @@ describe("B62: a message", () => {
   });
 
   test("of a refusal names its time and its digits", async () => {
-    const { clock, flow } = await begin({ policy: { codeLength: 8 } });
+    const { clock, flow } = await begin({ policy: { codeFormat: { length: 8 } } });
     const until = clockTime(clock.now() + MINUTE);
     expect(describeRefusal(flow.resend()._unsafeUnwrapErr(), english)).toBe(
       `You can ask for another code at ${until}.`,
@@ -127,7 +127,7 @@ describe("B62: a message", () => {
   });
 
   test("of a view may name the digits of its codes", async () => {
-    const { flow } = await begin({ policy: { codeLength: 8 } });
+    const { flow } = await begin({ policy: { codeFormat: { length: 8 } } });
     const messages = { ...english.messages, codeSent: "A code of {digits} digits." };
     expect(describeView(flow.view(), { ...english, messages })).toBe("A code of 8 digits.");
   });

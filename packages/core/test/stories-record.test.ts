@@ -442,7 +442,7 @@ describe("B27: options", () => {
     expect(policy({ pollMs: 1_000 })).toEqual([]);
     expect(policy({ pollMs: null })).toEqual([]);
     expect(policy({ unlockOnResend: "yes" })).toEqual(["policy.unlockOnResend"]);
-    expect(policy({ codeLength: 11 })).toEqual(["policy.codeLength"]);
+    expect(policy({ codeFormat: { length: 11 } })).toEqual(["policy.codeFormat.length"]);
     expect(policy({ retry: { totalMs: -1 } })).toEqual(["policy.retry.totalMs"]);
     expect(policy({ retry: "often" })).toEqual(["policy.retry"]);
     const inherited: object = { toString: () => "1" };
@@ -463,7 +463,7 @@ describe("B27: options", () => {
       sendWindowMs: 3_600_000,
       maxAttempts: 5,
       lockMs: 900_000,
-      codeLength: 6,
+      codeFormat: { length: 6, characters: "digits" },
       codeLifetimeMs: 600_000,
       retry: { maxRetries: 4, baseMs: 500, capMs: 8_000, totalMs: 30_000 },
       retrySends: "on5xx",
@@ -504,7 +504,8 @@ describe("B27: options", () => {
     const code = world.code("email");
     expect(world.flow.submitCode(`${" ".repeat(60)}${code}`)._unsafeUnwrapErr()).toEqual({
       kind: "codeFormat",
-      digits: 6,
+      length: 6,
+      characters: "digits",
     });
     const wide = code.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
     expect((await enter(world, `${wide.slice(0, 3)}-${wide.slice(3)}`)).isOk()).toBe(true);

@@ -170,7 +170,7 @@ describe("the code that is out", () => {
   });
 
   test("B9: is dated by the newest send, and its expected end is a hint of the policy", async () => {
-    const world = await begin({ policy: { codeLength: 8, codeLifetimeMs: 5 * MINUTE } });
+    const world = await begin({ policy: { codeFormat: { length: 8 }, codeLifetimeMs: 5 * MINUTE } });
     await world.clock.advance(MINUTE);
     world.flow.resend();
     await world.clock.settle();
@@ -179,13 +179,18 @@ describe("the code that is out", () => {
     expect(world.flow.view().code).toEqual({
       canSubmit: true,
       length: 8,
+      characters: "digits",
       attemptsLeft: 5,
       sent: "yes",
       sentAt,
       generation: 2,
       expiresAt: sentAt + 5 * MINUTE,
     });
-    expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "codeFormat", digits: 8 });
+    expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({
+      kind: "codeFormat",
+      length: 8,
+      characters: "digits",
+    });
   });
 
   test("B17: is none while a new number was not sent to, whatever went to the old one", async () => {

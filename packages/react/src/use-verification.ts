@@ -39,7 +39,8 @@ export interface CodeInputProps extends FieldProps {
   readonly onCompositionEnd: (event: { readonly currentTarget: CodeInput }) => void;
   readonly onFocus: () => void;
   readonly type: "text";
-  readonly inputMode: "numeric";
+  readonly inputMode: "numeric" | "text";
+  readonly autoCapitalize: "none";
   readonly autoComplete: "one-time-code";
   /** While the entry is locked. Not `disabled`, which would take the focus away (B61). */
   readonly readOnly: boolean;
@@ -139,7 +140,8 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
       },
       onFocus: form.focusCode,
       type: "text",
-      inputMode: "numeric",
+      inputMode: view.code?.characters === "alphanumeric" ? "text" : "numeric",
+      autoCapitalize: "none",
       autoComplete: "one-time-code",
       readOnly: view.lock !== null,
     }),

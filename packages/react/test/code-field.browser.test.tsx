@@ -47,6 +47,15 @@ test("B60: one labelled text input, for digits, that a phone fills in by itself"
   await expect.element(field).toHaveAccessibleDescription(/^A code is on its way/);
 });
 
+test("shows a keyboard with letters where codes have them (B60)", async () => {
+  const { options } = createWorld();
+  const policy = { codeFormat: { characters: "alphanumeric" } } as const;
+  const screen = await render(<Screen options={{ ...options, policy }} />);
+  const field = screen.getByLabelText("Code");
+  await expect.element(field).toHaveAttribute("inputmode", "text");
+  await expect.element(field).toHaveAttribute("autocapitalize", "none");
+});
+
 test("B60: label, field and status belong together, in components of their own below one provider as well", async () => {
   const { options } = createWorld();
   const Status = () => <p {...useVerificationContext().getStatusProps()} />;

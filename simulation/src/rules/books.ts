@@ -99,7 +99,12 @@ export function openBooks(observed: Observed): Books {
 
   return {
     ...observed,
-    policy: { ...defaultPolicy, ...policy, retry: { ...defaultPolicy.retry, ...retry } },
+    policy: {
+      ...defaultPolicy,
+      ...policy,
+      codeFormat: { ...defaultPolicy.codeFormat, ...policy.codeFormat },
+      retry: { ...defaultPolicy.retry, ...retry },
+    },
     tabs,
     requests,
     verifiedAt,

@@ -144,7 +144,11 @@ describe("what fills in the code", () => {
     };
     // There is one input to be had: its length is told, and there is no command for a single digit.
     expect(page.view().code).toMatchObject({ length: 6 });
-    expect(page.submitCode(digits.slice(0, 1))._unsafeUnwrapErr()).toEqual({ kind: "codeFormat", digits: 6 });
+    expect(page.submitCode(digits.slice(0, 1))._unsafeUnwrapErr()).toEqual({
+      kind: "codeFormat",
+      length: 6,
+      characters: "digits",
+    });
     expect(page.submitCode(texts[how] ?? "").isOk()).toBe(true);
     await pass();
     expect(page.view().step).toBe("phoneEntry");

@@ -1,5 +1,5 @@
 import { codeShown, createForm, failureShown, isInvalid, statusShown } from "@veristep/browser";
-import { createVerification, describeView, english } from "@veristep/core";
+import { createVerification, describeView, english, type PolicyOptions } from "@veristep/core";
 import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
@@ -19,11 +19,11 @@ const { pasted, typed } = JSON.parse(
 ) as Fixture; // The fixture's own shape, which the tests below would miss.
 
 /** A form at the code of the e-mail, and a field as a browser has one: with a text, a caret and a selection. */
-async function atEmailCode() {
+async function atEmailCode(policy: PolicyOptions = {}) {
   const fake = createFakeApi();
   const clock = createSimulatedClock();
   const user = { id: 7, email: "person@example.com" };
-  const verification = createVerification({ api: fake.api, clock, user })._unsafeUnwrap();
+  const verification = createVerification({ api: fake.api, clock, user, policy })._unsafeUnwrap();
   const form = createForm(verification, () => ({ clock }));
   form.attach();
   verification.start();
@@ -370,5 +370,32 @@ describe("B2, B60: a code that is typed while another one is being checked", () 
     world.form.resend();
     await finish(world);
     expect(world.confirmed()).toEqual(["633926"]);
+  });
+});
+
+describe("the field for codes with letters", () => {
+  const withLetters = () => atEmailCode({ codeFormat: { characters: "alphanumeric" } });
+
+  test("takes what is typed, and submits with the last character (B60)", async () => {
+    const { type, shown, clock, confirmed } = await withLetters();
+    type("7k3-M9");
+    expect(shown()).toBe("7k3M9");
+    type("Q");
+    await clock.settle();
+    expect(confirmed()).toEqual(["7k3M9Q"]);
+  });
+
+  test.each(["Your code is 7K3M9Q.", "7K3-M9Q", " 7K3M9Q "])("submits the code in %j", async (text) => {
+    const { paste, clock, confirmed } = await withLetters();
+    paste(text);
+    await clock.settle();
+    expect(confirmed()).toEqual(["7K3M9Q"]);
+  });
+
+  test("keeps what is typed when a message without a code is pasted", async () => {
+    const { type, paste, shown } = await withLetters();
+    type("7K");
+    paste("Please see the other message");
+    expect(shown()).toBe("7K");
   });
 });

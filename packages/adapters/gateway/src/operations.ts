@@ -38,10 +38,11 @@ export function createOperations(settings: GatewaySettings, parts: Parts): Opera
     async (call: Call): Promise<Verdict> =>
       has(channel) ? run(call) : refused(invalidRequest("path"), "guard");
 
+  const codePattern = policy.codeFormat.characters === "digits" ? /^\d+$/ : /^[\dA-Za-z]+$/;
   const codeOf = ({ body }: Call): string | null =>
     typeof body["code"] === "string" &&
-    body["code"].length === policy.codeLength &&
-    /^\d+$/.test(body["code"])
+    body["code"].length === policy.codeFormat.length &&
+    codePattern.test(body["code"])
       ? body["code"]
       : null;
 

@@ -200,6 +200,18 @@ describe("codes of one user", () => {
     expect(outcomes).toEqual([422, 422, 422, 422, 429]);
   });
 
+  test("takes codes with letters where the policy has them", async () => {
+    const world = createWorld({ policy: { codeFormat: { characters: "alphanumeric" } } });
+    await world.post("/email/send");
+    const malformed = { status: 422, body: { failure: { kind: "codeMalformed", origin: "gateway" } } };
+    expect(await world.post("/email/confirm", { code: "7K3M9" })).toMatchObject(malformed);
+    expect(await world.post("/email/confirm", { code: "7K3M9!" })).toMatchObject(malformed);
+    // The stand-in's codes are digits, which are taken as well.
+    expect(await world.post("/email/confirm", { code: world.latestCode("email") })).toMatchObject({
+      status: 200,
+    });
+  });
+
   test("takes a code that isn't one for no attempt, and sends it nowhere", async () => {
     const world = createWorld();
     await world.post("/email/send");

@@ -1,5 +1,7 @@
+import type { CodeFormat } from "../policy.js";
+import { mixedCodesOf } from "./mixed-codes.js";
 import { numbersOf, TAG, type Found } from "./numbers.js";
-import { plainDigits } from "./plain-digits.js";
+import { OTHER_CHARACTERS, plainCharacters } from "./plain-characters.js";
 import { withoutOthers } from "./other-numbers.js";
 import { LINKS, OTHER, WORDS } from "./words.js";
 
@@ -100,18 +102,24 @@ function distanceOf(text: string, { start, end }: Found): number | null {
  *
  * @param texts what one message says: a text, or several that say the same, as the parts of a mail do. In a text that
  * was made of a page, {@link TAG} stands for a tag that begins no new line.
- * @param length digits of a code.
+ * @param length characters of a code.
+ * @param characters what a code has; with "alphanumeric", letters of any case, which stay as they are.
  * @returns the code; several where any of them may be meant; none where there is no code.
  */
-export function findCodes(texts: string | readonly string[], length: number): readonly string[] {
+export function findCodes(
+  texts: string | readonly string[],
+  length: number,
+  characters: CodeFormat["characters"] = "digits",
+): readonly string[] {
   const nearest = new Map<string, number>();
   for (const given of [texts].flat()) {
-    const plain = plainDigits(given.slice(0, LONGEST_TEXT));
-    // A text of digits alone was typed, not received.
+    const plain = plainCharacters(given.slice(0, LONGEST_TEXT), characters);
+    // A text of such characters alone was typed, not received.
     const typed = plain.replace(/[\s-]/g, "");
-    if (/^\d+$/.test(typed) && typed.length === length) return [typed];
+    if (typed.length === length && !OTHER_CHARACTERS[characters].test(typed)) return [typed];
     const text = withoutOthers(plain);
-    for (const found of numbersOf(text, length)) {
+    const mixed = characters === "digits" ? [] : mixedCodesOf(text, length);
+    for (const found of [...numbersOf(text, length), ...mixed]) {
       const distance = distanceOf(text, found);
       if (distance !== null) nearest.set(found.code, Math.min(distance, nearest.get(found.code) ?? distance));
     }

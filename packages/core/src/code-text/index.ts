@@ -1,3 +1,3 @@
 export { findCodes } from "./find-codes.js";
 export { TAG } from "./numbers.js";
-export { plainDigits } from "./plain-digits.js";
+export { OTHER_CHARACTERS, plainCharacters, plainDigits } from "./plain-characters.js";

@@ -114,9 +114,9 @@ export class Flow implements Verification, SnapshotObserver {
   }
 
   submitCode(input: string): Taken {
-    const code = normalizeCode(input, this.#policy.codeLength);
-    if (code === null)
-      return refused(this.#notRunning() ?? { kind: "codeFormat", digits: this.#policy.codeLength });
+    const { codeFormat } = this.#policy;
+    const code = normalizeCode(input, codeFormat);
+    if (code === null) return refused(this.#notRunning() ?? { kind: "codeFormat", ...codeFormat });
     const wasRefused = this.#refusedCodes !== null && this.#refused().has(code);
     const given = this.#command(
       { type: "code.submitted", at: this.#clock.now(), codeRef: this.#codes.put(code) },

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "../clock.port.js";
-import { plainDigits } from "../code-text/plain-digits.js";
+import { OTHER_CHARACTERS, plainCharacters } from "../code-text/plain-characters.js";
 import type { OptionProblem } from "../failures.js";
 import { isUserId, type UserId, type VerificationApi } from "../verification-api.port.js";
-import { createPolicy, type Policy, type PolicyOptions } from "../policy.js";
+import { createPolicy, type CodeFormat, type Policy, type PolicyOptions } from "../policy.js";
 
 /** Whose contacts are proven. */
 export interface VerificationUser {
@@ -63,11 +63,11 @@ const MASKED_PHONE = /^\+\d{2}•••\d{2}$/;
 export const userPhone = (phone: string): string | null =>
   MASKED_PHONE.test(phone) ? phone : normalizePhone(phone);
 
-/** The digits of a code as people paste it: "123 456", "123-456" (B60); null where it is none. */
-export function normalizeCode(input: unknown, length: number): string | null {
+/** Returns the code in what was typed or pasted, such as "123 456" or "123-456" (B60); null if it has another format. */
+export function normalizeCode(input: unknown, { length, characters }: CodeFormat): string | null {
   if (typeof input !== "string" || input.length > LONGEST_CODE_INPUT) return null;
-  const digits = plainDigits(input).replace(SEPARATORS, "");
-  return digits.length === length && /^\d+$/.test(digits) ? digits : null;
+  const code = plainCharacters(input, characters).replace(SEPARATORS, "");
+  return code.length === length && !OTHER_CHARACTERS[characters].test(code) ? code : null;
 }
 
 function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {

@@ -26,5 +26,5 @@ export const describeFailure = (view: VerificationView, catalogue: MessageCatalo
 export const describeRefusal = (refusal: CommandRefusal, catalogue: MessageCatalogue): string =>
   formatMessage(catalogue, refusal.kind === "lock" && refusal.by === "service" ? "throttled" : refusal.kind, {
     ...("until" in refusal ? { until: refusal.until } : {}),
-    ...("digits" in refusal ? { digits: refusal.digits } : {}),
+    ...(refusal.kind === "codeFormat" ? { digits: refusal.length } : {}),
   });

@@ -1,6 +1,7 @@
-import { findCodes, plainDigits } from "@veristep/core/code-text";
+import type { CodeFormat } from "@veristep/core";
+import { findCodes, OTHER_CHARACTERS, plainCharacters } from "@veristep/core/code-text";
 
-/* The text of the code field, as digits. Nothing here knows the flow. */
+/* The text of the code field. Where codes have letters, these are taken as digits are. Nothing here knows the flow. */
 
 /** The digits in the field, and where the last edit left them. */
 export interface CodeField {
@@ -55,19 +56,24 @@ function insertion(before: string, text: string, caret: number | null) {
  *
  * @param text what the field holds now.
  * @param caret its position in the text, null where it isn't known.
- * @param length digits of a code.
+ * @param format of the codes.
  */
-export function editCode(before: CodeField, text: string, caret: number | null, length: number): CodeEdit {
+export function editCode(
+  before: CodeField,
+  text: string,
+  caret: number | null,
+  { length, characters }: CodeFormat,
+): CodeEdit {
   const { inserted, head, tail } = insertion(before.digits, text, caret);
   const isOneCharacter = inserted.length === 1;
-  const codes = inserted.length < length ? [] : findCodes(inserted, length);
+  const codes = inserted.length < length ? [] : findCodes(inserted, length, characters);
   if (codes[0] !== undefined) {
     const field = { digits: codes[0], caret: length, overtyped: 0 };
     return { field, isWhole: codes.length === 1, isOneCharacter };
   }
-  const plain = plainDigits(inserted.slice(0, LONGEST_FRAGMENT));
+  const plain = plainCharacters(inserted.slice(0, LONGEST_FRAGMENT), characters);
   const isMessage = inserted.length >= length && /\p{L}/u.test(plain);
-  const typed = isMessage ? "" : plain.replace(/\D/g, "");
+  const typed = isMessage ? "" : plain.replaceAll(new RegExp(OTHER_CHARACTERS[characters], "gu"), "");
   if (typed === "" && inserted !== "") {
     // Nothing that is no digit takes the place of digits.
     return { field: { ...before, caret: head.length }, isWhole: false, isOneCharacter };
@@ -88,7 +94,7 @@ export function editCode(before: CodeField, text: string, caret: number | null, 
     isWhole:
       digits.length === length &&
       added === typed &&
-      /^[\d\s-]+$/.test(plain) &&
+      !OTHER_CHARACTERS[characters].test(plain.replace(/[\s-]/g, "")) &&
       (overtyped === 0 || overtyped === length),
     isOneCharacter,
   };

@@ -302,7 +302,7 @@ export function createForm(verification: Verification, options: () => FormOption
     if (view.code === null) return null;
     const shown = codeShown(view, state);
     if (state.codeKey !== codeKey(view)) field = emptyField;
-    const edit = editCode(field, text, caret, view.code.length);
+    const edit = editCode(field, text, caret, view.code);
     const { digits } = edit.field;
     // Another value in the field would end the composition there, and its text would come twice.
     const isUnfinished = isComposing && digits !== text;

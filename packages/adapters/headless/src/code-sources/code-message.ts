@@ -1,4 +1,4 @@
-import { defaultPolicy, type EpochMs } from "@veristep/core";
+import { defaultPolicy, type CodeFormat, type EpochMs } from "@veristep/core";
 import * as v from "valibot";
 import type { Arrival } from "./arrivals.js";
 import { findCode } from "./find-code.js";
@@ -37,7 +37,7 @@ const codeForUser = v.object({
         v.number(),
         v.safeInteger(),
         v.minValue(0),
-        v.transform((code) => String(code).padStart(defaultPolicy.codeLength, "0")),
+        v.transform((code) => String(code).padStart(defaultPolicy.codeFormat.length, "0")),
       ),
     ]),
     v.regex(/^[0-9A-Za-z]{1,16}$/),
@@ -66,7 +66,7 @@ const problem = (name: MessageProblem): ReadMessage => ({ kind: "problem", probl
 export function readText(
   arrival: Omit<Arrival, "code">,
   texts: string | readonly string[],
-  pattern?: RegExp,
+  pattern?: RegExp | CodeFormat,
 ): ReadMessage {
   const found = findCode([texts].flat(), pattern);
   switch (found.kind) {
@@ -86,7 +86,7 @@ export function readText(
  *
  * @param now when it came, in epoch ms: what `receivedAt` says can only be earlier.
  */
-export function readCodeMessage(json: string, now: EpochMs, pattern?: RegExp): ReadMessage {
+export function readCodeMessage(json: string, now: EpochMs, pattern?: RegExp | CodeFormat): ReadMessage {
   let value: unknown;
   try {
     value = JSON.parse(json);

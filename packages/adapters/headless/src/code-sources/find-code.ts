@@ -1,4 +1,4 @@
-import { defaultPolicy } from "@veristep/core";
+import { defaultPolicy, type CodeFormat } from "@veristep/core";
 import { findCodes } from "@veristep/core/code-text";
 
 /** More of a text is not looked at: a pattern's time is bounded by what it is given. */
@@ -25,14 +25,17 @@ function match(text: string, pattern: RegExp): FoundCode {
  * Looks for a code in a message, by `findCodes` of `@veristep/core/code-text`.
  *
  * @param texts what the message says; several texts say the same, as the parts of a mail do.
- * @param pattern what to look for instead. Its first group is the code, or all that it matches where it has none. A
- *   pattern that takes exponential time is its author's mistake; a text ends for it after 20,000 characters.
+ * @param pattern the format of codes, or a pattern for them. Its first group is the code, or all that it matches where it
+ *   has none. A pattern that takes exponential time is its author's mistake; a text ends for it after 20,000 characters.
  */
-export function findCode(texts: readonly string[], pattern?: RegExp): FoundCode {
-  if (pattern !== undefined) {
+export function findCode(
+  texts: readonly string[],
+  pattern: RegExp | CodeFormat = defaultPolicy.codeFormat,
+): FoundCode {
+  if (pattern instanceof RegExp) {
     return texts.map((text) => match(text, pattern)).find(({ kind }) => kind === "code") ?? none;
   }
-  const [code, ...others] = findCodes(texts, defaultPolicy.codeLength);
+  const [code, ...others] = findCodes(texts, pattern.length, pattern.characters);
   if (code === undefined) return none;
   return others.length === 0 ? { kind: "code", code } : { kind: "ambiguous" };
 }

@@ -4,6 +4,12 @@ import { findCode } from "../../src/code-sources/find-code.js";
 const code = (digits: string) => ({ kind: "code", code: digits });
 
 describe("the code in a message", () => {
+  test("looks for codes of another format", () => {
+    const format = { length: 8, characters: "alphanumeric" } as const;
+    expect(findCode(["Your code is 7K3M-9QXW."], format)).toEqual(code("7K3M9QXW"));
+    expect(findCode(["Your code is 123456."], format)).toEqual({ kind: "none" });
+  });
+
   test("is found in any of its texts, or missing, or ambiguous", () => {
     expect(findCode(["Your code is 123456. Sofia 654321."])).toEqual(code("123456"));
     expect(findCode(["See the other part.", "Code 123456"])).toEqual(code("123456"));

@@ -378,3 +378,27 @@ describe("a whole flow with a person at a terminal", () => {
     expect(held()).toBe(0);
   });
 });
+
+describe("codes with letters", () => {
+  const withLetters = { codeFormat: { characters: "alphanumeric" } } as const;
+
+  test("are typed, even where they begin with the letter of a command", async () => {
+    const { type, fake, go } = start(undefined, withLetters);
+    await go();
+    await type("rn7K-M9\r");
+    expect(fake.calls.filter(({ operation }) => operation === "confirmEmail")).toEqual([
+      expect.objectContaining({ argument: "rn7KM9" }),
+    ]);
+  });
+
+  test("leave the commands to a letter with Enter", async () => {
+    const { type, fake, go, line } = start(undefined, withLetters);
+    await go();
+    expect(line()).toContain("[Enter] after a letter");
+    await go(60_000);
+    await type("r");
+    expect(fake.count("sendEmailCode")).toBe(1);
+    await type("\r");
+    expect(fake.count("sendEmailCode")).toBe(2);
+  });
+});

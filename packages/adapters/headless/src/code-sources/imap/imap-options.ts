@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Clock } from "@veristep/core";
+import type { Clock, CodeFormat } from "@veristep/core";
 import type { ImapFlowOptions } from "imapflow";
 import * as Effect from "effect/Effect";
 import { NoCodes, type NoCodesReason } from "../../code-source.port.js";
@@ -29,8 +29,8 @@ export interface ImapOptions {
   readonly junk?: boolean;
   /** Takes codes from this sender only: an address, or "@" and a domain. @defaultValue anybody's */
   readonly from?: string;
-  /** Finds the code in the subject and the text, where six digits that stand alone are not right. */
-  readonly pattern?: RegExp;
+  /** The format of codes, or a pattern that finds the code in the subject and the text. @defaultValue six digits */
+  readonly pattern?: RegExp | CodeFormat;
   /**
    * Deletes a message when its code was read. Otherwise the folder is opened for reading only, and nothing in it
    * changes; either way all other mail stays as it is.

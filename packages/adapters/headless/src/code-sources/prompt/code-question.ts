@@ -1,6 +1,7 @@
 import {
   defaultPolicy,
   describeFailure,
+  describeRefusal,
   formatMessage,
   type EpochMs,
   type MessageCatalogue,
@@ -8,7 +9,7 @@ import {
 import type { CodeAnswer, CodeRequest } from "../../code-source.port.js";
 import { counted } from "../../counted.js";
 import { findCodes } from "@veristep/core/code-text";
-import { codeCharacters, createEntry, digitsOf } from "./entry.js";
+import { codeCharacters, codeOf, createEntry } from "./entry.js";
 import { createNumberEntry } from "./number-entry.js";
 import { answered, cancellable, said, sayOnce, typed, type Pressed, type Question } from "./question.js";
 import { createResendKey } from "./resend-key.js";
@@ -36,17 +37,19 @@ function openingOf(request: CodeRequest, messages: MessageCatalogue): string[] {
 
 /** Asks for a code; keys ask for another one, change the number, or cancel. */
 export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): Question<CodeAnswer> {
-  const digits = request.view?.code?.length ?? defaultPolicy.codeLength;
-  const entry = createEntry(codeCharacters);
+  const { length, characters } = request.view?.code ?? defaultPolicy.codeFormat;
+  const entry = createEntry(codeCharacters[characters]);
   const number = createNumberEntry(messages);
   const resend = createResendKey(request.view);
   const canChange = request.view?.canChangePhone === true;
-  const format = sayOnce(formatMessage(messages, "codeFormat", { digits }));
+  const format = sayOnce(describeRefusal({ kind: "codeFormat", length, characters }, messages));
   let changing = false;
 
   const hints = (now: EpochMs) => [
     ...(resend === null ? [] : [resend.hint(now)]),
     ...(canChange ? ["[n] another number"] : []),
+    // A code may begin with such a letter.
+    ...(characters === "digits" ? [] : ["[Enter] after a letter"]),
     "[Esc] cancel",
   ];
 
@@ -77,19 +80,24 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
   };
 
   const submit = (): Pressed<CodeAnswer> => {
-    const code = digitsOf(entry.text());
+    const code = codeOf(entry.text());
     format.forget();
-    return code.length === digits ? give(code) : format.say();
+    return code.length === length ? give(code) : format.say();
   };
 
   /** A message is read as one: what is in it is never a command. */
   const paste = (message: string): Pressed<CodeAnswer> => {
-    const [code, ...others] = findCodes(message, digits);
+    const [code, ...others] = findCodes(message, length, characters);
     if (code === undefined) return /\p{Nd}/u.test(message) ? said(NO_CODE) : format.say();
     return others.length === 0 ? give(code) : said(SEVERAL_CODES);
   };
 
   const pressInCode = cancellable<CodeAnswer>((key, now) => {
+    if (key.kind === "enter" && /^[a-z]$/i.test(entry.text())) {
+      const letter = entry.text().toLowerCase();
+      entry.clear();
+      return pressLetter(letter, now);
+    }
     if (key.kind === "enter") return submit();
     if (key.kind === "pasted") return paste(key.text);
     if (entry.take(key) || key.kind !== "text") return typed;

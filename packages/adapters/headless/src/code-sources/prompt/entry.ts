@@ -11,10 +11,12 @@ export interface Entry {
 /** More is not a code, a number, or anything that is typed by a person. */
 const LONGEST_ENTRY = 32;
 
-export const codeCharacters = /[\d -]/u;
+export const codeCharacters = { digits: /[\d -]/u, alphanumeric: /[\dA-Za-z -]/u } as const;
 export const numberCharacters = /[\d+() .-]/u;
 
 export const digitsOf = (text: string): string => text.replaceAll(/\D/g, "");
+
+export const codeOf = (text: string): string => text.replaceAll(/[\s-]/g, "");
 
 /** @param allowed one character that may stand in it. */
 export function createEntry(allowed: RegExp): Entry {

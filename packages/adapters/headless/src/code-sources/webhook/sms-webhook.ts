@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EpochMs } from "@veristep/core";
+import type { CodeFormat, EpochMs } from "@veristep/core";
 import { readCodeMessage, readText, timeOf } from "../code-message.js";
 import type { Secret } from "../secret.js";
 import { standardWebhooks, twilio, vonage, type MessageFields, type SmsProvider } from "./provider.js";
@@ -11,8 +11,8 @@ export interface SmsWebhookOptions {
   readonly secret: Secret;
   /** The address that the provider posts to, as it is set up there, where that is a part of what is signed. */
   readonly url?: string;
-  /** Finds the code in a message, instead of a lone number of six digits. */
-  readonly pattern?: RegExp;
+  /** The format of codes, or a pattern that finds the code in a message. @defaultValue six digits */
+  readonly pattern?: RegExp | CodeFormat;
 }
 
 const DAY_MS = 86_400_000;
@@ -57,7 +57,7 @@ function messagesOf(
   content: unknown,
   { each, to, text, id, time }: MessageFields,
   post: WebhookPost,
-  pattern: RegExp | undefined,
+  pattern: RegExp | CodeFormat | undefined,
 ): readonly PostedMessage[] | null {
   const list = each === undefined ? [content] : at(content, each);
   if (!Array.isArray(list)) return null;

@@ -20,3 +20,10 @@ export const plainDigits = (text: string): string =>
     .replace(INVISIBLE, "")
     .replace(DASHES, "-")
     .replace(/[^\0-\x7F]/gu, (character) => (DIGIT.test(character) ? valueOf(character) : character));
+
+/** What is no character of a code, by the characters that codes have. */
+export const OTHER_CHARACTERS = { digits: /\D/u, alphanumeric: /[^\dA-Za-z]/u } as const;
+
+/** Returns {@link plainDigits}; for codes with letters, those of full width become the letters A to Z as well. */
+export const plainCharacters = (text: string, characters: keyof typeof OTHER_CHARACTERS): string =>
+  plainDigits(characters === "digits" ? text : text.normalize("NFKC"));
