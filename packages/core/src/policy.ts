@@ -16,7 +16,7 @@ export interface RetryPolicy {
   readonly totalMs: number;
 }
 
-/** What codes look like. */
+/** The form of a code. */
 export interface CodeFormat {
   /** Characters of a code. */
   readonly length: number;

@@ -3,13 +3,13 @@ import type { Found } from "./numbers.js";
 /** Words of letters and digits of one script, and the sign between two of them. */
 const WORDS = /[\dA-Za-z]+/g;
 
-/** A word of small letters is a word of the message. "WDJB" may be a code; a word for a code beside it decides. */
+/** A word of small letters is a word of the message. One of capitals may be a code. */
 const mayBeCode = (text: string): boolean =>
   /[A-Za-z]/.test(text) && (/\d/.test(text) || !/[a-z]/.test(text));
 
 /**
  * Returns the words that may be codes with letters in them: one of the right length ("7K3M9Q"), or two of half of it
- * with a hyphen between them ("WDJB-MJHT").
+ * with a hyphen between them ("7K3-M9Q").
  */
 export function mixedCodesOf(text: string, length: number): readonly Found[] {
   const words = [...text.matchAll(WORDS)].map(({ 0: word, index: start }) => ({

@@ -21,7 +21,7 @@ export const plainDigits = (text: string): string =>
     .replace(DASHES, "-")
     .replace(/[^\0-\x7F]/gu, (character) => (DIGIT.test(character) ? valueOf(character) : character));
 
-/** What is no character of a code, by the characters that codes have. */
+/** Patterns that match any character outside of a code, by the characters of codes. */
 export const OTHER_CHARACTERS = { digits: /\D/u, alphanumeric: /[^\dA-Za-z]/u } as const;
 
 /** Returns {@link plainDigits}; for codes with letters, those of full width become the letters A to Z as well. */
