@@ -18,7 +18,7 @@ const input = [
   ";;;;",
 ].join("\r\n");
 
-describe("the plan of a batch", () => {
+describe("the plan of a batch (B48)", () => {
   test("--dry-run shows how the input is understood, what is wrong with it, and what would be sent", async () => {
     using folder = workFolder();
     const file = folder.write("users.csv", input);
@@ -135,7 +135,7 @@ describe("the plan of a batch", () => {
   );
 });
 
-describe("veristep report", () => {
+describe("veristep report (B49)", () => {
   test(
     "makes the report of any run from its journal, with the rows that were not begun",
     async () => {

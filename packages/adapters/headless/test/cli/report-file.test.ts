@@ -40,7 +40,7 @@ async function world() {
   };
 }
 
-describe("a report replaces nothing but an earlier report", () => {
+describe("a report replaces nothing but an earlier report (B49)", () => {
   const refused: ReadonlyArray<
     readonly [what: string, place: (w: Awaited<ReturnType<typeof world>>) => string, told: string]
   > = [

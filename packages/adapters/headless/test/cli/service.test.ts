@@ -16,7 +16,7 @@ const tokenOf = (claims: object): string =>
 const batch = (input: string, journal: string, url: string, ...more: string[]) =>
   inProcess("batch", input, "--journal", journal, "--codes", "outbox", "--base-url", url, ...more);
 
-describe("a journal belongs to one service (B40)", () => {
+describe("a journal belongs to one service (B46)", () => {
   test(
     "and is refused against another one, before the first call",
     async () => {
@@ -97,7 +97,7 @@ describe("a journal belongs to one service (B40)", () => {
   });
 });
 
-describe("a service that knows none of the users (B12)", () => {
+describe("a service that knows none of the users (B46)", () => {
   test.each([2, 5, 40])(
     "stops a batch of %i rows with an explanation; the journal takes them up again",
     async (people) => {
@@ -141,7 +141,7 @@ describe("a service that knows none of the users (B12)", () => {
   });
 });
 
-describe("a user who was verified earlier (B17)", () => {
+describe("a user who was verified earlier (B17, B47)", () => {
   test(
     "has a separate bucket in a batch, and the exit status isn't 0",
     async () => {
