@@ -47,7 +47,7 @@ export function createGetToken(
   const name = tokenEnv ?? DEFAULT_VARIABLE;
   if (bare(process.env[name] ?? "") === "") {
     throw new UsageError(
-      `No access token: the environment variable ${name} is not set. Name another one with --token-env, or a command that prints a token with --token-command.`,
+      `No access token: the environment variable ${name} is not set. Name another one with --token-env, a command that prints a token with --token-command, or an OAuth server with --token-url.`,
     );
   }
   return () => bare(process.env[name] ?? "");

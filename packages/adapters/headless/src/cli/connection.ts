@@ -3,8 +3,9 @@ import { decodeJwt } from "jose";
 import { pooledFetch } from "../transport/pooled-fetch.js";
 import { createGetToken, type TokenOptions } from "./access-token.js";
 import { UsageError } from "./exit-codes.js";
+import { oauthToken, type OAuthOptions } from "./oauth-token.js";
 
-export interface ConnectionOptions extends TokenOptions {
+export interface ConnectionOptions extends TokenOptions, OAuthOptions {
   readonly baseUrl: string;
   readonly timeout: number;
 }
@@ -55,13 +56,27 @@ const normalUrl = (baseUrl: string): string => {
   return `${origin}${pathname.replace(/\/+$/, "")}`;
 };
 
+/** The one source of access tokens that the options name. */
+function tokenSource(
+  options: TokenOptions & OAuthOptions,
+  timeoutMs: number,
+  tell: (line: string) => void,
+): GetToken {
+  const source = oauthToken(options, timeoutMs, tell);
+  if (source === null) return createGetToken(options, tell);
+  if (options.tokenEnv !== undefined || options.tokenCommand !== undefined) {
+    throw new UsageError("Give one of --token-url, --token-env and --token-command.");
+  }
+  return source;
+}
+
 /** @throws UsageError for an address that can't be used, or without a token. */
 export function connect(
   { baseUrl, timeout, ...token }: ConnectionOptions,
   connections: number,
   tell: (line: string) => void,
 ): Connection {
-  const { getToken, user } = lookAhead(createGetToken(token, tell), timeout);
+  const { getToken, user } = lookAhead(tokenSource(token, timeout, tell), timeout);
   try {
     const pool = pooledFetch(baseUrl, { connections });
     const api = createHttpApi({ baseUrl, getToken, fetch: pool.fetch, timeoutMs: timeout });

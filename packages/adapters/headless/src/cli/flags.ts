@@ -22,6 +22,22 @@ export const connection = () => [
   option("--token-command <command>", "a command that prints an access token; run again when it expires").env(
     "VERISTEP_TOKEN_COMMAND",
   ),
+  option("--token-url <url>", "the token endpoint of an OAuth server, which gives access tokens").env(
+    "VERISTEP_TOKEN_URL",
+  ),
+  option("--client-id <id>", "oauth: the client").env("VERISTEP_CLIENT_ID"),
+  option(
+    "--client-secret-env <name>",
+    "oauth: the environment variable with the secret of the client (VERISTEP_CLIENT_SECRET)",
+  ).env("VERISTEP_CLIENT_SECRET_ENV"),
+  option("--scope <scope>", "oauth: the scope; several with blanks between").env("VERISTEP_SCOPE"),
+  option("--cert <file>", "oauth: the client's certificate (PEM), instead of a secret").env("VERISTEP_CERT"),
+  option("--key <file>", "oauth: the private key of the certificate (PEM)").env("VERISTEP_KEY"),
+  option("--token-username <name>", "oauth: the user, for the password grant").env("VERISTEP_TOKEN_USERNAME"),
+  option(
+    "--token-password-env <name>",
+    "oauth: the environment variable with the user's password (VERISTEP_TOKEN_PASSWORD)",
+  ).env("VERISTEP_TOKEN_PASSWORD_ENV"),
   number("--timeout <ms>", "the deadline of one request", 1, 600_000).env("VERISTEP_TIMEOUT").default(10_000),
 ];
 
