@@ -20,9 +20,9 @@ export const b07: Rule = {
   says: "no send within the cooldown of another; no cooldown that no send accounts for",
   watch: (books, broken) => {
     const { cooldownMs } = books.policy;
-    /** What else a cooldown may be due to: a press, or the end of a chain of sends of which one may have gone out. */
     /** Whether the stored waits were drawn out by hand. */
     let isDrawnOut = false;
+    /** What else a cooldown may be due to: a press, or the end of a chain of sends of which one may have gone out. */
     const otherCauses: Array<{ channel: Channel; at: number }> = [];
 
     /** Whether it goes on with a send that the person has asked for already, or needn't ask for. */
