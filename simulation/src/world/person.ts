@@ -28,6 +28,8 @@ export interface PersonOptions {
 export function createPerson(options: PersonOptions) {
   const { service, browser, dice, messages } = options;
   let typedLast = "000000";
+  /** The message that the code typed last was read from. */
+  let readLast: Message | undefined;
   /** Which of their numbers they gave last. */
   let number = 0;
 
@@ -90,6 +92,7 @@ export function createPerson(options: PersonOptions) {
     const code = codeFor(typed, tab.seen.view?.channel ?? "email");
     command(tab, "submitCode", code);
     typedLast = code;
+    readLast = arrived(tab.seen.view?.channel ?? "email").findLast((message) => message.code === code);
   };
 
   const typePhone = (tab: OpenTab, which: 0 | 1 | 2 | "taken" | "malformed") => {
@@ -101,13 +104,13 @@ export function createPerson(options: PersonOptions) {
     }
   };
 
-  /** The code to type, where one has arrived that may be of use. */
-  const newestFor = (view: VerificationView): string | null => {
+  /** The message with the code to type, where one has arrived that may be of use. */
+  const newestFor = (view: VerificationView): Message | null => {
     const newest = view.channel === null ? undefined : arrived(view.channel).at(-1);
     if (newest === undefined || newest.expiresAt <= service.now()) return null;
     // A code for another number than the one on the screen is for another time.
     const isForHere = view.channel === "email" || view.destination?.slice(-2) === newest.to.slice(-2);
-    return isForHere ? newest.code : null;
+    return isForHere ? newest : null;
   };
 
   const isMailUnderWay = ({ channel }: VerificationView): boolean =>
@@ -117,10 +120,10 @@ export function createPerson(options: PersonOptions) {
   let addressRefused = 0;
   let resends = 0;
   let resentTo: string | null = null;
-  /** Codes that a screen has called wrong. */
-  const bad = new Set<string>();
+  /** Messages with a code that a screen has called wrong. */
+  const bad = new Set<Message>();
   const noteBad = ({ failure }: VerificationView) => {
-    if (failure?.about === "code" && failure.kind.startsWith("code")) bad.add(typedLast);
+    if (failure?.about === "code" && failure.kind.startsWith("code") && readLast) bad.add(readLast);
   };
 
   /** The one press that a willing person makes; null where there is nothing to do but to wait. */
