@@ -59,12 +59,12 @@ describe("the README", () => {
     let errors = "";
     /** What the person does, in turn: each as soon as the text before it was seen. */
     const steps: Array<readonly [seen: RegExp, type: (url: string) => Promise<string>]> = [
-      [/It was sent at/, async () => "12"],
-      [/A code has 6 digits/, async () => "resend"],
-      [/You can ask for another code at/, (url) => newestCode(url, "email")],
+      [/We sent a 6-digit code to i/, async () => "12"],
+      [/Enter all 6 digits/, async () => "resend"],
+      [/You can request a new code in/, (url) => newestCode(url, "email")],
       [/Enter your phone number/, async () => "0888"],
       [/Enter the number with the country code/, async () => "+359 888 123 456"],
-      [/\+35•••56. It was sent at/, (url) => newestCode(url, "phone")],
+      [/We sent a 6-digit code to \+35•••56/, (url) => newestCode(url, "phone")],
     ];
     const go = async () => {
       const [seen, type] = steps[0] ?? [];
@@ -80,7 +80,7 @@ describe("the README", () => {
     });
     const exit = await new Promise((resolve) => child.once("close", resolve));
     expect(errors).toBe("");
-    expect(output).toContain("Done. Your contact details are verified.");
+    expect(output).toContain("Your e-mail and phone number are verified.");
     expect(steps).toEqual([]);
     expect(exit).toBe(0);
   });

@@ -38,7 +38,7 @@ async function openWizard(context: BrowserContext, url: string | undefined) {
   const page = await context.newPage();
   await page.goto(url ?? "");
   const code = await newestCode(page, 1);
-  await page.getByText("A code is on its way").waitFor();
+  await page.getByText("We sent a 6-digit code").waitFor();
   return { page, code };
 }
 
@@ -54,7 +54,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
 
     await heading(page, "Confirm your e-mail");
     const code = await newestCode(page, 1);
-    await page.getByText("A code is on its way to m•••@example.com").waitFor();
+    await page.getByText("We sent a 6-digit code to m•••@example.com").waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await field(page).getAttribute("inputmode")).toBe("numeric");
     expect(await field(page).getAttribute("autocomplete")).toBe("one-time-code");
@@ -65,13 +65,13 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     await page.keyboard.type("12x");
     expect(await field(page).inputValue()).toBe("12");
     await page.keyboard.press("Enter");
-    await page.getByText("A code has 6 digits.").waitFor();
+    await page.getByText("Enter all 6 digits.").waitFor();
     expect(await field(page).getAttribute("aria-invalid")).toBe("true");
     expect(await accessibilityProblems(page)).toEqual([]);
 
     // The last digit submits; the answer comes without the focus moving.
     await field(page).fill(otherThan(code));
-    await page.getByText("This code is wrong or has expired.").waitFor();
+    await page.getByText("That code didn't work.").waitFor();
     expect(await hasFocus(page)).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
 
@@ -81,7 +81,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     expect(await resend.getAttribute("aria-disabled")).toBe("true");
     // By force, as Playwright takes aria-disabled for disabled: it can be pressed.
     await resend.click({ force: true });
-    await page.getByText(/You can ask for another code at \d\d:\d\d(:\d\d)?\./).waitFor();
+    await page.getByText(/You can request a new code in \d+ seconds?\./).waitFor();
     await field(page).focus();
 
     await field(page).fill(`Your code: ${code.slice(0, 3)} ${code.slice(3)}`);
@@ -98,7 +98,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
 
     await heading(page, "Confirm your phone");
     await newestCode(page, 2);
-    await page.getByText("A code is on its way to +35•••56").waitFor();
+    await page.getByText("We sent a 6-digit code to +35•••56").waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     // Another number; its message arrives, and what was typed for the first is gone (B9, B17).
     await field(page).fill("12");
@@ -115,7 +115,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     await expect.poll(() => hasFocus(page, page.getByRole("heading", { level: 1 }))).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
     const said = await announcements();
-    expect(said.at(-1)).toBe("Done. Your contact details are verified.");
+    expect(said.at(-1)).toBe("Your e-mail and phone number are verified.");
     expect(said.filter((text) => /\bin \d+ s\b/.test(text))).toEqual([]);
     expect(problems).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     const { page, code } = await openWizard(context, pages[name]);
     await field(page).focus();
     await compose(context, page, fullWidth(otherThan(code)));
-    await page.getByText("This code is wrong or has expired.").waitFor();
+    await page.getByText("That code didn't work.").waitFor();
     expect(await field(page).inputValue()).toBe(otherThan(code));
     await paste(page, field(page), code);
     await heading(page, "Your phone number");
@@ -157,7 +157,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     const page = await context.newPage();
     await page.goto(pages[name] ?? "");
     await newestCode(page, 1);
-    await page.getByText("A code is on its way").waitFor();
+    await page.getByText("We sent a 6-digit code").waitFor();
     await context.clock.runFor(60_000);
     await context.setOffline(true);
     await press(page, "Send another code");
@@ -171,7 +171,7 @@ describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
     await context.setOffline(false);
     await again.click();
     await newestCode(page, 2);
-    await page.getByText("Use the code sent at").waitFor();
+    await page.getByText("We sent a new code to").waitFor();
     expect(await hasFocus(page)).toBe(true);
   });
 });
@@ -180,7 +180,7 @@ test("B16: <contact-verification> goes on when it is moved in the page", async (
   const page = await context.newPage();
   await page.goto(pages["vanilla"] ?? "");
   const code = await newestCode(page, 1);
-  await page.getByText("A code is on its way").waitFor();
+  await page.getByText("We sent a 6-digit code").waitFor();
   await page.evaluate(() => {
     const [wizard] = document.getElementsByTagName("contact-verification");
     if (wizard !== undefined) document.body.prepend(wizard);

@@ -51,7 +51,7 @@ describe("the playground", () => {
     await tab.code("phone");
     await tab.press("Въведи го");
     await tab.sees("verified");
-    await page.getByText("Готово. Данните ви за контакт са потвърдени.").first().waitFor();
+    await page.getByText("Имейлът и телефонният ви номер са потвърдени.").first().waitFor();
     await expect.poll(() => lit(page, "flow")).toEqual(["phoneVerified"]);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(tab.problems).toEqual([]);
@@ -131,7 +131,7 @@ describe("the playground", () => {
     await page.getByRole("button", { name: "Try again" }).waitFor();
     await expect
       .poll(() => status.innerText())
-      .toContain("The service can't be reached. Check your connection");
+      .toContain("We couldn't connect. Check your connection");
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
 

@@ -54,6 +54,7 @@ export { english } from "./messages/english.js";
 export {
   formatMessage,
   messageKeyOf,
+  type Message,
   type MessageCatalogue,
   type MessageKey,
   type MessageValues,

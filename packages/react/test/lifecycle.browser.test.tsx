@@ -124,7 +124,7 @@ test("commands keep their identity, and the view its own, until something change
 test("what a server has rendered is hydrated without a complaint, and starts there", async () => {
   const world = createWorld();
   const html = renderToString(<Screen options={world.options} />);
-  expect(html).toContain("Checking what is verified already.");
+  expect(html).toContain("Checking your details…");
   await world.clock.settle();
   expect(world.operations()).toEqual([]);
 
@@ -144,7 +144,7 @@ test("what a server has rendered is hydrated without a complaint, and starts the
   await codeSent(world);
   expect(world.operations()).toEqual(["status", "sendEmailCode"]);
   await eventually(() => {
-    expect(container.textContent).toContain("A code is on its way");
+    expect(container.textContent).toContain("We sent a 6-digit code");
   });
   expect(recovered).toEqual([]);
   expect(complaints).not.toHaveBeenCalled();

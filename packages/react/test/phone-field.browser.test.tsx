@@ -37,7 +37,7 @@ async function atPhoneEntry(options: Partial<Pick<UseVerificationOptions, "loadP
 test("the number's field is one that a browser fills in", async () => {
   const { field } = await atPhoneEntry();
   expect(field.element()).toMatchObject({ type: "tel", autocomplete: "tel" });
-  await expect.element(field).toHaveAccessibleDescription("Enter your phone number, with the country code.");
+  await expect.element(field).toHaveAccessibleDescription("Enter your phone number with the country code.");
 });
 
 test("B29: the library is loaded when a number is asked for, not before, and reads national numbers", async () => {
@@ -99,7 +99,7 @@ test("B3: a number submitted again and again while the library loads is sent one
   await expect.element(step).toHaveTextContent(/^phone$/);
   await expect.element(status).toHaveTextContent("Sending a code to");
   fake.release();
-  await expect.element(status).toHaveTextContent("A code is on its way to");
+  await expect.element(status).toHaveTextContent("We sent a 6-digit code to");
   expect(numbers()).toEqual(["+359888123456"]);
 });
 
@@ -185,7 +185,7 @@ test("B17, B61: a number that the service refuses is asked for again, with the r
   fake.script("sendPhoneCode", { fail: failure.contactRefused });
   await userEvent.click(field);
   await userEvent.keyboard("+359888123456{Enter}");
-  await expect.element(status).toHaveTextContent("This address or number can't be used.");
+  await expect.element(status).toHaveTextContent("That address or number can't be used.");
   await expect.element(screen.getByLabelText("Phone")).toBeInvalid();
   await expect.element(screen.getByLabelText("Phone")).toHaveValue("+359888123456");
 });

@@ -30,7 +30,7 @@ test("B61: the focus goes from field to field, and stays in the form at the end"
   await expect.element(phone).toHaveFocus();
   await userEvent.keyboard("0888123456{Enter}");
   await expect.element(code).toHaveFocus();
-  await expect.element(status).toHaveTextContent("A code is on its way");
+  await expect.element(status).toHaveTextContent("We sent a 6-digit code");
   await userEvent.keyboard(fake.service.codes.phone ?? "");
   await expect.element(status).toHaveTextContent("Done.");
   await expect.element(submit).toHaveFocus();
@@ -42,7 +42,7 @@ test("B61: a press on Continue keeps the focus while the code is checked", async
   });
   await userEvent.click(code);
   await userEvent.keyboard("000000");
-  await expect.element(status).toHaveTextContent("The answer didn't come from the service.");
+  await expect.element(status).toHaveTextContent("Your network blocked the request.");
   await userEvent.click(submit);
   await expect.element(status).toHaveTextContent("This code is wrong");
   await expect.element(submit).toHaveFocus();
@@ -59,7 +59,7 @@ test.each([
       fake.script(operation, { fail: failure.unauthorized });
     });
     await userEvent.click(again);
-    await expect.element(status).toHaveTextContent("A code is on its way");
+    await expect.element(status).toHaveTextContent("We sent a 6-digit code");
     await expect.element(rest[next]).toHaveFocus();
     expect(fake.count(operation)).toBe(2);
   },
@@ -77,6 +77,6 @@ test("B61: Continue without a field doesn't speak of a code, but tries again", a
   });
   await expect.element(again).toBeVisible();
   await userEvent.click(submit);
-  await expect.element(status).toHaveTextContent("A code is on its way");
+  await expect.element(status).toHaveTextContent("We sent a 6-digit code");
   expect(again.query()).toBeNull();
 });

@@ -34,7 +34,7 @@ async function atPhoneStep(hold = false) {
   if (hold) fake.script("sendPhoneCode", { hold: true });
   await userEvent.keyboard("+359888123456{Enter}");
   const status = screen.getByRole("status");
-  await expect.element(status).toHaveTextContent(hold ? "Sending a code to" : "A code is on its way to");
+  await expect.element(status).toHaveTextContent(hold ? "Sending a code to" : "We sent a 6-digit code to");
   return { ...world, sms, screen, status, code: () => fake.service.codes.phone ?? "" };
 }
 
@@ -51,7 +51,7 @@ test("nothing is waited for at the e-mail's step", async () => {
   const { options } = createWorld();
   const sms = createSmsReader();
   const screen = await render(<Screen options={{ ...options, readSmsCode: sms.readSmsCode }} />);
-  await expect.element(screen.getByRole("status")).toHaveTextContent("A code is on its way");
+  await expect.element(screen.getByRole("status")).toHaveTextContent("We sent a 6-digit code");
   expect(sms.states()).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test("a code that is typed ends the wait; once it is refused, another one begins
   fake.script("confirmPhone", { hold: true });
   await userEvent.click(screen.getByLabelText("Code"));
   await userEvent.keyboard("000000");
-  await expect.element(status).toHaveTextContent("Checking the code.");
+  await expect.element(status).toHaveTextContent("Checking your code…");
   expect(sms.states()).toEqual(["aborted"]);
   // Whatever comes of an aborted wait is not for this screen any more.
   sms.waits[0]?.deliver(code());
@@ -86,7 +86,7 @@ test("a resend ends the wait and begins another", async () => {
   const dead = code();
   await clock.advance(60_000);
   await userEvent.click(screen.getByRole("button", { name: "Resend" }));
-  await expect.element(status).toHaveTextContent("Use the code sent at");
+  await expect.element(status).toHaveTextContent("We sent a new code to");
   expect(sms.states()).toEqual(["aborted", "waiting"]);
   sms.waits[0]?.deliver(dead);
   await clock.settle();

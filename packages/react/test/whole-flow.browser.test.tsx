@@ -24,13 +24,13 @@ test("B31, B60, B61: the README's screen verifies both contacts, by keyboard alo
     </StrictMode>,
   );
   const status = screen.getByRole("status");
-  await expect.element(status).toHaveTextContent("A code is on its way to i•••@example.com");
+  await expect.element(status).toHaveTextContent("We sent a 6-digit code to i•••@example.com");
 
   const emailCode = sandbox.latestCode(user.id, "email") ?? "";
   const field = screen.getByLabelText("Code", { exact: true });
   await userEvent.click(field);
   await userEvent.keyboard(wrongCodeFor(emailCode));
-  await expect.element(status).toHaveTextContent("This code is wrong or has expired");
+  await expect.element(status).toHaveTextContent("That code didn't work");
   await expect.element(field).toHaveFocus();
   await expect.element(field).toBeInvalid();
   await userEvent.keyboard("{Backspace>6/}");
@@ -39,14 +39,14 @@ test("B31, B60, B61: the README's screen verifies both contacts, by keyboard alo
   const phone = screen.getByLabelText("Phone number");
   await userEvent.click(phone);
   await userEvent.keyboard("088 812 3456{Enter}");
-  await expect.element(status).toHaveTextContent("A code is on its way to");
+  await expect.element(status).toHaveTextContent("We sent a 6-digit code to");
   expect(sandbox.outbox({ userId: user.id, channel: "phone" }).map(({ to }) => to)).toEqual([
     "+359888123456",
   ]);
 
   await userEvent.click(screen.getByLabelText("Code", { exact: true }));
   await userEvent.keyboard(sandbox.latestCode(user.id, "phone") ?? "");
-  await expect.element(status).toHaveTextContent("Done. Your contact details are verified.");
+  await expect.element(status).toHaveTextContent("Your e-mail and phone number are verified.");
   expect(sandbox.outbox({ userId: user.id })).toHaveLength(2);
 });
 
@@ -58,7 +58,9 @@ test("the README's tree shows one flow in two components, in Bulgarian", async (
     </StrictMode>,
   );
   await expect.element(screen.getByRole("heading")).toHaveTextContent("Код за p•••@example.com");
-  await expect.element(screen.getByRole("status")).toHaveTextContent("Изпратихме код до p•••@example.com");
+  await expect
+    .element(screen.getByRole("status"))
+    .toHaveTextContent("Изпратихме 6-цифрен код на p•••@example.com");
   await userEvent.click(screen.getByLabelText("Код"));
   await userEvent.keyboard(service.codes.email ?? "");
   await expect.element(screen.getByRole("heading")).toHaveTextContent("Готово");

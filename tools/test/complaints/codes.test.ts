@@ -101,7 +101,7 @@ describe("a code after a resend", () => {
     page.resend();
     await pass();
     expect(sentence(page)).toMatch(
-      /Use the code sent at \d\d:\d\d to i•••@example\.com\. Earlier codes no longer work\./,
+      /We sent a new code to i•••@example\.com at \d\d:\d\d\. Older codes no longer work\./,
     );
     expect(page.view().code?.generation).toBe(generation + 1);
   });

@@ -23,7 +23,7 @@ describe("a person who is locked out", () => {
     await mistype(page, here, 5);
     const until = here.clock.now() + 15 * MINUTE;
     expect(page.view()).toMatchObject({ announcement: "lock", lock: { by: "attempts", until } });
-    expect(sentence(page)).toMatch(/^Too many wrong codes\. You can try again at \d\d:\d\d(:\d\d)?\.$/);
+    expect(sentence(page)).toMatch(/^Too many incorrect codes\. Try again in 15 minutes\.$/);
     const refusal = page.submitCode(here.code("email"))._unsafeUnwrapErr();
     expect(refusal).toEqual({ kind: "lock", by: "attempts", until });
     expect(describeRefusal(refusal, english)).toBe(sentence(page));
@@ -44,7 +44,7 @@ describe("a person who is locked out", () => {
       failure: { kind: "throttled", about: "code" },
       lock: { by: "service", until: here.clock.now() + 10 * MINUTE },
     });
-    expect(sentence(page)).toMatch(/Wait until \d\d:\d\d/);
+    expect(sentence(page)).toMatch(/Try again in \d+ minutes/);
     await here.pass(10 * MINUTE);
     expect(page.view()).toMatchObject({ awaiting: "code", lock: null, failure: null });
   });

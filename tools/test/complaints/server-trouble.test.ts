@@ -30,7 +30,7 @@ describe("a send that is answered oddly", () => {
       announcement: "codePerhapsSent",
       failure: { kind: "protocol", about: "send" },
     });
-    expect(sentence(page)).toMatch(/may be on its way.*ask for another one/);
+    expect(sentence(page)).toMatch(/may have sent a code.*request a new one/);
     // And the way out is the button that is there anyway.
     await pass(MINUTE);
     expect(page.resend().isOk()).toBe(true);

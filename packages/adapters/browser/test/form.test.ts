@@ -6,9 +6,10 @@ import {
   memoryStore,
   refusalShown,
   statusShown,
+  type Form,
   type FormOptions,
 } from "@veristep/browser";
-import { createVerification, english, type VerificationOptions } from "@veristep/core";
+import { createVerification, english, type Verification, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createFakeTabs, createSimulatedClock, failure } from "@veristep/core/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -32,6 +33,7 @@ function createWorld() {
       shown: () => codeShown(verification.view(), form.state()),
       refusal: () => refusalShown(verification.view(), form.state())?.kind ?? null,
       isInvalid: () => isInvalid(verification.view(), form.state()),
+      status: () => statusShown(verification.view(), form.state(), english),
     };
   };
   const start = async (...options: Parameters<typeof open>) => {
@@ -251,6 +253,72 @@ describe("a phone reader that is slow to load", () => {
     form.typePhone("088812322");
     await clock.advance(10_000);
     expect(sent()).toEqual(["+35988812322"]);
+  });
+});
+
+describe("the status (B61)", () => {
+  const texts = (form: Form, verification: Verification, status: () => string) => {
+    const all = [status()];
+    const note = () => {
+      if (status() !== all.at(-1)) all.push(status());
+    };
+    form.subscribe(note);
+    verification.subscribe(note);
+    return all;
+  };
+
+  test("names the wait of a lock, and changes once a minute", async () => {
+    const { clock, start } = createWorld();
+    const { form, verification, status } = await start();
+    for (let code = 0; code < 5; code += 1) {
+      form.typeCode(String(111_111 + code));
+      await clock.settle();
+    }
+    const said = texts(form, verification, status);
+    await clock.advance(30_000);
+    expect(said).toEqual(["Too many incorrect codes. Try again in 15 minutes."]);
+    await clock.advance(15 * 60_000);
+    expect(said.slice(1, 3)).toEqual([
+      "Too many incorrect codes. Try again in 14 minutes.",
+      "Too many incorrect codes. Try again in 13 minutes.",
+    ]);
+    expect(said.slice(-2)).toEqual([
+      "Too many incorrect codes. Try again in 60 seconds.",
+      "That code has expired. Request a new one.",
+    ]);
+    expect(said).toHaveLength(16);
+  });
+
+  test("forgets a refused resend when its wait is over", async () => {
+    const { clock, start } = createWorld();
+    const { form, verification, status, refusal } = await start();
+    await clock.advance(2_000);
+    form.resend();
+    const said = texts(form, verification, status);
+    await clock.advance(57_000);
+    expect([said, refusal()]).toEqual([["You can request a new code in 58 seconds."], "cooldown"]);
+    await clock.advance(1_000);
+    expect([said.slice(1), refusal()]).toEqual([["We sent a 6-digit code to p•••@example.com."], null]);
+  });
+
+  test("says that the code has expired, when it has", async () => {
+    const { clock, start } = createWorld();
+    const { form, verification, status } = await start();
+    const said = texts(form, verification, status);
+    await clock.advance(60 * 60_000);
+    expect(said.slice(1)).toEqual(["That code has expired. Request a new one."]);
+  });
+
+  test("leaves no timer when the form is detached", async () => {
+    const { clock, start } = createWorld();
+    const { form, detach } = await start();
+    const before = clock.pending;
+    form.resend();
+    expect(clock.pending).toBe(before + 1);
+    detach();
+    expect(clock.pending).toBe(before);
+    form.resend();
+    expect(clock.pending).toBe(before);
   });
 });
 

@@ -144,7 +144,7 @@ function changes(
       view.failure.kind === "codeRejected"
         ? ` ${counted(view.code?.attemptsLeft ?? 0, "attempt")} left.`
         : "";
-    lines.push(["wrong", `told the person: “${describeFailure(view, english)}”${left}`]);
+    lines.push(["wrong", `told the person: “${describeFailure(view, english, now)}”${left}`]);
   }
   return lines;
 }

@@ -81,7 +81,7 @@ describe("--codes prompt, at a real terminal", () => {
       );
       expect(screen).toMatch(/In [1-6]\d s a code is sent to the new number\. {4}\[Esc\] cancel/);
       // What has led to the wait stands above it, not behind it on its line.
-      expect(screen).toMatch(/asks for the phone number[^\n]*\n\s*User \d+: You can ask for another code/);
+      expect(screen).toMatch(/asks for the phone number[^\n]*\n\s*User \d+: You can request a new code/);
       expect(screen).toContain("The verification ended: cancelled.");
       expect(code).toBe(3);
       expect(server.sandbox.record.sent).toBe(2);

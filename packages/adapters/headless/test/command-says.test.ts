@@ -9,18 +9,22 @@ describe("what the command says to people", () => {
   test("failures are sentences of the catalogue, and codes only with --json", async () => {
     await using here = await served();
     const invalid = await inProcess("register", "--email", "no@where@x", ...here.base);
-    expect(invalid.told).toMatch(/^This isn't a valid address or number\. Check it\. \(\S+\)$/);
+    expect(invalid.told).toMatch(
+      /^That isn't a valid address or number\. Check it, and try again\. \(\S+\)$/,
+    );
     const unknown = await inProcess("status", "--user-id", "999999", ...here.base);
-    expect(unknown.told).toBe("This account doesn't exist any more.");
+    expect(unknown.told).toBe("We couldn't find your account. Contact support.");
     const nobody = await inProcess("status", "--user-id", "1", "--base-url", "http://127.0.0.1:1");
-    expect(nobody.told).toBe("The service can't be reached. Check your connection and try again.");
+    expect(nobody.told).toBe(
+      "We couldn't connect. Check your connection, turn off any ad blocker, and try again.",
+    );
   });
 
   test("how long the service wants to be left alone", async () => {
     const throttled = { kind: "throttled", retryAfter: 3_600 } as const;
     await using here = await served({ faults: [{ operation: "status", fault: throttled }] });
     const { told } = await inProcess("status", "--user-id", String(here.userId), ...here.base);
-    expect(told).toMatch(/^Too many requests\. Wait until \d\d:\d\d(:\d\d)?, then try again\./);
+    expect(told).toMatch(/^Too many requests\. Try again (at|on) .*\d\d:\d\d\./);
   });
 
   test("how the command for the token has ended, and nothing of its output", async () => {

@@ -1,12 +1,15 @@
-import type { ShownFailure } from "../rules/shown-failure.js";
+import type { EpochMs } from "../clock.port.js";
 import type { ApiFailure, ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
+import type { ShownFailure } from "../rules/shown-failure.js";
+import { knownLocale, shortWait, timeOfDay } from "./times.js";
 
-/** Everything that a person may be told. One sentence each, by what happened; never text from the server. */
+/** The keys of a catalogue: a sentence for each thing that can happen. */
 export type MessageKey =
   | ApiFailureKind
   | CommandRefusalKind
   | FlowFailureKind
   | "codeSuperseded"
+  | "codeOutdated"
   | "contactInvalid"
   | "contactTaken"
   | "contactNotAllowed"
@@ -14,26 +17,45 @@ export type MessageKey =
   | "retrying"
   | "sending"
   | "confirming"
-  | "codeExpired"
   | "codeSent"
   | "codePerhapsSent"
   | "codeReplaced"
+  | "codeExpired"
   | "phoneWanted"
-  | "verified";
+  | "verified"
+  | "emailVerified"
+  | "phoneVerified"
+  | "timeToday"
+  | "timeAnotherDay";
 
-/** A sentence for each {@link MessageKey}. `{until}`, `{sentAt}`, `{destination}`, `{digits}` stand for values. */
-export type MessageCatalogue = { readonly locale: string } & {
-  readonly messages: Readonly<Record<MessageKey, string>>;
-};
+/** One text, or several by `{digits}`: for this number, for its plural form in the language of the catalogue, or other. */
+export type Message =
+  | string
+  | (Readonly<Partial<Record<Intl.LDMLPluralRule | number, string>>> & { readonly other: string });
 
-/** What a sentence may name. Times in epoch ms; they are written in the catalogue's locale. */
+/**
+ * The texts that users read, in one language.
+ *
+ * They may name `{destination}`, `{digits}`, `{until}` (“in 15 minutes”, “at 11:28”) and `{sentAt}` (“at 11:28”); those
+ * of `timeToday` and `timeAnotherDay`, which write such a time, name `{time}`. Of a text that is missing, the key is shown.
+ */
+export interface MessageCatalogue {
+  /** A BCP 47 tag, for times and plural forms. English is used for one that the platform doesn't know. */
+  readonly locale: string;
+  readonly messages: Readonly<Record<MessageKey, Message>>;
+}
+
+/** The values that a message may name. */
 export interface MessageValues {
-  readonly until?: number | null;
-  /** Written to the minute: shorter cooldowns than that send codes that can't be told apart by it. */
-  readonly sentAt?: number | null;
+  /** The end of a wait, in epoch ms. */
+  readonly until?: EpochMs | null;
+  /** Epoch ms. */
+  readonly sentAt?: EpochMs | null;
   readonly destination?: string | null;
   readonly digits?: number;
-  /** An IANA time zone for the times; the machine's own if left out. */
+  /** The time that waits are counted from, in epoch ms; the system's by default. */
+  readonly now?: EpochMs | undefined;
+  /** The IANA time zone of times; the system's by default. */
   readonly timeZone?: string;
 }
 
@@ -43,40 +65,42 @@ const refusedContact = {
   notAllowed: "contactNotAllowed",
 } as const;
 
-/** The message for a failure: for a contact that was refused, the one for its reason. */
+/** The key of the message about a failure: for a contact that was refused, the one for its reason. */
 export const messageKeyOf = (failure: ShownFailure | ApiFailure): MessageKey =>
   failure.kind === "contactRefused" && failure.reason ? refusedContact[failure.reason] : failure.kind;
 
-/** A value that isn't known is left out with a word that fits any sentence. */
+/** Takes the place of a value that isn't known. */
 const unknown = "…";
 
 /**
- * Writes one message.
+ * Writes one message. It never throws on account of a catalogue: one may come from a file, and lack a text.
  *
- * @example formatMessage(english, "cooldown", { until: view.resend.availableAt })
+ * @example formatMessage(english, "cooldown", { until: view.resend.availableAt }) // You can request a new code in 58 seconds.
  */
 export function formatMessage(
-  catalogue: MessageCatalogue,
+  { locale: tag, messages }: MessageCatalogue,
   key: MessageKey,
-  values: MessageValues = {},
+  { until, sentAt, destination, digits = 6, now, timeZone }: MessageValues = {},
 ): string {
-  const { until, sentAt, timeZone } = values;
-  const timeAt = (at: number, second?: "2-digit") =>
-    new Intl.DateTimeFormat(catalogue.locale, {
-      hour: "2-digit",
-      minute: "2-digit",
-      second,
-      hourCycle: "h23",
-      timeZone,
-    }).format(at);
-  const timeUntil = (at: number) => {
-    // Rounded down it would be too early; a minute too late would contradict a countdown beside it.
-    const seconds = Math.ceil(at / 1_000);
-    return timeAt(seconds * 1_000, seconds % 60 === 0 ? undefined : "2-digit");
+  const locale = knownLocale(tag);
+  const text = (name: MessageKey, ifMissing: string): string => {
+    const message: Message | undefined = messages[name];
+    if (message === undefined || typeof message === "string") return message ?? ifMissing;
+    return message[digits] ?? message[new Intl.PluralRules(locale).select(digits)] ?? message.other;
   };
-  return catalogue.messages[key]
-    .replaceAll("{until}", () => (until == null ? unknown : timeUntil(until)))
-    .replaceAll("{sentAt}", () => (sentAt == null ? unknown : timeAt(sentAt)))
-    .replaceAll("{destination}", () => values.destination ?? unknown)
-    .replaceAll("{digits}", () => String(values.digits ?? 6));
+  // Read only for a message that names a time: rendering on a server must read no clock.
+  const current = () => now ?? Date.now();
+  const clockTime = (at: EpochMs) => {
+    const { isToday, time } = timeOfDay(at, current(), locale, timeZone);
+    return text(isToday ? "timeToday" : "timeAnotherDay", "{time}").replace("{time}", () => time);
+  };
+  const write: Record<string, () => string | number | null | undefined> = {
+    // A minute too early would be wrong.
+    until: () =>
+      until && (shortWait(until - current(), locale) ?? clockTime(Math.ceil(until / 60_000) * 60_000)),
+    sentAt: () => sentAt && clockTime(sentAt),
+    destination: () => destination,
+    digits: () => digits,
+  };
+  return text(key, key).replaceAll(/\{(\w+)\}/g, (_, value: string) => `${write[value]?.() ?? unknown}`);
 }

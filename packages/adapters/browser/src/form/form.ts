@@ -5,6 +5,7 @@ import {
   systemClock,
   type Clock,
   type CommandRefusal,
+  type EpochMs,
   type MessageCatalogue,
   type MessageKey,
   type ShownFailure,
@@ -50,6 +51,8 @@ export interface FormState {
    * differ from the one before, so that a screen reader announces a repeated refusal.
    */
   readonly refused: { readonly by: CommandRefusal; readonly amid: string; readonly isAgain: boolean } | null;
+  /** The time that waits in the status are counted from, in epoch ms: of the last event, and then each minute. */
+  readonly at?: EpochMs | undefined;
 }
 
 /** How a text came into the code field. What isn't known is left out. */
@@ -110,6 +113,9 @@ const LONGEST_INPUT = 64;
 /** Screen readers announce a text when it changes, and say nothing for a space. */
 const AGAIN = "\u00A0";
 
+/** How long a wait in the status stays as it is written: nobody wants to hear each second of it (B61). */
+const STATUS_LASTS_MS = 60_000;
+
 /** A library that hangs on its way mustn't hold up a person (B16). */
 const LONGEST_LOAD_MS = 3_000;
 
@@ -157,12 +163,12 @@ function announced(view: VerificationView, state: FormState): MessageKey {
   return failureShown(view, state) === null ? sentAs[code.sent] : announcement;
 }
 
-/** The sentence for a live region: why the last command was not taken, while it matters, or else what is going on. */
+/** Writes the text of the live region: why the last command was refused, while it matters, or else what is happening. */
 export function statusShown(view: VerificationView, state: FormState, messages: MessageCatalogue): string {
   const refusal = refusalShown(view, state);
   return refusal === null
-    ? describeView({ ...view, announcement: announced(view, state) }, messages)
-    : describeRefusal(refusal, messages) + (state.refused?.isAgain === true ? AGAIN : "");
+    ? describeView({ ...view, announcement: announced(view, state) }, messages, state.at)
+    : describeRefusal(refusal, messages, state.at) + (state.refused?.isAgain === true ? AGAIN : "");
 }
 
 /** Whether a submit button should show that it works, and that a press does nothing now. */
@@ -202,6 +208,23 @@ export function createForm(verification: Verification, options: () => FormOption
     for (const listener of listeners) listener();
   };
 
+  const clock = () => options().clock ?? systemClock;
+  /** Ends the wait for the time to write the status again; null while the form is detached. */
+  let stopAging: (() => void) | null = null;
+  const renew = () => {
+    const at = clock().now();
+    const view = verification.view();
+    const refusal = refusalShown(view, state);
+    const until = refusal !== null && "until" in refusal ? refusal.until : null;
+    // A refusal that no longer matters must not come back with the same situation; nor one whose wait is over.
+    const refused = refusal === null || (until !== null && until <= at) ? null : state.refused;
+    const namesWait = refused === null ? /^(lock|throttled)$/.test(view.announcement) : until !== null;
+    if (namesWait || refused !== state.refused) set({ refused, at });
+    stopAging?.();
+    if (stopAging !== null && namesWait)
+      stopAging = clock().schedule(renew, Math.min(STATUS_LASTS_MS, (until ?? Infinity) - at));
+  };
+
   const note = (taken: Taken) => {
     const by = taken.isErr() ? taken.error : null;
     // What is under way is announced already.
@@ -209,6 +232,7 @@ export function createForm(verification: Verification, options: () => FormOption
     const view = verification.view();
     const isAgain = refusalShown(view, state)?.kind === by?.kind && state.refused?.isAgain === false;
     set({ edited: false, refused: by && { by, amid: situation(view), isAgain } });
+    renew();
   };
 
   let field = { ...emptyField, digits: state.code };
@@ -233,8 +257,6 @@ export function createForm(verification: Verification, options: () => FormOption
   /** The flow has changed: there may be a verdict on the code. */
   const hear = () => {
     const view = verification.view();
-    // What was told before may be told again: the refusal of that time is none any more.
-    if (state.refused !== null && refusalShown(view, state) === null) set({ refused: null });
     if (isChecking(view)) return;
     const shown = codeShown(view, state);
     const isOutdated = checked !== null && checked !== shown && view.failure?.about === "code";
@@ -263,14 +285,14 @@ export function createForm(verification: Verification, options: () => FormOption
 
   const submitPhone = async () => {
     if (stopWaiting !== null) return;
-    const { clock = systemClock, loadPhoneParser } = options();
+    const { loadPhoneParser } = options();
     if (loadPhoneParser === undefined) {
       note(verification.submitPhone(state.phone));
       return;
     }
     let cancel = () => {};
     const late = new Promise<null>((resolve) => {
-      cancel = clock.schedule(() => {
+      cancel = clock().schedule(() => {
         resolve(null);
       }, LONGEST_LOAD_MS);
     });
@@ -356,12 +378,17 @@ export function createForm(verification: Verification, options: () => FormOption
       const stopReading = readSmsCodes(verification, () => options().readSmsCode, typeSmsCode);
       let wasWanted = false;
       const unsubscribe = verification.subscribe((view) => {
+        renew();
         hear();
         const isWanted = view.step === "phoneEntry";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;
       });
+      stopAging = () => {};
+      renew();
       return () => {
+        stopAging?.();
+        stopAging = null;
         unsubscribe();
         stopReading();
         stopWaiting?.();

@@ -247,7 +247,7 @@ describe("codes from a person at a terminal", () => {
     const { type, lines, line, answer } = ask({ refused: new Set(["111111"]) });
     await settle();
     await type("111111\r");
-    expect(lines().at(-1)).toBe("This code was refused already. Check the newest one.");
+    expect(lines().at(-1)).toBe("You've already tried that code. Use the most recent one.");
     expect(line()).toMatch(/^Code: {5}/);
     await type("222222\r");
     expect(answer()).toEqual({ kind: "code", code: "222222" });
@@ -256,7 +256,7 @@ describe("codes from a person at a terminal", () => {
   test("says why it doesn't take a line: too short, too long, letters, or nothing at all", async () => {
     const { type, lines, line, answer } = ask();
     await settle();
-    const said = () => lines().filter((text) => text === "A code has 6 digits.").length;
+    const said = () => lines().filter((text) => text === "Enter all 6 digits.").length;
     await type("\r");
     expect(said()).toBe(1);
     // For a word once, and not for each of its letters.
@@ -358,7 +358,7 @@ describe("a whole flow with a person at a terminal", () => {
     await type(`${fake.service.codes.email ?? ""}\r`);
     await type("+359888000000\r");
     await go(60_000);
-    expect(lines().join("\n")).toMatch(/User 7: the phone number to prove/);
+    expect(lines().join("\n")).toMatch(/User 7: the phone number to verify/);
     await type("+359888111111\r");
     await go(60_000);
     await type("n+359888123456\r");

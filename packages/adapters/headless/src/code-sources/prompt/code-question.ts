@@ -20,9 +20,9 @@ const SEVERAL_CODES = "There are several codes in that. Type the right one.";
 
 const timeOf = (at: EpochMs): string => new Date(at).toLocaleTimeString("en-GB");
 
-function openingOf(request: CodeRequest, messages: MessageCatalogue): string[] {
+function openingOf(request: CodeRequest, messages: MessageCatalogue, now: EpochMs): string[] {
   const { userId, masked, sentAt, view } = request;
-  const failure = view === null ? null : describeFailure(view, messages);
+  const failure = view === null ? null : describeFailure(view, messages, now);
   const left =
     view?.failure?.kind === "codeRejected"
       ? ` ${counted(view.code?.attemptsLeft ?? 0, "attempt")} left.`
@@ -42,7 +42,8 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
   const number = createNumberEntry(messages);
   const resend = createResendKey(request.view);
   const canChange = request.view?.canChangePhone === true;
-  const format = sayOnce(describeRefusal({ kind: "codeFormat", length, characters }, messages));
+  const format = sayOnce();
+  const problem = describeRefusal({ kind: "codeFormat", length, characters }, messages);
   let changing = false;
 
   const hints = (now: EpochMs) => [
@@ -69,7 +70,7 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
       number.clear();
       return typed;
     }
-    return format.say();
+    return format.say(problem);
   };
 
   const give = (code: string): Pressed<CodeAnswer> => {
@@ -82,13 +83,13 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
   const submit = (): Pressed<CodeAnswer> => {
     const code = codeOf(entry.text());
     format.forget();
-    return code.length === length ? give(code) : format.say();
+    return code.length === length ? give(code) : format.say(problem);
   };
 
   /** A message is read as one: what is in it is never a command. */
   const paste = (message: string): Pressed<CodeAnswer> => {
     const [code, ...others] = findCodes(message, length, characters);
-    if (code === undefined) return /\p{Nd}/u.test(message) ? said(NO_CODE) : format.say();
+    if (code === undefined) return /\p{Nd}/u.test(message) ? said(NO_CODE) : format.say(problem);
     return others.length === 0 ? give(code) : said(SEVERAL_CODES);
   };
 
@@ -105,7 +106,7 @@ export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): 
   });
 
   return {
-    opening: openingOf(request, messages),
+    opening: (now) => openingOf(request, messages, now),
     line: (now) =>
       changing
         ? `New number: ${number.text()}    [Esc] back to the code`

@@ -13,7 +13,8 @@ export interface NumberEntry {
 
 export function createNumberEntry(messages: MessageCatalogue): NumberEntry {
   const entry = createEntry(numberCharacters);
-  const format = sayOnce(formatMessage(messages, "phoneFormat"));
+  const format = sayOnce();
+  const problem = formatMessage(messages, "phoneFormat");
   return {
     text: entry.text,
     clear: () => {
@@ -21,10 +22,10 @@ export function createNumberEntry(messages: MessageCatalogue): NumberEntry {
       format.forget();
     },
     press: (key) => {
-      if (key.kind !== "enter") return entry.take(key) || key.kind !== "text" ? typed : format.say();
+      if (key.kind !== "enter") return entry.take(key) || key.kind !== "text" ? typed : format.say(problem);
       const number = entry.text().trim();
       format.forget();
-      return digitsOf(number) === "" ? format.say() : answered(number);
+      return digitsOf(number) === "" ? format.say(problem) : answered(number);
     },
   };
 }

@@ -9,13 +9,15 @@ export function phoneQuestion(
   messages: MessageCatalogue,
 ): Question<PhoneAnswer> {
   const number = createNumberEntry(messages);
-  const failure = view.failure?.about === "phone" ? describeFailure(view, messages) : null;
   return {
-    opening: [
-      ...(failure === null ? [] : [failure]),
-      ...(problem === null ? [] : [`That isn't a phone number. ${formatMessage(messages, problem)}`]),
-      `User ${userId}: the phone number to prove.`,
-    ],
+    opening: (now) => {
+      const failure = view.failure?.about === "phone" ? describeFailure(view, messages, now) : null;
+      return [
+        ...(failure === null ? [] : [failure]),
+        ...(problem === null ? [] : [`That isn't a phone number. ${formatMessage(messages, problem)}`]),
+        `User ${userId}: the phone number to verify.`,
+      ];
+    },
     line: () => `Number: ${number.text()}    [Esc] cancel`,
     press: cancellable<PhoneAnswer>((key) => {
       const pressed = number.press(key);

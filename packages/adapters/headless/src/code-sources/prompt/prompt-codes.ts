@@ -100,7 +100,7 @@ export function promptCodes({
       );
       // Whoever follows the flow has a line to write of what has led to this.
       yield* Effect.yieldNow;
-      for (const line of question.opening) output.write(`${line}\n`);
+      for (const line of question.opening(clock.now())) output.write(`${line}\n`);
       output.write(MARK_PASTES);
       for (;;) {
         line = drawn(question.line(clock.now()));

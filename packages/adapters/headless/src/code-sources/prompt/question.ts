@@ -3,8 +3,8 @@ import type { Key } from "./terminal.js";
 
 /** A question to a person: what is said first, what the line shows, and what each key does. */
 export interface Question<Answer> {
-  /** Lines that are said once, before the person types. */
-  readonly opening: readonly string[];
+  /** Returns the lines that are said once, before the user types. */
+  readonly opening: (now: EpochMs) => readonly string[];
   /** The line that the person types at, at that moment. */
   readonly line: (now: EpochMs) => string;
   /** What the key leads to. */
@@ -40,10 +40,10 @@ export function cancellable<Answer>(press: Question<Answer>["press"]): Question<
 }
 
 /** Says a sentence once: a word that is typed where only digits go would have it said for each of its letters. */
-export function sayOnce(text: string) {
+export function sayOnce() {
   let isSaid = false;
   return {
-    say: () => {
+    say: (text: string) => {
       if (isSaid) return typed;
       isSaid = true;
       return said(text);
