@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 
 /** A wait is written in seconds up to this, then in minutes. */
 const IN_SECONDS = 90 * SECOND;
-/** Of a longer wait the end is written. */
+/** The end of a longer wait is written instead. */
 const RELATIVE = 30 * MINUTE;
 
 /** Returns a locale that Intl knows: en-GB for en_GB, and English for what it doesn't know. */
@@ -20,7 +20,7 @@ export function knownLocale(locale: string): string {
 /**
  * Writes a short wait: "in 58 seconds", "in 15 minutes". Rounded up, because a second too early would be wrong.
  *
- * @returns null for a wait of which the end is to be written, and where the platform can't write it (Hermes).
+ * @returns null for a longer wait, whose end is written instead, and on platforms that can't write it (Hermes).
  */
 export function shortWait(waitMs: number, locale: string): string | null {
   if (waitMs > RELATIVE || !("RelativeTimeFormat" in Intl)) return null;
