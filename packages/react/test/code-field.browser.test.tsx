@@ -91,7 +91,7 @@ test("B60: a code is found in the sentence around it; of too many digits none ar
   expect(confirms()).toEqual([]);
   await userEvent.clear(field);
   await paste("Your 10npay code is 654-321.", field.element());
-  await expect.element(status).toHaveTextContent("This code is wrong");
+  await expect.element(status).toHaveTextContent("That code didn't work");
   expect(confirms()).toEqual(["654321"]);
 });
 
@@ -99,7 +99,7 @@ test("B60: a code that is pasted behind a refused one takes its place", async ()
   const { field, code, confirms, status, step } = await atEmailCode();
   await userEvent.click(field);
   await userEvent.keyboard("000000");
-  await expect.element(status).toHaveTextContent("This code is wrong");
+  await expect.element(status).toHaveTextContent("That code didn't work");
   const digits = code();
   await paste(`${digits.slice(0, 3)} ${digits.slice(3)}`, field.element());
   await expect.element(step).toHaveTextContent("phoneEntry");
@@ -195,7 +195,7 @@ test("B61: what is wrong with the world and not with the code doesn't mark the f
   fake.script("confirmEmail", { fail: failure.unauthorized });
   await userEvent.click(field);
   await userEvent.keyboard(code());
-  await expect.element(status).toHaveTextContent("Your session is no longer valid.");
+  await expect.element(status).toHaveTextContent("Your session has expired.");
   await expect.element(field).toBeValid();
 });
 
@@ -207,7 +207,7 @@ test("B61: a refused code is announced where the focus stays; typing clears the 
   await expect.element(status).toHaveAttribute("aria-live", "polite");
   await expect.element(field).toHaveFocus();
   await expect.element(field).toBeInvalid();
-  await expect.element(field).toHaveAccessibleDescription(/^This code is wrong/);
+  await expect.element(field).toHaveAccessibleDescription(/^That code didn't work/);
 
   // Not a digit, so nothing has changed, and nothing is submitted again.
   await userEvent.keyboard("x");
@@ -263,6 +263,7 @@ test("B61: resend keeps the focus, and says when it will be possible; the cooldo
   expect(fake.count("sendEmailCode")).toBe(2);
   expect(announced.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual([
     "You can request",
+    "We sent a",
     "Sending a code",
     "We sent a",
   ]);
@@ -319,7 +320,7 @@ test("B9, B60: input-otp takes the same props: typed, pasted, cleared, submitted
   await expect.element(screen.getByRole("status")).toHaveTextContent("We sent a 6-digit code");
   await userEvent.click(field);
   await userEvent.keyboard("000000");
-  await expect.element(screen.getByRole("status")).toHaveTextContent("This code is wrong");
+  await expect.element(screen.getByRole("status")).toHaveTextContent("That code didn't work");
   await expect.element(field).toHaveFocus();
   await expect.element(field).toBeInvalid();
   expect(fake.count("confirmEmail")).toBe(1);

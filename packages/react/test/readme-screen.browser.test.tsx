@@ -32,7 +32,7 @@ test("B61: the focus goes from field to field, and stays in the form at the end"
   await expect.element(code).toHaveFocus();
   await expect.element(status).toHaveTextContent("We sent a 6-digit code");
   await userEvent.keyboard(fake.service.codes.phone ?? "");
-  await expect.element(status).toHaveTextContent("Done.");
+  await expect.element(status).toHaveTextContent("Your e-mail and phone number are verified.");
   await expect.element(submit).toHaveFocus();
 });
 
@@ -44,7 +44,7 @@ test("B61: a press on Continue keeps the focus while the code is checked", async
   await userEvent.keyboard("000000");
   await expect.element(status).toHaveTextContent("Your network blocked the request.");
   await userEvent.click(submit);
-  await expect.element(status).toHaveTextContent("This code is wrong");
+  await expect.element(status).toHaveTextContent("That code didn't work");
   await expect.element(submit).toHaveFocus();
   expect(fake.count("confirmEmail")).toBe(3);
 });

@@ -75,7 +75,7 @@ test("a code that is typed ends the wait; once it is refused, another one begins
   // Whatever comes of an aborted wait is not for this screen any more.
   sms.waits[0]?.deliver(code());
   fake.release();
-  await expect.element(status).toHaveTextContent("This code is wrong");
+  await expect.element(status).toHaveTextContent("That code didn't work");
   await expect.element(screen.getByLabelText("Code")).toHaveValue("000000");
   expect(sms.states()).toEqual(["aborted", "waiting"]);
   expect(fake.count("confirmPhone")).toBe(1);
