@@ -10,9 +10,7 @@ describe.concurrent("wrong codes", () => {
     await typeWrongCodes(world, tab, [1, 2, 3, 4, 5]);
     await tab.sees({ lock: { by: "attempts" }, code: { canSubmit: false } });
     const status = tab.page.getByRole("status");
-    expect(await status.textContent()).toMatch(
-      /^Too many incorrect codes\. Try again in 15 minutes\.$/,
-    );
+    expect(await status.textContent()).toMatch(/^Too many incorrect codes\. Try again in 15 minutes\.$/);
     expect(await tab.page.getByRole("button", { name: "Confirm" }).isDisabled()).toBe(true);
     await world.context.clock.fastForward(15 * MINUTE);
     await tab.sees({ lock: null, code: { canSubmit: true, attemptsLeft: 5 } });

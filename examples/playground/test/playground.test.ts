@@ -129,9 +129,7 @@ describe("the playground", () => {
     await expect.poll(() => resend.innerText()).not.toMatch(/\d/);
     await resend.click();
     await page.getByRole("button", { name: "Try again" }).waitFor();
-    await expect
-      .poll(() => status.innerText())
-      .toContain("We couldn't connect. Check your connection");
+    await expect.poll(() => status.innerText()).toContain("We couldn't connect. Check your connection");
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
 
