@@ -138,8 +138,8 @@ export function watch(page: Verification): readonly VerificationView[] {
   return seen;
 }
 
-/** What the person reads. */
-export const sentence = (page: Verification): string => describeView(page.view(), english);
+/** Returns what the user reads at this time, in epoch ms. */
+export const sentence = (page: Verification, now: number): string => describeView(page.view(), english, now);
 
 /** The two contacts, each with a page that asks for its code. */
 export const channels = [
