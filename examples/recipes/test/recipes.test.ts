@@ -55,7 +55,8 @@ const recipes: Readonly<Record<string, () => Promise<Ask>>> = {
 describe.each(Object.entries(recipes))("the recipe for %s", (_name, start) => {
   test("verifies an e-mail address through the gateway", async () => {
     const ask = await start();
-    userId = service.sandbox.addUser({ email: "maria@example.com" });
+    userId += 1;
+    service.sandbox.addUser({ id: userId, email: `user${userId}@example.com` });
     const cookie = `theme=dark; session=${userId}`;
     const post = (path: string, body: object) =>
       ask(path, {

@@ -62,6 +62,25 @@ describe("a request", () => {
     ]);
   });
 
+  // Next.js redirects a path with a slash at its end, and a redirect is never followed.
+  test("reads the session at the base path, with no slash at its end", async () => {
+    const asked: unknown[] = [];
+    for (const url of ["/verification", "/verification/", "/", "https://api.shop.example/v/"]) {
+      const api = gatewayApi({
+        url,
+        fetch: async (path) => {
+          asked.push(path);
+          return json(
+            { ok: false, failure: { kind: "unauthorized", origin: "gateway", traceId: null } },
+            401,
+          );
+        },
+      });
+      await api.session();
+    }
+    expect(asked).toEqual(["/verification", "/verification", "/", "https://api.shop.example/v"]);
+  });
+
   test("is unreachable when the app's headers fail", async () => {
     const api = gatewayApi({ url: "/v", headers: () => Promise.reject(new Error("no captcha")) });
     expect((await api.status(call()))._unsafeUnwrapErr()).toEqual({

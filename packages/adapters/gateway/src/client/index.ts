@@ -64,7 +64,8 @@ export function gatewayApi({ url, headers, fetch, timeoutMs = 20_000 }: GatewayA
       controller.signal.throwIfAborted();
       const wasOffline = isOffline();
       isSent = !wasOffline;
-      const response = await (fetch ?? globalThis.fetch)(base + path, {
+      // Some servers redirect a path with a slash at its end.
+      const response = await (fetch ?? globalThis.fetch)((base + path).replace(/(.)\/$/, "$1"), {
         method,
         headers: all,
         body: method === "POST" ? JSON.stringify(body) : null,
