@@ -115,7 +115,7 @@ export async function finishRun(run: EndedRun, output: Output): Promise<ExitCode
   if (json) output.print(JSON.stringify({ event: "end", counts, reasons, seconds, exitCode: code }));
   else if (options.report === "-") output.tell(text);
   else output.print(text);
-  const next = nextText(counts, run.journalPath, isCutShort);
+  const next = nextText({ counts, reasons, journalPath: run.journalPath, isCutShort });
   if (next !== null) output.tell(next);
   const problem = await output.written();
   if (problem === null) return code;

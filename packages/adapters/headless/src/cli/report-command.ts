@@ -58,7 +58,7 @@ export async function reportCommand(options: ReportCommandOptions, output: Outpu
     for (const { bucket, reason, rows } of journal.reasons()) reasons.add(bucket, reason, rows);
     if (!quiet) {
       output.tell(summary(counts, reasons.all(), ""));
-      const next = nextText(counts, journalPath, false);
+      const next = nextText({ counts, reasons: reasons.all(), journalPath, isCutShort: false });
       if (next !== null) output.tell(next);
     }
     return codeOfBatch(counts);
