@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { VerificationRecord } from "@veristep/core";
+import { recordStoreContract } from "@veristep/core/testing";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openJournal, type Journal } from "../src/journal/journal.js";
@@ -213,6 +214,12 @@ describe("the journal", () => {
     raw.close();
     expect(journal().begin(row(1))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
   });
+
+  for (const { name, run } of recordStoreContract) {
+    test(`the port of its store: ${name}`, async () => {
+      await expect(run({ store: journal().store, reopened: null, damage: null })).resolves.toBeUndefined();
+    });
+  }
 
   test('keeps users 7 and "7" apart', async () => {
     const first = journal();

@@ -63,7 +63,8 @@ interface Waiter {
   readonly answer: (answer: CodeAnswer | NoCodes) => void;
 }
 
-const keyOfUser = (channel: Channel, userId: UserId) => `${channel}/user/${userId}`;
+/** Users are named as JSON: 7 and "7" are two. */
+const keyOfUser = (channel: Channel, userId: UserId) => `${channel}/user/${JSON.stringify(userId)}`;
 const keyOfContact = (channel: Channel, contact: string) =>
   `${channel}/contact/${contactKey(channel, contact)}`;
 

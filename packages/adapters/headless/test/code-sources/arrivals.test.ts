@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { UserId } from "@veristep/core";
 import * as fc from "fast-check";
 import { NoCodes } from "@veristep/headless";
 import * as Effect from "effect/Effect";
@@ -19,7 +20,7 @@ function makeArrivals() {
     pass: (ms: number) => {
       now += ms;
     },
-    add: (code: string, to: { userId: number } | { contact: string } = { userId: 7 }, at = now) =>
+    add: (code: string, to: { userId: UserId } | { contact: string } = { userId: 7 }, at = now) =>
       arrivals.add([{ channel: "email", to, code, at }]),
     ask: (more: Parameters<typeof aRequest>[0] = {}) => {
       const fiber = Effect.runFork(arrivals.next(aRequest({ notBefore: NOW - 1_000, ...more })));
@@ -43,6 +44,14 @@ describe("what has come, and who waits for it", () => {
     add("111111", { contact: " person@example.COM" });
     expect(email.now()).toEqual({ kind: "code", code: "111111" });
     expect(phone.now()).toBeUndefined();
+  });
+
+  test('keeps the codes of users 7 and "7" apart', () => {
+    const { ask, add } = makeArrivals();
+    const number = ask({ userId: 7, destination: null });
+    const string = ask({ userId: "7", destination: null });
+    add("111111", { userId: "7" });
+    expect([number.now(), string.now()]).toEqual([undefined, { kind: "code", code: "111111" }]);
   });
 
   test("a code of the other channel is not for the question", () => {

@@ -13,7 +13,7 @@ interface Asked {
  */
 export function newestGenerationOnly(next: CodeSource["next"]): CodeSource["next"] {
   const newest = new Map<string, Asked>();
-  const keyOf = ({ channel, userId }: CodeRequest) => `${channel}/${userId}`;
+  const keyOf = ({ channel, userId }: CodeRequest) => `${channel}/${JSON.stringify(userId)}`;
 
   return (request) =>
     Effect.suspend(() => {
