@@ -37,7 +37,7 @@ export default [
     "react",
     "2.1 kB",
     [["react", "*"]],
-    [...react, ...foundation, "@xstate/react", "@veristep/core", "@veristep/browser"],
+    [...react, ...foundation, "@veristep/core", "@veristep/browser"],
   ),
   check(
     "the whole React flow",
