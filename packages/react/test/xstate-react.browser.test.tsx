@@ -1,4 +1,5 @@
 import { shallowEqual, useSelector } from "@xstate/react";
+import { memo } from "react";
 import { expect, test } from "vitest";
 import { render } from "vitest-browser-react";
 import { useVerification, type UseVerificationOptions } from "@veristep/react";
@@ -6,7 +7,7 @@ import { createWorld } from "./support/world.js";
 
 let renders = 0;
 
-function Chart({ actor }: Pick<ReturnType<typeof useVerification>, "actor">) {
+const Chart = memo(({ actor }: Pick<ReturnType<typeof useVerification>, "actor">) => {
   renders += 1;
   const { email, phone } = useSelector(
     actor,
@@ -15,7 +16,7 @@ function Chart({ actor }: Pick<ReturnType<typeof useVerification>, "actor">) {
   );
   const isAtEmail = useSelector(actor, (snapshot) => snapshot.matches("emailPending"));
   return <output>{`${isAtEmail ? "at the e-mail" : "elsewhere"}, ${email} and ${phone} codes`}</output>;
-}
+});
 
 function Inspected({ options }: { readonly options: UseVerificationOptions }) {
   return <Chart actor={useVerification(options).actor} />;
