@@ -13,7 +13,7 @@ const isJson = (type: string | null): boolean => /^application\/json\s*(;|$)/i.t
  */
 export async function readJsonObject(
   request: Request,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Promise<Readonly<Record<string, unknown>> | BodyProblem> {
   if (!isJson(request.headers.get("content-type"))) return "contentType";
   const declared = request.headers.get("content-length");
@@ -35,7 +35,7 @@ export async function readJsonObject(
 async function readText(
   request: Request,
   declared: string | null,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Promise<{ readonly text: string } | BodyProblem> {
   if (declared !== null && /^\d+$/.test(declared)) return { text: await request.text() };
   const bytes = await readAtMost(request.body, signal);
@@ -46,16 +46,17 @@ async function readText(
 
 async function readAtMost(
   stream: ReadableStream<Uint8Array> | null,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Promise<Uint8Array | "bodySize" | "body"> {
   if (stream === null) return "body";
   const reader = stream.getReader();
+  const aborted = signal();
   const giveUp = () => {
     reader.cancel().catch(() => {
       // The rest of the body is not needed.
     });
   };
-  signal.addEventListener("abort", giveUp);
+  aborted.addEventListener("abort", giveUp);
   const all = new Uint8Array(MOST_BYTES);
   let size = 0;
   try {
@@ -67,10 +68,10 @@ async function readAtMost(
       all.set(next.value, size);
       size += next.value.byteLength;
     }
-    return signal.aborted ? "body" : all.subarray(0, size);
+    return aborted.aborted ? "body" : all.subarray(0, size);
   } catch {
     return "body";
   } finally {
-    signal.removeEventListener("abort", giveUp);
+    aborted.removeEventListener("abort", giveUp);
   }
 }

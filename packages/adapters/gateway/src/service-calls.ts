@@ -28,7 +28,7 @@ export function createServiceCalls({ api, clock, timeoutMs }: GatewaySettings): 
     const ended = await withinDeadline(clock, timeoutMs, (signal) =>
       act({
         userId: call.user.userId,
-        signal,
+        signal: signal(),
         idempotencyKey: idempotencyKey.test(named) ? named : crypto.randomUUID(),
       }),
     );
