@@ -22,7 +22,7 @@ const peers = browserPeers();
 /** Numbers of this country are taken without their country code, too. */
 const loadPhoneParser = async () => {
   const { parsePhone } = await import("@veristep/phone");
-  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" });
 };
 
 function createWorld(service: Service, person: KnownPerson, settings: SettingsCell) {

@@ -11,10 +11,11 @@ export {
   type FlowFailure,
   type FlowFailureKind,
   type OptionProblem,
+  type PhoneProblem,
   type ProtocolProblem,
   type Unverified,
 } from "./failures.js";
-export { maskEmail, maskPhone } from "./host/mask.js";
+export { formatPhone, maskEmail, maskPhone } from "./host/mask.js";
 export type {
   Engine,
   FlowWorkers,

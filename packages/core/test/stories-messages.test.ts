@@ -49,11 +49,15 @@ describe("the catalogues (B62)", () => {
       "codeSent {digits}",
       "cooldown {until}",
       "lock {until}",
+      "notValid {callingCode}",
       "sendLimit {until}",
       "sending {destination}",
       "throttled {until}",
       "timeAnotherDay {time}",
       "timeToday {time}",
+      "tooLong {callingCode}",
+      "tooShort {callingCode}",
+      "unknownRange {destination}",
     ]);
   });
 });

@@ -89,10 +89,10 @@ function created(options: VerificationOptions, isFirst: boolean): Verification {
   if (isFirst || !result.error.every(({ option }) => option.startsWith("user."))) throw new Error(message);
   // oxlint-disable-next-line no-console -- The author reads it there; nothing is thrown.
   console.error(message);
-  const { clock, policy } = options;
+  const { clock } = options;
   // It refuses every call without making it.
   const api = new Proxy(options.api, { get: () => refuse });
-  return createVerification({ clock, policy, api, user: { id: 0, email: "a@b" } })._unsafeUnwrap();
+  return createVerification({ clock, api, user: { id: 0, email: "a@b" } })._unsafeUnwrap();
 }
 
 /** Whether `user` is the one that `before` was, at the same contacts. What is missing now may be still loading. */

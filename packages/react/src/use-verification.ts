@@ -1,14 +1,16 @@
-import type { CommandRefusal, ShownFailure, Verification, VerificationView } from "@veristep/core";
+import type { ShownFailure, Verification, VerificationView } from "@veristep/core";
 import { useSyncExternalStore } from "react";
 import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
 import {
   codeShown,
+  destinationShown,
   failureShown,
   isInvalid,
   isWorking,
   refusalShown,
   statusShown,
   type CodeInput,
+  type Refusal,
 } from "@veristep/browser";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 
@@ -87,10 +89,15 @@ export interface UseVerification {
   /** What to show. The same object until something in it changes. */
   readonly view: VerificationView;
   readonly commands: VerificationCommands;
-  /** Why the last command of a getter's element was not taken, while it matters. The status says it as well. */
-  readonly refusal: CommandRefusal | null;
+  /**
+   * Why the last command of a getter's element was not taken, while it matters. The status says it as well. For
+   * `unknownRange` the user should see `international`, and submits it again where it is right.
+   */
+  readonly refusal: Refusal | null;
   /** `view.failure`, but for the verdict on a code that the user has replaced in the field while it was checked. */
   readonly failure: ShownFailure | null;
+  /** `view.destination`, but a number that the user has just typed in full: "+359 88 812 3456". */
+  readonly destination: string | null;
   /** XState's actor, for inspection only: tools that show the chart. */
   readonly actor: Verification["actor"];
   readonly getCodeLabelProps: () => LabelProps;
@@ -129,6 +136,7 @@ export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
     commands: verification,
     refusal: refusalShown(view, state),
     failure: failureShown(view, state),
+    destination: destinationShown(view, state),
     actor: verification.actor,
     getCodeLabelProps: () => ({ htmlFor: `${id}code` }),
     getCodeInputProps: () => ({

@@ -7,7 +7,7 @@ import { SignIn } from "./sign-in.js";
 // Loaded when a number is needed.
 const loadPhoneParser = async () => {
   const { parsePhone } = await import("@veristep/phone");
-  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" });
 };
 
 const SecondsLeft = ({ until }: { readonly until: number }) => (

@@ -8,6 +8,7 @@ export { createCountdown, type Countdown } from "./form/countdown.js";
 export {
   codeShown,
   createForm,
+  destinationShown,
   failureShown,
   isInvalid,
   isWorking,
@@ -19,6 +20,7 @@ export {
   type FormOptions,
   type FormState,
   type PhoneParser,
+  type Refusal,
 } from "./form/form.js";
 export { keepFocus } from "./form/keep-focus.js";
 export type { SmsReader } from "./form/sms-code.js";

@@ -1,3 +1,4 @@
+import type { PhoneProblem } from "@veristep/core";
 import { plainDigits } from "@veristep/core/code-text";
 import {
   getCountryCallingCode,
@@ -8,6 +9,7 @@ import {
 } from "libphonenumber-js/max";
 import { err, ok, type Result } from "neverthrow";
 
+export type { PhoneProblem } from "@veristep/core";
 export type { CountryCode } from "libphonenumber-js/max";
 
 /**
@@ -15,36 +17,6 @@ export type { CountryCode } from "libphonenumber-js/max";
  * for the separators that people type.
  */
 export const maxPhoneInputLength = 64;
-
-/**
- * Why an input isn't a phone number that a code can be sent to. `callingCode` is that of the country, as "+359"; null
- * where none is known. Only `unknownRange` holds the number; all others may be logged.
- */
-export type PhoneProblem =
-  /** It has no phone number, more than one, text around one, or more than {@link maxPhoneInputLength} characters. */
-  | { readonly kind: "notANumber" }
-  /** A national number, and no country to read it by. */
-  | { readonly kind: "countryMissing" }
-  /** No country has this calling code. */
-  | { readonly kind: "unknownCountry" }
-  /** It has fewer digits than any number of that country, or than can be called from abroad. */
-  | { readonly kind: "tooShort"; readonly callingCode: string | null }
-  /** It has more digits than any number of that country, or than E.164 allows. */
-  | { readonly kind: "tooLong"; readonly callingCode: string | null }
-  /** No number of that country is like it: most often it is one of another country. */
-  | { readonly kind: "notValid"; readonly callingCode: string | null }
-  /** It has an extension: a text message can't be sent to one. */
-  | { readonly kind: "extension" }
-  /**
-   * It may be a number of that country, but of a range that isn't known to be in use: the user should see
-   * `international` ("+359 86 612 3456") and say whether `number` (E.164) is right.
-   */
-  | {
-      readonly kind: "unknownRange";
-      readonly callingCode: string;
-      readonly number: string;
-      readonly international: string;
-    };
 
 /** The options of {@link parsePhone}. */
 export interface ParsePhoneOptions {

@@ -10,5 +10,20 @@ export function maskEmail(email: string): string {
   return `${first}•••${at === -1 ? "" : email.slice(at)}`;
 }
 
+/** Country calling codes by ITU-T E.164: of one digit, of two, and all others of three. */
+const CALLING_CODE = /^\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
+
+/**
+ * Writes an E.164 number in groups: `+359888123456` → `+359 88 812 3456`. Countries group the digits in other ways;
+ * @veristep/phone knows which.
+ */
+export function formatPhone(phone: string): string {
+  const [code = ""] = CALLING_CODE.exec(phone) ?? [];
+  const digits = phone.slice(code.length);
+  return [code, digits.slice(0, -7), digits.slice(-7, -4), digits.slice(-4)]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
 /** `+359888123456` → `+35•••56`. */
 export const maskPhone = (phone: string): string => `${phone.slice(0, 3)}•••${phone.slice(-2)}`;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "neverthrow";
 import type { EpochMs } from "../clock.port.js";
-import { OTHER_CHARACTERS, plainCharacters } from "../code-text/plain-characters.js";
+import { OTHER_CHARACTERS, plainCharacters, plainDigits } from "../code-text/plain-characters.js";
 import type { OptionProblem } from "../failures.js";
 import { isUserId, type UserId, type VerificationApi } from "../verification-api.port.js";
 import { createPolicy, type CodeFormat, type Policy, type PolicyOptions } from "../policy.js";
@@ -38,7 +38,11 @@ const LONGEST_CODE_INPUT = 64;
 /** An E.164 number from input that already has its country code; null where it is none. */
 export function normalizePhone(input: unknown): string | null {
   if (typeof input !== "string" || input.length > LONGEST_PHONE_INPUT) return null;
-  const digits = input.normalize("NFKC").replace(SEPARATORS, "");
+  const digits = plainDigits(input)
+    .normalize("NFKC")
+    // "+44 (0) 7911": the zero is for calls within the country. In these countries it belongs to the number.
+    .replace(/^(\s*\+(?!39|225|241|242|378)[\d\s-]{1,5})\(0\)/, "$1")
+    .replace(SEPARATORS, "");
   return E164.test(digits) ? digits : null;
 }
 

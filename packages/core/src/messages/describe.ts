@@ -1,5 +1,5 @@
 import type { EpochMs } from "../clock.port.js";
-import type { CommandRefusal } from "../failures.js";
+import type { CommandRefusal, PhoneProblem } from "../failures.js";
 import type { VerificationView } from "../view.js";
 import { formatMessage, messageKeyOf, type MessageCatalogue, type MessageKey } from "./message.js";
 
@@ -48,14 +48,16 @@ export const describeFailure = (
 ): string | null =>
   view.failure === null ? null : describe(view, catalogue, messageKeyOf(view.failure), now);
 
-/** Writes why a command was refused. @param now see {@link describeView}. */
+/** Writes why a command was refused, or a phone number. @param now see {@link describeView}. */
 export const describeRefusal = (
-  refusal: CommandRefusal,
+  refusal: CommandRefusal | PhoneProblem,
   catalogue: MessageCatalogue,
   now?: EpochMs,
 ): string =>
   formatMessage(catalogue, refusal.kind === "lock" && refusal.by === "service" ? "throttled" : refusal.kind, {
     ...("until" in refusal ? { until: refusal.until } : {}),
     ...(refusal.kind === "codeFormat" ? { digits: refusal.length } : {}),
+    ...("callingCode" in refusal ? { callingCode: refusal.callingCode } : {}),
+    ...("international" in refusal ? { destination: refusal.international } : {}),
     now,
   });

@@ -55,6 +55,16 @@ export const english: MessageCatalogue = {
     phoneFormat: "Enter the number with the country code, such as +359 88 123 4567.",
     samePhone: "We're already verifying this number.",
 
+    // Why a phone number can't be used.
+    notANumber: "That isn't a phone number. Check it.",
+    countryMissing: "Enter the number with the country code, such as +359 88 123 4567.",
+    unknownCountry: "No country has that country code. Check it.",
+    tooShort: "That number is too short for {callingCode}. Check it.",
+    tooLong: "That number is too long for {callingCode}. Check it.",
+    notValid: "That isn't a valid number for {callingCode}. Check it, and the country code.",
+    extension: "We can't send a text message to an extension. Enter the number without it.",
+    unknownRange: "Is {destination} right? If it is, continue. If not, correct it.",
+
     // How a flow can end.
     userState: "This account is closed or blocked. Contact support.",
     emailRefused: "We can't send to this e-mail address. Contact support.",

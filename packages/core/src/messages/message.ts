@@ -1,5 +1,11 @@
 import type { EpochMs } from "../clock.port.js";
-import type { ApiFailure, ApiFailureKind, CommandRefusalKind, FlowFailureKind } from "../failures.js";
+import type {
+  ApiFailure,
+  ApiFailureKind,
+  CommandRefusalKind,
+  FlowFailureKind,
+  PhoneProblem,
+} from "../failures.js";
 import type { ShownFailure } from "../rules/shown-failure.js";
 import { knownLocale, shortWait, timeOfDay } from "./times.js";
 
@@ -8,6 +14,7 @@ export type MessageKey =
   | ApiFailureKind
   | CommandRefusalKind
   | FlowFailureKind
+  | PhoneProblem["kind"]
   | "codeSuperseded"
   | "codeOutdated"
   | "contactInvalid"
@@ -36,7 +43,7 @@ export type Message =
 /**
  * The texts that users read, in one language.
  *
- * They may name `{destination}`, `{digits}`, `{until}` (“in 15 minutes”, “at 11:28”) and `{sentAt}` (“at 11:28”); those
+ * They may name `{destination}`, `{digits}`, `{callingCode}` (“+359”), `{until}` (“in 15 minutes”, “at 11:28”) and `{sentAt}` (“at 11:28”); those
  * of `timeToday` and `timeAnotherDay`, which write such a time, name `{time}`. Of a text that is missing, the key is shown.
  */
 export interface MessageCatalogue {
@@ -53,6 +60,8 @@ export interface MessageValues {
   readonly sentAt?: EpochMs | null;
   readonly destination?: string | null;
   readonly digits?: number;
+  /** Of a country: "+359". */
+  readonly callingCode?: string | null;
   /** The time that waits are counted from, in epoch ms; the system's by default. */
   readonly now?: EpochMs | undefined;
   /** The IANA time zone of times; the system's by default. */
@@ -80,7 +89,7 @@ const unknown = "…";
 export function formatMessage(
   { locale: tag, messages }: MessageCatalogue,
   key: MessageKey,
-  { until, sentAt, destination, digits = 6, now, timeZone }: MessageValues = {},
+  { until, sentAt, destination, digits = 6, callingCode, now, timeZone }: MessageValues = {},
 ): string {
   const locale = knownLocale(tag);
   const text = (name: MessageKey, ifMissing: string): string => {
@@ -101,6 +110,7 @@ export function formatMessage(
     sentAt: () => sentAt && clockTime(sentAt),
     destination: () => destination,
     digits: () => digits,
+    callingCode: () => callingCode,
   };
   return text(key, key).replaceAll(/\{(\w+)\}/g, (_, value: string) => `${write[value]?.() ?? unknown}`);
 }

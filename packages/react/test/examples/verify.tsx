@@ -6,7 +6,7 @@ import { useEffect, useRef } from "react";
 // Loaded when a number is asked for.
 const loadPhoneParser = async () => {
   const { parsePhone } = await import("@veristep/phone");
-  return (input: string) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null);
+  return (input: string) => parsePhone(input, { defaultCountry: "BG" });
 };
 const SecondsLeft = ({ until }: { until: number }) => <span aria-hidden> in {useCountdown(until)} s</span>;
 

@@ -1,6 +1,8 @@
 import {
   describeRefusal,
   describeView,
+  formatPhone,
+  maskPhone,
   messageKeyOf,
   systemClock,
   type Clock,
@@ -8,11 +10,13 @@ import {
   type EpochMs,
   type MessageCatalogue,
   type MessageKey,
-  type ShownFailure,
+  type PhoneProblem,
   type Taken,
+  type ShownFailure,
   type Verification,
   type VerificationView,
 } from "@veristep/core";
+import { ok, type Result } from "neverthrow";
 import { editCode, emptyField } from "./code-field.js";
 import { readSmsCodes, type SmsReader } from "./sms-code.js";
 
@@ -20,8 +24,11 @@ import { readSmsCodes, type SmsReader } from "./sms-code.js";
  * What a person types, and what comes of it. Nothing here knows React: any framework can bind it.
  */
 
-/** Reads what was typed as a phone number in E.164 form; null where it is none. */
-export type PhoneParser = (input: string) => string | null;
+/**
+ * Reads what was typed as a phone number in E.164 form: `parsePhone` of `@veristep/phone`, which says what is wrong with
+ * a number, or a function of your own, with null where the text is no number.
+ */
+export type PhoneParser = (input: string) => string | null | Result<string, PhoneProblem>;
 
 export interface FormOptions {
   /** The flow's clock. */
@@ -31,6 +38,9 @@ export interface FormOptions {
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
   readonly readSmsCode?: SmsReader | undefined;
 }
+
+/** Why a command was not taken, or the number not given to the flow. */
+export type Refusal = CommandRefusal | PhoneProblem;
 
 /** What was typed. It is for one code of one channel: a newer code makes it void (B9). */
 export interface FormState {
@@ -44,13 +54,15 @@ export interface FormState {
   readonly queued: string | null;
   /** The verdict on a code that the user replaced in the field while it was being checked. */
   readonly outdated: ShownFailure | null;
+  /** The number that the user gave to the flow, in E.164 form. */
+  readonly number: string | null;
   /** Whether a number that was submitted waits for the phone reader. */
   readonly reading: boolean;
   /**
    * Why the last command was not taken, and amid what, see {@link situation}; and whether the text about it is to
    * differ from the one before, so that a screen reader announces a repeated refusal.
    */
-  readonly refused: { readonly by: CommandRefusal; readonly amid: string; readonly isAgain: boolean } | null;
+  readonly refused: { readonly by: Refusal; readonly amid: string; readonly isAgain: boolean } | null;
   /** The time that waits in the status are counted from, in epoch ms: of the last event, and then each minute. */
   readonly at?: EpochMs | undefined;
 }
@@ -126,6 +138,7 @@ const noText: FormState = {
   edited: false,
   queued: null,
   outdated: null,
+  number: null,
   reading: false,
   refused: null,
 };
@@ -145,7 +158,7 @@ export const codeShown = (view: VerificationView, state: FormState): string =>
   state.codeKey === codeKey(view) ? state.code : "";
 
 /** The refusal that still matters: something else has been announced since, or not. */
-export const refusalShown = (view: VerificationView, { refused }: FormState): CommandRefusal | null =>
+export const refusalShown = (view: VerificationView, { refused }: FormState): Refusal | null =>
   refused?.amid === situation(view) ? refused.by : null;
 
 /** The failure that still matters: not the verdict on a code that the user has replaced in the field by then. */
@@ -153,6 +166,13 @@ export const failureShown = ({ failure }: VerificationView, { outdated }: FormSt
   failure === outdated ? null : failure;
 
 const sentAs = { yes: "codeSent", perhaps: "codePerhapsSent", no: "noCodeSent" } as const;
+
+/**
+ * Where the code goes: a number that the user has just typed in full, so that a typo is seen; or else masked. Where the
+ * flow reads numbers itself, as `parsePhone` does, it stays masked.
+ */
+export const destinationShown = ({ destination }: VerificationView, { number }: FormState): string | null =>
+  number !== null && maskPhone(number) === destination ? formatPhone(number) : destination;
 
 /** What to announce: nothing about a code that the user has replaced in the field. */
 function announced(view: VerificationView, state: FormState): MessageKey {
@@ -167,7 +187,11 @@ function announced(view: VerificationView, state: FormState): MessageKey {
 export function statusShown(view: VerificationView, state: FormState, messages: MessageCatalogue): string {
   const refusal = refusalShown(view, state);
   return refusal === null
-    ? describeView({ ...view, announcement: announced(view, state) }, messages, state.at)
+    ? describeView(
+        { ...view, announcement: announced(view, state), destination: destinationShown(view, state) },
+        messages,
+        state.at,
+      )
     : describeRefusal(refusal, messages, state.at) + (state.refused?.isAgain === true ? AGAIN : "");
 }
 
@@ -183,6 +207,13 @@ const fieldProblems: ReadonlySet<MessageKey> = new Set<MessageKey>([
   "codeMalformed",
   "codeSuperseded",
   "phoneFormat",
+  "notANumber",
+  "countryMissing",
+  "unknownCountry",
+  "tooShort",
+  "tooLong",
+  "notValid",
+  "extension",
   "samePhone",
   "codeSpent",
   "contactRefused",
@@ -225,7 +256,15 @@ export function createForm(verification: Verification, options: () => FormOption
       stopAging = clock().schedule(renew, Math.min(STATUS_LASTS_MS, (until ?? Infinity) - at));
   };
 
-  const note = (taken: Taken) => {
+  const givePhone = (typed: string): Taken =>
+    verification.submitPhone(typed).map((taken) => {
+      // Without a reader the flow has found the number in what was typed.
+      const number = typed.replace(/[\s-]/g, "");
+      set({ number: /^\+\d+$/.test(number) ? number : null });
+      return taken;
+    });
+
+  const note = (taken: Result<unknown, Refusal>) => {
     const by = taken.isErr() ? taken.error : null;
     // What is under way is announced already.
     if (by?.kind === "busy") return;
@@ -274,20 +313,24 @@ export function createForm(verification: Verification, options: () => FormOption
     load: () => Promise<PhoneParser>,
     typed: string,
     late: Promise<null>,
-  ): Promise<string> => {
+  ): Promise<Result<string, PhoneProblem>> => {
     try {
       const read = await Promise.race([load(), late]);
-      return read === null ? typed : (read(typed) ?? "");
+      const number = read === null ? typed : (read(typed) ?? "");
+      return typeof number === "string" ? ok(number) : number;
     } catch {
-      return typed;
+      return ok(typed);
     }
   };
 
   const submitPhone = async () => {
     if (stopWaiting !== null) return;
     const { loadPhoneParser } = options();
-    if (loadPhoneParser === undefined) {
-      note(verification.submitPhone(state.phone));
+    const asked = refusalShown(verification.view(), state);
+    // Submitted again as it is, the number that was asked about is right.
+    const isConfirmed = asked?.kind === "unknownRange" && !state.edited;
+    if (isConfirmed || loadPhoneParser === undefined) {
+      note(givePhone(isConfirmed ? asked.number : state.phone));
       return;
     }
     let cancel = () => {};
@@ -307,7 +350,7 @@ export function createForm(verification: Verification, options: () => FormOption
     // The number was edited or the form detached meanwhile, and perhaps another number submitted.
     if (stopWaiting !== stop) return;
     stop();
-    note(verification.submitPhone(number));
+    note(number.andThen(givePhone));
   };
 
   /** What it gives is asked for again with the number; this only brings it here in time. */
