@@ -8,11 +8,16 @@ import { main, usersCsv, veristep, workFolder } from "../support/command.js";
 const PATIENCE_MS = 120_000;
 
 /** Runs the command at a real terminal, and types as soon as a text stands on the screen. */
-function atTerminal(args: readonly string[], reactions: Readonly<Record<string, string>>) {
+function atTerminal(
+  args: readonly string[],
+  reactions: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...own } = process.env;
   const terminal = spawn(process.execPath, [main, ...args], {
     cols: 200,
     rows: 50,
-    env: { ...process.env, VERISTEP_TOKEN: "any" },
+    env: { ...own, VERISTEP_TOKEN: "any", ...env },
   });
   return new Promise<{ readonly screen: string; readonly code: number }>((resolve) => {
     let screen = "";
@@ -96,6 +101,26 @@ describe("the question before a batch sends messages (B48)", () => {
     PATIENCE_MS,
   );
 });
+
+test.each([
+  ["colours without NO_COLOR", {}, true],
+  ["no colours with NO_COLOR", { NO_COLOR: "1" }, false],
+])(
+  "the timeline has %s",
+  async (_, env, hasColours) => {
+    await using w = await world();
+    const contacts = ["--email", "person0@example.com", "--phone", "+359881000000"];
+    const connection = ["--base-url", w.server.url, "--codes", "outbox"];
+    const { screen, code } = await atTerminal(
+      ["verify", "--user-id", "1", ...contacts, ...connection],
+      {},
+      env,
+    );
+    expect(code).toBe(0);
+    expect(screen.includes("\u001b[3")).toBe(hasColours);
+  },
+  PATIENCE_MS,
+);
 
 describe("the shell", () => {
   test.each([
