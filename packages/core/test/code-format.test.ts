@@ -1,3 +1,4 @@
+import { bulgarian, describeRefusal, describeView, english } from "@veristep/core";
 import { describe, expect, test } from "vitest";
 import { begin } from "./flow-world.js";
 
@@ -27,6 +28,14 @@ describe("codes with letters, where the policy allows them", () => {
       length: 6,
       characters: "alphanumeric",
     });
+  });
+
+  test("are announced and asked for as characters", async () => {
+    const { flow } = await begin(alphanumeric);
+    expect(describeView(flow.view(), english)).toBe("We sent a code to p•••@example.com.");
+    const refusal = flow.submitCode("7K3")._unsafeUnwrapErr();
+    expect(describeRefusal(refusal, english)).toBe("Enter all 6 characters.");
+    expect(describeRefusal(refusal, bulgarian)).toBe("Въведете всичките 6 знака.");
   });
 
   test("tell the view what a code looks like", async () => {

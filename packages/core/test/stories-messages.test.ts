@@ -41,12 +41,14 @@ describe("the catalogues (B62)", () => {
     const named = keys.flatMap((key) => placeholders(english.messages[key]).map((name) => `${key} ${name}`));
     expect(named.sort()).toEqual([
       "codeFormat {digits}",
+      "codeFormatWithLetters {digits}",
       "codeOutdated {sentAt}",
       "codePerhapsSent {destination}",
       "codeReplaced {destination}",
       "codeReplaced {sentAt}",
       "codeSent {destination}",
       "codeSent {digits}",
+      "codeSentWithLetters {destination}",
       "cooldown {until}",
       "lock {until}",
       "notValid {callingCode}",

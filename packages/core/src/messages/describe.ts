@@ -7,6 +7,7 @@ import { formatMessage, messageKeyOf, type MessageCatalogue, type MessageKey } f
 function preciseKey({ activities, code, evidence }: VerificationView, key: MessageKey): MessageKey {
   if (key === "verified" && evidence.phone === null) return "emailVerified";
   if (key === "verified" && evidence.email === null) return "phoneVerified";
+  if (key === "codeSent" && code?.characters === "alphanumeric") return "codeSentWithLetters";
   if (key !== "codeRejected" && key !== "codeSuperseded") return key;
   // The user may have typed the code of an older message.
   const isOneOfSeveral = code !== null && code.generation > 1 && code.sentAt !== null;
@@ -48,13 +49,19 @@ export const describeFailure = (
 ): string | null =>
   view.failure === null ? null : describe(view, catalogue, messageKeyOf(view.failure), now);
 
+function refusalKey(refusal: CommandRefusal | PhoneProblem): MessageKey {
+  if (refusal.kind === "lock" && refusal.by === "service") return "throttled";
+  const hasLetters = refusal.kind === "codeFormat" && refusal.characters === "alphanumeric";
+  return hasLetters ? "codeFormatWithLetters" : refusal.kind;
+}
+
 /** Writes why a command was refused, or a phone number. @param now see {@link describeView}. */
 export const describeRefusal = (
   refusal: CommandRefusal | PhoneProblem,
   catalogue: MessageCatalogue,
   now?: EpochMs,
 ): string =>
-  formatMessage(catalogue, refusal.kind === "lock" && refusal.by === "service" ? "throttled" : refusal.kind, {
+  formatMessage(catalogue, refusalKey(refusal), {
     ...("until" in refusal ? { until: refusal.until } : {}),
     ...(refusal.kind === "codeFormat" ? { digits: refusal.length } : {}),
     ...("callingCode" in refusal ? { callingCode: refusal.callingCode } : {}),

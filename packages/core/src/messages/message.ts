@@ -25,6 +25,8 @@ export type MessageKey =
   | "sending"
   | "confirming"
   | "codeSent"
+  | "codeSentWithLetters"
+  | "codeFormatWithLetters"
   | "codePerhapsSent"
   | "codeReplaced"
   | "codeExpired"
