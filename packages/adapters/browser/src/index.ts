@@ -6,21 +6,23 @@ export { memoryStore, webStorageStore } from "./record-stores.js";
 export { wakeOn, type WakePlatform } from "./wake-on.js";
 export { createCountdown, type Countdown } from "./form/countdown.js";
 export {
-  codeShown,
   createForm,
+  type CodeInput,
+  type CodeInputEvent,
+  type Form,
+  type FormOptions,
+  type PhoneParser,
+} from "./form/form.js";
+export {
+  codeShown,
   destinationShown,
   failureShown,
   isInvalid,
   isWorking,
   refusalShown,
   statusShown,
-  type CodeInput,
-  type CodeInputEvent,
-  type Form,
-  type FormOptions,
   type FormState,
-  type PhoneParser,
   type Refusal,
-} from "./form/form.js";
+} from "./form/shown.js";
 export { keepFocus } from "./form/keep-focus.js";
 export type { SmsReader } from "./form/sms-code.js";
