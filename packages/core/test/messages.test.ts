@@ -49,6 +49,7 @@ describe("the catalogues (B62)", () => {
       "codeSent {destination}",
       "codeSent {digits}",
       "codeSentWithLetters {destination}",
+      "codeUnconfirmed {destination}",
       "cooldown {until}",
       "lock {until}",
       "notValid {callingCode}",
@@ -234,6 +235,21 @@ describe("describeView", () => {
     expect(describeView(flow.view(), english, clock.now())).toBe(
       `That code didn't work. Use the most recent one, sent ${sent}.`,
     );
+  });
+
+  test("says what to do when a send got no answer: something may block what the page sends", async () => {
+    const { flow } = await begin({
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
+    });
+    expect(flow.view().announcement).toBe("codePerhapsSent");
+    expect(describeView(flow.view(), english)).toBe(
+      "We couldn't reach the service. If no code arrives at p•••@example.com, check your connection, turn off any ad blocker, and request a new one.",
+    );
+    const failed = await begin({
+      policy: { retrySends: "never" },
+      prepare: (fake) => fake.script("sendEmailCode", { fail: failure.serverError }),
+    });
+    expect(describeView(failed.flow.view(), english)).toContain("We may have sent a code to");
   });
 
   test("says that a code has expired", async () => {

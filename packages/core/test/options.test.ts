@@ -20,6 +20,11 @@ describe("options that are refused say what they must be", () => {
       { user: { id: 7, email: EMAIL, emailCodeSentAt: "today" } },
       "must be a time in epoch ms",
     ],
+    [
+      "user.emailCodeSentAt",
+      { user: { id: 7, email: EMAIL, emailCodeSentAt: Math.floor(Date.UTC(2026, 0, 1) / 1_000) } },
+      "must be in ms: it looks like a time in seconds",
+    ],
     // Without it a tab would announce a record that no other one can load (B37).
     ["peers", { peers: createFakeTabs().open() }, "need a store that all tabs share"],
   ])("%s", (option, given, problem) => {

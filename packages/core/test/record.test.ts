@@ -140,6 +140,15 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(again.flow.view().code).toMatchObject({ sentAt, generation: 1 });
   });
 
+  test("counts a registration's mail that is still to come, by a clock that is ahead, as sent now (B7)", async () => {
+    const clock = createSimulatedClock();
+    const { flow } = await begin({ user: { emailCodeSentAt: clock.now() + 10 * MINUTE } });
+    expect(flow.view()).toMatchObject({
+      code: { sentAt: clock.now() },
+      resend: { availableAt: clock.now() + MINUTE },
+    });
+  });
+
   test("B17: sends another address its first code as soon as the cooldown of the one before allows", async () => {
     const world = await begin();
     const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });

@@ -77,13 +77,15 @@ export async function inTurn<T>(
       // Once may be for a mark that was taken down; twice, and there is no board.
       if (refusals > 1) return await task();
       const mark = prefix + randomName();
-      const turn: { ahead?: string | undefined; begun?: Promise<T>; isOver?: true } = {};
+      const turn: { ahead?: string | undefined; begun?: Promise<T>; hasLooked?: true; isOver?: true } = {};
       try {
         await board.withMark(mark, async () => {
           if (board.lagMs > 0) await sleep(clock, board.lagMs, signal);
           const others = (await board.marks()).filter((other) => other !== mark);
           watch(others);
-          [turn.ahead] = others;
+          turn.hasLooked = true;
+          // A dead peer's mark may stay: a platform may not take it down.
+          turn.ahead = others.find((other) => watched.get(other)?.dead.aborted !== true);
           if (turn.ahead !== undefined || turn.isOver === true || signal.aborted) return;
           turn.begun = (async () => task())();
           await turn.begun;
@@ -94,6 +96,8 @@ export async function inTurn<T>(
         refusals += 1;
       }
       if (turn.begun !== undefined) return await turn.begun;
+      // A broken lock manager returns without a look: without this, the loop would never end nor let go.
+      if (turn.hasLooked === undefined && turn.isOver === undefined) refusals += 1;
       if (turn.ahead !== undefined) await passing(turn.ahead, tries);
     }
     return "gaveUp";

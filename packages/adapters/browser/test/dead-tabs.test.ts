@@ -325,4 +325,45 @@ describe("B36, B37: a storage or a lock manager that fails", () => {
     await clock.advance(1_000);
     expect(await asked).toBe(1);
   });
+
+  // https://github.com/w3c/web-locks/issues/78
+  test("request that returns nothing and never calls back: the task runs once", async () => {
+    const { clock, open } = createTabs();
+    const { clock: own } = open();
+    // A loop of microtasks would never let a test end, so this one stops it.
+    let requests = 0;
+    const request = () => {
+      requests += 1;
+      if (requests > 50) throw new Error("asked without end");
+    };
+    const query = async () => ({ held: [], pending: [] });
+    // As a broken platform has it: the types promise a promise.
+    const locks = { request, query } as unknown as LockManager;
+    const peers = browserPeers({ clock: own }, { navigator: { locks } });
+    let runs = 0;
+    const asked = peers.exclusively(7, never(), async () => (runs += 1));
+    await clock.advance(1_000);
+    expect(await asked).toBe(1);
+    expect([runs, requests]).toEqual([1, 2]);
+  });
+
+  test("a dead tab's lock that can't be taken down delays others once: the task runs", async () => {
+    const { clock, open } = createTabs();
+    const { platform, clock: own } = open();
+    const { locks } = platform.navigator;
+    if (locks === undefined) throw new Error("no locks");
+    let queries = 0;
+    const query = async () => {
+      queries += 1;
+      if (queries > 200) throw new Error("asked without end");
+      const held = [{ name: "veristep/7/orphan", mode: "exclusive" as const, clientId: "gone" }];
+      return { held, pending: [] };
+    };
+    const peers = browserPeers({ clock: own }, { navigator: { locks: { request: locks.request, query } } });
+    let runs = 0;
+    const asked = peers.exclusively(7, never(), async () => (runs += 1));
+    await clock.advance(40_000);
+    expect(await asked).toBe(1);
+    expect(queries).toBeLessThan(200);
+  });
 });

@@ -28,6 +28,6 @@ export function inputFor(
     ? base
     : {
         ...base,
-        facts: { email: afterRegistration(contacts.email, user.emailCodeSentAt, policy) },
+        facts: { email: afterRegistration(contacts.email, Math.min(user.emailCodeSentAt, at), policy) },
       };
 }

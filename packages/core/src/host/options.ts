@@ -18,7 +18,7 @@ export interface VerificationUser {
   readonly phone?: string | undefined;
   /**
    * When registration mailed a first code, in epoch ms. Give it after a registration, and the flow doesn't
-   * mail a second one that kills the first.
+   * mail a second one that kills the first. A time that is still to come, by another machine's clock, counts as now.
    */
   readonly emailCodeSentAt?: EpochMs | undefined;
 }
@@ -92,14 +92,23 @@ function userProblems(user: VerificationUser, policy: Policy): OptionProblem[] {
       problem: "must be a phone number in E.164 form, like +359881234567",
     });
   }
-  if (user.emailCodeSentAt !== undefined && !Number.isFinite(user.emailCodeSentAt)) {
+  const { emailCodeSentAt } = user;
+  if (emailCodeSentAt !== undefined && !Number.isFinite(emailCodeSentAt)) {
     problems.push({ option: "user.emailCodeSentAt", problem: "must be a time in epoch ms" });
+  } else if (emailCodeSentAt !== undefined && isInSeconds(emailCodeSentAt)) {
+    problems.push({
+      option: "user.emailCodeSentAt",
+      problem: "must be in ms: it looks like a time in seconds",
+    });
   }
   return problems;
 }
 
 /** Spaces and invisible characters around an address come along from forms and files. */
 export const userEmail = (email: string): string => email.replace(/^[\s\p{DI}]+|[\s\p{DI}]+$/gu, "");
+
+/** Whether a time is of this century if it is in seconds; in ms it would be one of the years 1970 to 1973. */
+const isInSeconds = (time: EpochMs): boolean => time >= 946_684_800 && time < 1e11;
 
 /** Whether the service decides about it makes sense; whether it is an address is for the service to say. */
 const isEmailAddress = (email: unknown): boolean =>

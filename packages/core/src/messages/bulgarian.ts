@@ -11,6 +11,8 @@ export const bulgarian: MessageCatalogue = {
     codeSent: "Изпратихме {digits}-цифрен код на {destination}.",
     codeSentWithLetters: "Изпратихме код на {destination}.",
     codePerhapsSent: "Възможно е да сме изпратили код на {destination}. Ако не пристигне, поискайте нов.",
+    codeUnconfirmed:
+      "Нямаме връзка с услугата. Ако на {destination} не пристигне код, проверете интернет връзката си, изключете блокирането на реклами и поискайте нов.",
     codeReplaced: "Изпратихме нов код на {destination} {sentAt}. По-старите кодове вече не важат.",
     codeExpired: "Кодът е изтекъл. Поискайте нов.",
     phoneWanted: "Въведете телефонния си номер с кода на държавата.",

@@ -4,10 +4,12 @@ import type { VerificationView } from "../view.js";
 import { formatMessage, messageKeyOf, type MessageCatalogue, type MessageKey } from "./message.js";
 
 /** Returns the key of a more precise message, where the view knows more than the kind of what happened. */
-function preciseKey({ activities, code, evidence }: VerificationView, key: MessageKey): MessageKey {
+function preciseKey({ activities, code, evidence, failure }: VerificationView, key: MessageKey): MessageKey {
   if (key === "verified" && evidence.phone === null) return "emailVerified";
   if (key === "verified" && evidence.email === null) return "phoneVerified";
   if (key === "codeSent" && code?.characters === "alphanumeric") return "codeSentWithLetters";
+  // Something may block what the page sends, and resending alone wouldn't help (B62).
+  if (key === "codePerhapsSent" && failure?.kind === "noAnswer") return "codeUnconfirmed";
   if (key !== "codeRejected" && key !== "codeSuperseded") return key;
   // The user may have typed the code of an older message.
   const isOneOfSeveral = code !== null && code.generation > 1 && code.sentAt !== null;

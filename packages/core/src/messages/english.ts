@@ -14,6 +14,8 @@ export const english: MessageCatalogue = {
     },
     codeSentWithLetters: "We sent a code to {destination}.",
     codePerhapsSent: "We may have sent a code to {destination}. If it doesn't arrive, request a new one.",
+    codeUnconfirmed:
+      "We couldn't reach the service. If no code arrives at {destination}, check your connection, turn off any ad blocker, and request a new one.",
     codeReplaced: "We sent a new code to {destination} {sentAt}. Older codes no longer work.",
     codeExpired: "That code has expired. Request a new one.",
     phoneWanted: "Enter your phone number with the country code.",

@@ -28,6 +28,7 @@ export type MessageKey =
   | "codeSentWithLetters"
   | "codeFormatWithLetters"
   | "codePerhapsSent"
+  | "codeUnconfirmed"
   | "codeReplaced"
   | "codeExpired"
   | "phoneWanted"
