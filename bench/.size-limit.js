@@ -25,7 +25,7 @@ const check = (name, limit, imports, ignore) => ({
 });
 
 export default [
-  check("core", "20.2 kB", [["core", "{ createVerification }"]], foundation),
+  check("core", "20.3 kB", [["core", "{ createVerification }"]], foundation),
   check("http", "5 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "gateway/client",
