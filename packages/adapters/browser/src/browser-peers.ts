@@ -4,9 +4,12 @@ import { openWire, type Wire } from "./news.js";
 import type { PeersPlatform } from "./peers-platform.js";
 import { inTurn, type Board } from "./turns.js";
 
+const NEWS = ["record", "status"] as const satisfies readonly PeerNews[];
+
 export interface BrowserPeersOptions {
   /**
-   * The time in ms after which a tab that is at work is taken for dead: it was frozen, say. Longer than work lasts:
+   * The time in ms after which a tab that is at work is taken for dead although it answers; one that doesn't answer, as
+   * it is frozen or gone, is after 3 s. Longer than work lasts:
    * `@veristep/http` allows 10 s for a token and 10 s for an answer, and the flow 2 s for each of three visits to
    * its store. Who allows more, sets this as well.
    *
@@ -20,7 +23,7 @@ export interface BrowserPeersOptions {
 interface Line {
   readonly listeners: Set<{ readonly hear: (news: PeerNews) => void }>;
   /** Null while the page is away. */
-  wire: Wire | null;
+  wire: Wire<PeerNews> | null;
   readonly end: () => void;
 }
 
@@ -39,6 +42,8 @@ export function browserPeers(
   platform: PeersPlatform = globalThis,
 ): Peers {
   const lines = new Map<UserId, Line>();
+  /** Whose tasks run in this page: it may not hear itself. */
+  const atWork = new Set<UserId>();
   /** What locks, keys and channels are named after: nothing else of the person is in them. */
   const nameOf = (userId: UserId) => `veristep/${JSON.stringify(userId)}`;
 
@@ -57,7 +62,7 @@ export function browserPeers(
     const hear = (news: PeerNews) => {
       for (const listener of listeners) listener.hear(news);
     };
-    const open = () => openWire(platform, nameOf(userId), hear);
+    const open = () => openWire(platform, nameOf(userId), NEWS, hear);
     // An open channel can keep a page out of the back/forward cache.
     const leave = () => {
       line.wire?.close();
@@ -87,8 +92,44 @@ export function browserPeers(
     exclusively: async (userId, signal, task) => {
       const prefix = `${nameOf(userId)}/`;
       const board = boardOf(prefix);
-      if (board !== null) return inTurn(board, { prefix, clock, deadAfterMs }, signal, task);
-      return signal.aborted ? "gaveUp" : task();
+      if (board === null) return signal.aborted ? "gaveUp" : task();
+      let answers = 0;
+      let isWorking = false;
+      const wire = openWire(
+        platform,
+        `veristep-turn/${JSON.stringify(userId)}`,
+        ["ask", "atWork"],
+        (text) => {
+          if (text === "atWork") answers += 1;
+          else if (isWorking) say("atWork");
+        },
+      );
+      const say = (text: "ask" | "atWork"): boolean => {
+        try {
+          wire?.send(text);
+          return wire !== null;
+        } catch {
+          // A storage that is full: nobody hears it.
+          return false;
+        }
+      };
+      const work = async () => {
+        isWorking = true;
+        atWork.add(userId);
+        say("atWork");
+        try {
+          return await task();
+        } finally {
+          isWorking = false;
+          atWork.delete(userId);
+        }
+      };
+      const life = { ask: () => say("ask"), answers: () => (atWork.has(userId) ? (answers += 1) : answers) };
+      try {
+        return await inTurn(board, { prefix, clock, deadAfterMs, life }, signal, work);
+      } finally {
+        wire?.close();
+      }
     },
 
     announce: (userId, news, teller) => {
@@ -102,7 +143,7 @@ export function browserPeers(
       }
       // Through the line that this page hears, which doesn't hear itself.
       const kept = lines.get(userId)?.wire ?? null;
-      const wire = kept ?? openWire(platform, nameOf(userId), () => {});
+      const wire = kept ?? openWire(platform, nameOf(userId), NEWS, () => {});
       try {
         wire?.send(news);
       } catch {

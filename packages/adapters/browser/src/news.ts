@@ -1,27 +1,24 @@
-import type { PeerNews } from "@veristep/core";
 import type { PeersPlatform } from "./peers-platform.js";
 
 /** A way to other pages. */
-export interface Wire {
-  readonly send: (news: PeerNews) => void;
+export interface Wire<Text extends string> {
+  readonly send: (text: Text) => void;
   readonly close: () => void;
 }
-
-const isNews = (message: unknown): message is PeerNews => message === "record" || message === "status";
 
 const channelWire = (
   Channel: NonNullable<PeersPlatform["BroadcastChannel"]>,
   name: string,
-  hear: (news: PeerNews) => void,
-): Wire => {
+  hear: (message: unknown) => void,
+): Wire<string> => {
   const channel = new Channel(name);
   channel.addEventListener("message", ({ data }) => {
-    if (isNews(data)) hear(data);
+    hear(data);
   });
   return {
-    send: (news) => {
+    send: (text) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A channel is one origin's.
-      channel.postMessage(news);
+      channel.postMessage(text);
     },
     close: () => {
       channel.close();
@@ -30,15 +27,19 @@ const channelWire = (
 };
 
 /** Other pages get an event when the key changes, the one that changes it doesn't. */
-const storageWire = (platform: PeersPlatform, name: string, hear: (news: PeerNews) => void): Wire => {
+const storageWire = (
+  platform: PeersPlatform,
+  name: string,
+  hear: (message: unknown) => void,
+): Wire<string> => {
   const heard = (event: Event) => {
     const { key, newValue } = event as StorageEvent; // What a "storage" event is.
-    if (key === name && isNews(newValue)) hear(newValue);
+    if (key === name) hear(newValue);
   };
   platform.addEventListener?.("storage", heard);
   return {
-    send: (news) => {
-      platform.localStorage?.setItem(name, news);
+    send: (text) => {
+      platform.localStorage?.setItem(name, text);
       platform.localStorage?.removeItem(name);
     },
     close: () => {
@@ -47,13 +48,25 @@ const storageWire = (platform: PeersPlatform, name: string, hear: (news: PeerNew
   };
 };
 
-/** @returns null where the platform has no way, or forbids it. */
-export function openWire(platform: PeersPlatform, name: string, hear: (news: PeerNews) => void): Wire | null {
+/**
+ * @param texts what may be sent; anything else that comes is ignored.
+ * @returns null where the platform has no way, or forbids it.
+ */
+export function openWire<Text extends string>(
+  platform: PeersPlatform,
+  name: string,
+  texts: readonly Text[],
+  hear: (text: Text) => void,
+): Wire<Text> | null {
+  const receive = (message: unknown) => {
+    const known = texts.find((text) => text === message);
+    if (known !== undefined) hear(known);
+  };
   try {
     const { BroadcastChannel } = platform;
     return BroadcastChannel === undefined
-      ? storageWire(platform, name, hear)
-      : channelWire(BroadcastChannel, name, hear);
+      ? storageWire(platform, name, receive)
+      : channelWire(BroadcastChannel, name, receive);
   } catch {
     return null;
   }

@@ -15,6 +15,17 @@ export interface Board {
   takeDown(mark: string): Promise<unknown>;
 }
 
+/** A peer that is at work answers others who ask, however long its work takes. */
+export interface Life {
+  /** Asks the peers whether one is at work. @returns whether they could be asked. */
+  ask(): boolean;
+  /** Returns how often a peer has said that it is at work. */
+  answers(): number;
+}
+
+/** A peer that hasn't answered by then, in ms, is dead, frozen or a lock that the browser has forgotten to free. */
+const ANSWER_MS = 3_000;
+
 /** Two peers that met try again at different times: within this, in ms, and a little more after each try. */
 const SPREAD_MS = 25;
 
@@ -34,7 +45,7 @@ const randomName = (): string => crypto.getRandomValues(new Uint32Array(3)).join
  */
 export async function inTurn<T>(
   board: Board,
-  { prefix, clock, deadAfterMs }: { prefix: string; clock: Clock; deadAfterMs: number },
+  { prefix, clock, deadAfterMs, life }: { prefix: string; clock: Clock; deadAfterMs: number; life: Life },
   signal: AbortSignal,
   task: () => Promise<T>,
 ): Promise<T | "gaveUp"> {
@@ -49,10 +60,21 @@ export async function inTurn<T>(
     for (const mark of marks) {
       if (watched.has(mark)) continue;
       const dead = new AbortController();
-      const cancel = clock.schedule(() => {
+      const takeForDead = () => {
         dead.abort();
         board.takeDown(mark).catch(() => {});
-      }, deadAfterMs);
+      };
+      const cancels = [clock.schedule(takeForDead, deadAfterMs)];
+      const before = life.answers();
+      if (life.ask())
+        cancels.push(
+          clock.schedule(() => {
+            if (life.answers() === before) takeForDead();
+          }, ANSWER_MS),
+        );
+      const cancel = () => {
+        for (const stop of cancels) stop();
+      };
       watched.set(mark, { dead: dead.signal, cancel });
     }
   };
