@@ -109,7 +109,7 @@ export function browserPeers(
           wire?.send(text);
           return wire !== null;
         } catch {
-          // A storage that is full: nobody hears it.
+          // A storage that is full: no other tab hears it.
           return false;
         }
       };

@@ -133,7 +133,7 @@ describe("B37: a tab that is frozen while it is at work", () => {
 
 describe("a lock that the browser has forgotten to free (B37)", () => {
   // https://github.com/supabase/supabase-js/issues/2013
-  test("delays the others by 3 s: nobody answers for it", async () => {
+  test("delays the others by 3 s: no tab answers for it", async () => {
     const { clock, open, work } = createTabs();
     const [tab, other] = [open(), open()];
     void tab.platform.navigator.locks
