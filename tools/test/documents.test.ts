@@ -64,7 +64,7 @@ describe("the README", () => {
       [/You can request a new code in/, (url) => newestCode(url, "email")],
       [/Enter your phone number/, async () => "0888"],
       [/Enter the number with the country code/, async () => "+359 888 123 456"],
-      [/We sent a 6-digit code to \+35•••56/, (url) => newestCode(url, "phone")],
+      [/We sent a 6-digit code to \+359 •• ••• ••56/, (url) => newestCode(url, "phone")],
     ];
     const go = async () => {
       const [seen, type] = steps[0] ?? [];

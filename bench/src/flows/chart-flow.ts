@@ -39,7 +39,7 @@ const machine = verificationMachine.provide({
 
 const contactsOf = (id: number) => ({
   email: { ref: `email-${id}`, masked: "p•••@example.com" },
-  phone: { ref: `phone-${id}`, masked: "+35•••56" },
+  phone: { ref: `phone-${id}`, masked: "+359 •• ••• ••56" },
 });
 
 /** Starts the chart alone, without its host. It waits for the e-mail's code. */

@@ -156,8 +156,8 @@ function endWait({ snapshot, now }: Place, actor: Active): Place {
 }
 
 export const NUMBERS: readonly [Contact, Contact] = [
-  { ref: "contact2", masked: "+35•••56" },
-  { ref: "contact3", masked: "+35•••21" },
+  { ref: "contact2", masked: "+359 •• ••• ••56" },
+  { ref: "contact3", masked: "+359 •• ••• ••21" },
 ];
 
 function personEvents({ snapshot, now }: Place): readonly PersonEvent[] {

@@ -427,7 +427,7 @@ describe("B17: the phone number", () => {
     expect(flow.submitPhone("+359 888 123-456").isOk()).toBe(true);
     await clock.settle();
     expect(fake.calls.at(-1)).toMatchObject({ operation: "sendPhoneCode", argument: PHONE });
-    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••56", awaiting: "code" });
+    expect(flow.view()).toMatchObject({ step: "phone", destination: "+359 •• ••• ••56", awaiting: "code" });
   });
 
   test("the resend endpoint serves the number on file, send-code a new one", async () => {
@@ -469,7 +469,7 @@ describe("B17: the phone number", () => {
     });
     flow.submitPhone(OTHER_PHONE);
     await clock.settle();
-    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••21", failure: null });
+    expect(flow.view()).toMatchObject({ step: "phone", destination: "+359 •• ••• ••21", failure: null });
   });
 
   test("a code for the old number is not taken while the new one was not sent to", async () => {
@@ -496,7 +496,7 @@ describe("B17: the phone number", () => {
     await clock.settle();
     fake.release();
     await clock.settle();
-    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••21", failure: null });
+    expect(flow.view()).toMatchObject({ step: "phone", destination: "+359 •• ••• ••21", failure: null });
     flow.submitCode(code("phone"));
     await clock.settle();
     expect((await flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
@@ -518,7 +518,10 @@ describe("B17: the phone number", () => {
     taken.fake.service.verified.phone = true;
     taken.flow.refresh();
     await taken.clock.settle();
-    expect((await taken.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: "+35•••56" });
+    expect((await taken.flow.result)._unsafeUnwrap().phone).toEqual({
+      by: "status",
+      contact: "+359 •• ••• ••56",
+    });
 
     const unseen = await beginAtPhone();
     unseen.fake.service.verified.phone = true;
@@ -575,7 +578,7 @@ describe("B17: the phone number", () => {
     flow.changePhone();
     expect(flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
     await clock.settle();
-    expect(flow.view()).toMatchObject({ step: "phone", destination: "+35•••21" });
+    expect(flow.view()).toMatchObject({ step: "phone", destination: "+359 •• ••• ••21" });
   });
 
   test("changed while its send is under way: that send may be out, so the cooldown holds (B1)", async () => {

@@ -12,7 +12,7 @@ describe("the flow", () => {
     await clock.settle();
     expect((await flow.result)._unsafeUnwrap()).toEqual({
       email: { by: "code", contact: "p•••@example.com" },
-      phone: { by: "code", contact: "+35•••56" },
+      phone: { by: "code", contact: "+359 •• ••• ••56" },
     });
     expect(fake.calls.map((call) => call.operation)).toEqual([
       "status",
@@ -272,14 +272,18 @@ describe("a record", () => {
     const again = world.another({ record });
     again.start();
     await world.clock.settle();
-    expect(again.view()).toMatchObject({ step: "phone", destination: "+35•••56", code: { sent: "yes" } });
+    expect(again.view()).toMatchObject({
+      step: "phone",
+      destination: "+359 •• ••• ••56",
+      code: { sent: "yes" },
+    });
     await world.clock.advance(MINUTE);
     expect(again.resend().isOk()).toBe(true);
     await world.clock.settle();
     expect(world.fake.count("resendPhoneCode")).toBe(1);
     again.submitCode(world.code("phone"));
     await world.clock.settle();
-    expect((await again.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: "+35•••56" });
+    expect((await again.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: "+359 •• ••• ••56" });
   });
 
   test("B33, B34: says nothing of what is verified: the service is asked", async () => {

@@ -10,7 +10,7 @@ const deadline = { until: time, lengthMs: fc.constant(5) };
 const facts = {
   sends: fc.array(time, { maxLength: 3 }),
   newestSend: fc.constantFrom("accepted" as const, "perhaps" as const, null),
-  sentTo: orNull(fc.constantFrom("p•••@example.com", "+35•••56")),
+  sentTo: orNull(fc.constantFrom("p•••@example.com", "+359 •• ••• ••56")),
   sendingSince: orNull(time),
   cooldown: orNull(fc.record(deadline)),
   attempts: fc.nat({ max: 3 }),
@@ -28,7 +28,7 @@ const record: fc.Arbitrary<VerificationRecord> = fc.record({
   email: orNull(channel),
   phone: orNull(channel),
   phoneToVerify: orNull(
-    fc.record({ masked: fc.constant("+35•••56"), onFile: fc.constantFrom("yes", "perhaps", "no") }),
+    fc.record({ masked: fc.constant("+359 •• ••• ••56"), onFile: fc.constantFrom("yes", "perhaps", "no") }),
   ),
   otherPhoneTried: fc.boolean(),
 });

@@ -141,7 +141,7 @@ describe("B37: two tabs", () => {
     await clock.settle();
     // No code was sent, so it is by the number alone that the old one's is known.
     expect(one.view()).toMatchObject({
-      destination: "+35•••21",
+      destination: "+359 •• ••• ••21",
       failure: null,
       announcement: "noCodeSent",
       code: { generation: 1, sent: "no" },
@@ -338,7 +338,7 @@ describe("B37: two tabs", () => {
     wake();
     await clock.advance(SECOND);
     expect(sends()).toBe(1);
-    expect(store.kept.get(7)).toContain('"sentTo":"+35•••56"');
+    expect(store.kept.get(7)).toContain('"sentTo":"+359 •• ••• ••56"');
   });
 
   test.each(["looked", "wrote down that it sends"] as const)(
@@ -615,7 +615,7 @@ test("B17: a refresh before the start takes up nothing: the number that is given
   fake.service.verified.email = true;
   open();
   await clock.settle();
-  expect(store.kept.get(7)).toContain("+35•••56");
+  expect(store.kept.get(7)).toContain("+359 •• ••• ••56");
   await clock.advance(2 * MINUTE);
   const late = createVerification({
     api: fake.api,
@@ -628,7 +628,7 @@ test("B17: a refresh before the start takes up nothing: the number that is given
   await clock.settle();
   late.start();
   await clock.settle();
-  expect(late.view().destination).toBe("+35•••21");
+  expect(late.view().destination).toBe("+359 •• ••• ••21");
 });
 
 describe("B37: news", () => {

@@ -130,7 +130,7 @@ describe("B17: a number that is given", () => {
     // The first number is neither the one sent to last nor free of the cooldown.
     expect(world.flow.submitPhone(PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
     expect(world.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
-    expect(world.flow.view().destination).toBe("+35•••21");
+    expect(world.flow.view().destination).toBe("+359 •• ••• ••21");
   });
 
   test("that is refused leaves nothing of the one before to resend to", async () => {
@@ -260,7 +260,10 @@ describe("B17: evidence names a number only where it can be no other", () => {
     world.flow.resend();
     await world.clock.settle();
     await enter(world, world.code("phone"));
-    expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: "+35•••56" });
+    expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({
+      by: "code",
+      contact: "+359 •• ••• ••56",
+    });
   });
 
   test("not by a flag that was read as unset before the send, or while it was unsure", async () => {
@@ -309,7 +312,10 @@ describe("B17: evidence names a number only where it can be no other", () => {
     world.fake.script("status", { pass: true });
     world.fake.service.verified.phone = true;
     world.flow.refresh();
-    expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: "+35•••56" });
+    expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({
+      by: "status",
+      contact: "+359 •• ••• ••56",
+    });
   });
 
   test("not by what was known of the number before", async () => {
@@ -331,7 +337,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
 
   test("and e-mail sends put no number on file", async () => {
     const world = await begin({ user: { phone: PHONE } });
-    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+35•••56", onFile: "no" });
+    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+359 •• ••• ••56", onFile: "no" });
   });
 });
 
@@ -340,7 +346,7 @@ describe("B17, B31: a flow that is taken up", () => {
     const unsure = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
-    expect(unsure.flow.record().phoneToVerify).toEqual({ masked: "+35•••56", onFile: "perhaps" });
+    expect(unsure.flow.record().phoneToVerify).toEqual({ masked: "+359 •• ••• ••56", onFile: "perhaps" });
     const again = await reload(unsure);
     expect(again.flow.view()).toMatchObject({ step: "phone", code: { sent: "perhaps", canSubmit: true } });
     await again.clock.advance(MINUTE);
@@ -356,7 +362,7 @@ describe("B17, B31: a flow that is taken up", () => {
     world.fake.script("sendPhoneCode", { fail: failure.unreachable });
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
-    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+35•••21", onFile: "no" });
+    expect(world.flow.record().phoneToVerify).toEqual({ masked: "+359 •• ••• ••21", onFile: "no" });
     const again = await reload(world);
     again.flow.resend();
     await again.clock.settle();
@@ -380,7 +386,7 @@ describe("B17, B31: a flow that is taken up", () => {
     const world = await reload(cut, OTHER_PHONE);
     expect(world.fake.count("sendPhoneCode")).toBe(1);
     expect(world.flow.view()).toMatchObject({
-      destination: "+35•••21",
+      destination: "+359 •• ••• ••21",
       code: { generation: 1, sent: "no", canSubmit: false },
       announcement: "noCodeSent",
       resend: { blockedBy: "cooldown", availableAt: at + MINUTE, sendsLeft: 4 },
@@ -441,7 +447,10 @@ describe("B17, B31: a flow that is taken up", () => {
     // The read at the start began after the send and says "not verified": the send did put it on file.
     again.fake.service.verified.phone = true;
     again.flow.refresh();
-    expect((await again.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: "+35•••56" });
+    expect((await again.flow.result)._unsafeUnwrap().phone).toEqual({
+      by: "status",
+      contact: "+359 •• ••• ••56",
+    });
 
     const verified = await beginAtPhone();
     verified.fake.service.verified.phone = true;

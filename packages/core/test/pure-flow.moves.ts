@@ -25,8 +25,8 @@ import {
 const START = Date.UTC(2026, 0, 1, 10);
 export const EMAIL_CONTACT: Contact = { ref: "contact1", masked: "p•••@example.com" };
 export const PHONES: readonly Contact[] = [
-  { ref: "contact2", masked: "+35•••56" },
-  { ref: "contact3", masked: "+35•••21" },
+  { ref: "contact2", masked: "+359 •• ••• ••56" },
+  { ref: "contact3", masked: "+359 •• ••• ••21" },
 ];
 
 /** What the flow is told at its start. */

@@ -219,7 +219,7 @@ describe("B33: each member of a record is checked", () => {
     expiresAt: 10,
     email: channel,
     phone: channel,
-    phoneToVerify: { masked: "+35•••56", onFile: "yes" },
+    phoneToVerify: { masked: "+359 •• ••• ••56", onFile: "yes" },
     otherPhoneTried: true,
   };
   const parse = (stored: Stored) => parseRecord(stored, { userId: 7, now: 9 });
@@ -308,7 +308,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     // The records speak of contacts by their masks, never by a reference that means nothing elsewhere.
     expect(world.flow.record()).toMatchObject({
       email: { sentTo: "p•••@example.com" },
-      phoneToVerify: { masked: "+35•••56" },
+      phoneToVerify: { masked: "+359 •• ••• ••56" },
     });
   });
 
@@ -352,7 +352,10 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     expect(maskEmail("😀x@example.com")).toBe("😀•••@example.com");
     expect(maskEmail("@example.com")).toBe("••••@example.com");
     expect(maskEmail("nobody")).toBe("••••");
-    expect(maskPhone(PHONE)).toBe("+35•••56");
+    expect(maskPhone(PHONE)).toBe("+359 •• ••• ••56");
+    expect(maskPhone(maskPhone(PHONE))).toBe(maskPhone(PHONE));
+    expect(maskPhone("+12025550123")).toBe("+1 ••• ••• ••23");
+    expect(maskPhone("+35312345")).toBe("+353 • ••45");
   });
 });
 

@@ -42,7 +42,7 @@ describe("records of this version", () => {
     const { clock, fake, flow } = await restore("record-v2-phone-locked.json");
     expect(flow.view()).toMatchObject({
       step: "phone",
-      destination: "+35•••56",
+      destination: "+359 •• ••• ••56",
       lock: { by: "attempts", until: writtenAt + 10 * MINUTE },
     });
     await clock.advance(10 * MINUTE);

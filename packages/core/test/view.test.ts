@@ -200,7 +200,7 @@ describe("the code that is out", () => {
     world.flow.submitPhone(OTHER_PHONE);
     await world.clock.settle();
     expect(world.flow.view()).toMatchObject({
-      destination: "+35•••21",
+      destination: "+359 •• ••• ••21",
       code: { canSubmit: false, sent: "no", sentAt: null, expiresAt: null, generation: 1 },
       canRetry: true,
     });
@@ -218,7 +218,7 @@ describe("the code that is out", () => {
     again.start();
     await world.clock.settle();
     expect(again.view()).toMatchObject({
-      destination: "+35•••21",
+      destination: "+359 •• ••• ••21",
       code: { sent: "no", canSubmit: false },
       announcement: "noCodeSent",
     });
@@ -387,7 +387,7 @@ describe("what is refused is refused with the right words", () => {
     await enter(world, world.code("phone"));
     expect(world.flow.view()).toMatchObject({
       step: "verified",
-      evidence: { phone: { contact: "+35•••56" } },
+      evidence: { phone: { contact: "+359 •• ••• ••56" } },
     });
   });
 

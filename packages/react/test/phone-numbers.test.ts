@@ -122,6 +122,10 @@ describe("B29: a number of a range that isn't known to be in use", () => {
 });
 
 describe("B26: where a code is sent", () => {
+  test.each(shown.filter(({ to }) => to.startsWith("a restored flow")))("$to have $shows", (row) => {
+    expect(maskPhone(row.e164)).toBe(row.shows);
+  });
+
   test.each(shown.filter(({ to }) => to.startsWith("the person")))("$to sees $shows", async (row) => {
     const { enter, destination, status, verification } = await atPhoneEntry("BG");
     await enter(row.e164);

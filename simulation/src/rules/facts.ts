@@ -13,8 +13,8 @@ export const isAwake = (tab: SeenTab): boolean =>
 export const waitingFor = (tab: SeenTab, kind: CallKind, channel: Channel | null): readonly SeenRequest[] =>
   tab.requests.filter((one) => one.kind === kind && one.channel === channel && one.endedAt === null);
 
-/** `+359881000011` → `+35•••11`, as a screen shows it. */
-export const masked = (number: string): string => `${number.slice(0, 3)}•••${number.slice(-2)}`;
+/** `+359881000011` → `+359 •• ••• ••11`, as a screen shows it. */
+export const masked = (number: string): string => `+359 •• ••• ••${number.slice(-2)}`;
 
 /** Whether an ending leaves open what the service has done. */
 export const isUnclear = ({ meaning }: SeenRequest): boolean =>

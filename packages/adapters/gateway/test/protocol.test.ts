@@ -18,7 +18,7 @@ describe("GET /", () => {
         user: {
           id: expect.stringMatching(/^[\da-f]{24}$/) as string,
           email: "i•••@example.com",
-          phone: "+33•••02",
+          phone: "+33 •• ••• ••02",
           emailCodeAgeMs: 60_000,
         },
         policy: { cooldownMs: 30_000, maxAttempts: 5, channels: ["email", "phone"] },
@@ -76,7 +76,7 @@ describe("the whole flow", () => {
       status: 422,
       body: { failure: { kind: "contactRefused", reason: "notAllowed" } },
     });
-    expect(await fixed.post("/phone/send", { phone: "+33•••02" })).toMatchObject({ status: 200 });
+    expect(await fixed.post("/phone/send", { phone: "+33 •• ••• ••02" })).toMatchObject({ status: 200 });
     expect(fixed.sandbox.outbox().map(({ to }) => to)).toEqual([PHONE]);
     const free = createWorld(
       { destinations: { countries: ["FR"], canChangePhone: true } },

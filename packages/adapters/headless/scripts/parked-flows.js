@@ -38,7 +38,7 @@ const recordOf = (userId) => ({
   expiresAt: at + 3_600_000 + userId,
   email: channel,
   phone: null,
-  phoneToVerify: { masked: "+35•••56", onFile: "no" },
+  phoneToVerify: { masked: "+359 •• ••• ••56", onFile: "no" },
   otherPhoneTried: false,
 });
 /** As a reader of files gives it: a text of its own. */

@@ -73,7 +73,7 @@ describe("a batch on the durable engine", () => {
     const keys = calls.map(([, options]) => options?.idempotencyKey);
     expect(new Set(keys).size).toBe(2);
     const [first] = calls;
-    expect(first?.[0]).toMatchObject({ maxAutoResends: 3, phone: { masked: "+35•••56" } });
+    expect(first?.[0]).toMatchObject({ maxAutoResends: 3, phone: { masked: "+359 •• ••• ••56" } });
     const ref = first?.[0].phone?.ref ?? "";
     const signal = new AbortController().signal;
     expect(await seal.findContact({ ref, userId: 1, channel: "phone" }, signal)).toBe(PHONE);

@@ -33,7 +33,7 @@ describe("examples/node-headless", () => {
     async () => {
       const { code, stdout, stderr } = await start("one-contact").ended;
       expect(stderr).toBe("");
-      expect(stdout).toContain("phone: { by: 'code', contact: '+35•••56' }");
+      expect(stdout).toContain("phone: { by: 'code', contact: '+359 •• ••• ••56' }");
       expect(code).toBe(0);
     },
     PATIENCE_MS,

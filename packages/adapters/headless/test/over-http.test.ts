@@ -108,9 +108,9 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
         0.00 s  ✓ a code is out to i•••@example.com; another in 0.00 s
         0.00 s  ✓ confirm e-mail: accepted  0 ms
         0.00 s  ▸ emailVerified: asks for the phone number
-        0.00 s  ▸ phonePending: proves +35•••56
+        0.00 s  ▸ phonePending: proves +359 •• ••• ••56
         0.00 s  ✓ send SMS code: accepted  0 ms
-        0.00 s  ✓ a code is out to +35•••56; another in 0.00 s
+        0.00 s  ✓ a code is out to +359 •• ••• ••56; another in 0.00 s
         0.00 s  ✗ verify phone: no answer: the connection broke  0 ms
                   so the status decides: it may have been accepted, and nobody is told “wrong code”
         0.00 s  ✓ status: e-mail verified, phone verified  0 ms

@@ -73,7 +73,7 @@ describe("verifyContact", () => {
     await clock.advance(100);
     expect((await result)._unsafeUnwrap()).toEqual({
       email: { by: "code", contact: "p•••@example.com" },
-      phone: { by: "code", contact: "+35•••56" },
+      phone: { by: "code", contact: "+359 •• ••• ••56" },
     });
     expect(fake.count("confirmEmail", "confirmPhone")).toBe(2);
     expect(clock.pending).toBe(0);

@@ -49,7 +49,7 @@ describe("the facade's requests", () => {
     [
       "a number for a reference",
       requests.submitPhone,
-      { flowId: "flow-1", phone: { ref: "+359888123456", masked: "+35•••56" } },
+      { flowId: "flow-1", phone: { ref: "+359888123456", masked: "+359 •• ••• ••56" } },
     ],
     ["a code for a reference", requests.codeArrived, { flowId: "flow-1", codeRef: "135246" }],
     ["a code with a space for a reference", requests.codeArrived, { flowId: "flow-1", codeRef: "135 246" }],

@@ -19,11 +19,15 @@ const CALLING_CODE = /^\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9
  */
 export function formatPhone(phone: string): string {
   const [code = ""] = CALLING_CODE.exec(phone) ?? [];
-  const digits = phone.slice(code.length);
+  const digits = phone.slice(code.length).replaceAll(" ", "");
   return [code, digits.slice(0, -7), digits.slice(-7, -4), digits.slice(-4)]
     .filter((part) => part !== "")
     .join(" ");
 }
 
-/** `+359888123456` → `+35•••56`. */
-export const maskPhone = (phone: string): string => `${phone.slice(0, 3)}•••${phone.slice(-2)}`;
+/** `+359888123456` → `+359 •• ••• ••56`. A masked number stays as it is. */
+export function maskPhone(phone: string): string {
+  const [code = ""] = CALLING_CODE.exec(phone) ?? [];
+  const grouped = formatPhone(phone).slice(code.length);
+  return `${code}${grouped.slice(0, -2).replaceAll(/\d/g, "•")}${grouped.slice(-2)}`;
+}

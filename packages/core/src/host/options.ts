@@ -13,7 +13,7 @@ export interface VerificationUser {
   readonly email?: string | undefined;
   /**
    * The number to verify, in E.164 form; without it the flow asks for one. Where the backend knows the number
-   * itself, as a gateway does, its masked form (`+35•••56`) is enough.
+   * itself, as a gateway does, its masked form (`+359 •• ••• ••56`) is enough.
    */
   readonly phone?: string | undefined;
   /**
@@ -61,7 +61,7 @@ export function readPhone(input: unknown, reader: (input: string) => string | nu
 }
 
 /** The result of `maskPhone`. */
-const MASKED_PHONE = /^\+\d{2}•••\d{2}$/;
+const MASKED_PHONE = /^\+\d{1,3}[ •]*••\d{2}$/;
 
 /** The number of a user, whole or masked; null if it is neither. */
 export const userPhone = (phone: string): string | null =>

@@ -105,7 +105,7 @@ export function lockStep(): { readonly watcher: StepWatcher; readonly tally: Tal
     agree("children", childrenOf(theirs), active, event);
     const at = theirs.context.now;
     for (const type of questions) {
-      const question = { type, at, codeRef: "code1", phone: { ref: "contact3", masked: "+35•••21" } };
+      const question = { type, at, codeRef: "code1", phone: { ref: "contact3", masked: "+359 •• ••• ••21" } };
       agree(`can(${type})`, theirs.can(question), ours.can(question), event);
       tally.questions += 1;
     }

@@ -24,7 +24,7 @@ const sample: VerificationRecord = {
   expiresAt: NUMBER,
   email: waiting,
   phone: null,
-  phoneToVerify: { masked: `${SHOWN}•••${SHOWN}`, onFile: "no" },
+  phoneToVerify: { masked: `${SHOWN} •• ••• ••${SHOWN}`, onFile: "no" },
   otherPhoneTried: false,
 };
 
@@ -34,8 +34,8 @@ const sample: VerificationRecord = {
  */
 const fragments: readonly string[] = [
   ...new Set(
-    [sample, { ...sample, email: null, phone: waiting }].flatMap((record) =>
-      JSON.stringify(record).split(new RegExp(`${NUMBER}|${SHOWN}`)),
+    [sample, { ...sample, email: null, phone: { ...waiting, sentTo: `${SHOWN} •• ••• ••${SHOWN}` } }].flatMap(
+      (record) => JSON.stringify(record).split(new RegExp(`${NUMBER}|${SHOWN}`)),
     ),
   ),
 ]

@@ -64,7 +64,7 @@ describe("what a flow asks a source", () => {
     ]);
     expect(requests.map(({ masked, generation }) => [masked, generation])).toEqual([
       ["p•••@example.com", 1],
-      ["+35•••56", 1],
+      ["+359 •• ••• ••56", 1],
     ]);
     const shown = requests
       .map((request) => `${inspect(request, { depth: 9 })} ${JSON.stringify(request)}`)
