@@ -44,8 +44,9 @@ export function postgresCounters(pool: PostgresPool, options: PostgresCountersOp
         `CREATE TABLE IF NOT EXISTS "${table}" (key text PRIMARY KEY, points bigint NOT NULL DEFAULT 0, expire bigint)`,
       )
       .catch((error: unknown) => {
-        // When two processes create it at the same time, one of them gets an error about a duplicate.
-        if (typeof error === "object" && error !== null && "code" in error && error.code === "23505") return;
+        // When two processes create it at the same time, one of them gets an error about a duplicate key or table.
+        const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+        if (code === "23505" || code === "42P07") return;
         created = null;
         throw error;
       });
