@@ -13,11 +13,12 @@ function atTerminal(
   reactions: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
 ) {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...own } = process.env;
+  // Node shows no colours where CI is set, or the terminal's kind isn't.
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...own } = process.env;
   const terminal = spawn(process.execPath, [main, ...args], {
     cols: 200,
     rows: 50,
-    env: { ...own, VERISTEP_TOKEN: "any", ...env },
+    env: { ...own, TERM: "xterm-256color", VERISTEP_TOKEN: "any", ...env },
   });
   return new Promise<{ readonly screen: string; readonly code: number }>((resolve) => {
     let screen = "";
