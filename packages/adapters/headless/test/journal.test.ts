@@ -89,7 +89,7 @@ describe("the journal", () => {
       reason: "verified",
       evidence: { email: "code", phone: null },
     });
-    expect(second.begin(row(2))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
+    expect(second.begin(row(2))).toEqual({ kind: "open", submitted: [] });
     expect(second.begin(row(3))).toEqual({ kind: "new" });
     expect(second.counts()).toEqual({ verified: 1, open: 2 });
     expect(second.row(4)).toBeNull();
@@ -122,7 +122,7 @@ describe("the journal", () => {
     close(first);
     const second = journal();
     expect(second.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
-    expect(second.begin(row(1))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
+    expect(second.begin(row(1))).toEqual({ kind: "open", submitted: [] });
   });
 
   test("B40: another row in the same position is another input", () => {
@@ -212,7 +212,7 @@ describe("the journal", () => {
     const raw = new Database(at());
     raw.exec("UPDATE input_row SET bucket = 'veri'");
     raw.close();
-    expect(journal().begin(row(1))).toEqual({ kind: "open", isPhoneCodeSubmitted: false });
+    expect(journal().begin(row(1))).toEqual({ kind: "open", submitted: [] });
   });
 
   for (const { name, run } of recordStoreContract) {

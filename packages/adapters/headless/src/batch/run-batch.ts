@@ -127,7 +127,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
         break;
     }
     if (!isBad(row)) {
-      submitted.begin(row, begun.kind === "open" && begun.isPhoneCodeSubmitted);
+      submitted.begin(row, begun.kind === "open" ? begun.submitted : []);
       return row;
     }
     yield* end(row, { bucket: "badRow", reason: row.reason });
@@ -150,7 +150,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       ? options.verify(input)
       : verifyMany(input, {
           ...options,
-          api: watchedApi(options.api, { onUser: strangers.found, onPhoneCode: submitted.submit }),
+          api: watchedApi(options.api, { onUser: strangers.found, onCode: submitted.submit }),
           store: journal.store,
         });
   const endAll = (unknown: readonly InputRow[]) =>

@@ -1,42 +1,45 @@
-import type { UserId } from "@veristep/core";
+import type { Channel, Evidence, UserId } from "@veristep/core";
 import type { Journal } from "../journal/journal.js";
 import type { InputRow } from "./input-row.js";
 import { verifiedRow } from "../many/settle-row.js";
 import type { Outcome } from "../many/outcome.js";
 
 /**
- * Rows for whose number a code was submitted. The service's flag is about that number then, although its answer to the
- * code was lost, or the process was killed before it came (B17).
+ * The contacts of rows that a code was submitted for. The service's flag is about that contact then, although its
+ * answer to the code was lost, or the process was killed before it came (B17).
  */
 export interface SubmittedCodes {
-  /** A row is begun. @param isSubmitted whether an earlier run has submitted a code for its number. */
-  readonly begin: (row: InputRow, isSubmitted: boolean) => void;
-  /** A code for the number of this user is about to be submitted. */
-  readonly submit: (userId: UserId) => void;
+  /** A row is begun. @param submitted the channels on which an earlier run has submitted a code for it. */
+  readonly begin: (row: InputRow, submitted: readonly Channel[]) => void;
+  /** A code for a contact of this user is about to be submitted. */
+  readonly submit: (userId: UserId, channel: Channel) => void;
   /** The outcome of a row, which is then over. */
   readonly settle: (outcome: Outcome<InputRow>) => Outcome<InputRow>;
 }
 
-export function createSubmittedCodes(journal: Pick<Journal, "submitPhoneCode">): SubmittedCodes {
-  const begun = new Map<UserId, { readonly number: number; isSubmitted: boolean }>();
+export function createSubmittedCodes(journal: Pick<Journal, "submitCode">): SubmittedCodes {
+  const begun = new Map<UserId, { readonly number: number; readonly submitted: Set<Channel> }>();
   return {
-    begin: ({ userId, number }, isSubmitted) => {
-      begun.set(userId, { number, isSubmitted });
+    begin: ({ userId, number }, submitted) => {
+      begun.set(userId, { number, submitted: new Set(submitted) });
     },
-    submit: (userId) => {
+    submit: (userId, channel) => {
       const row = begun.get(userId);
-      if (row === undefined || row.isSubmitted) return;
-      row.isSubmitted = true;
-      journal.submitPhoneCode(row.number);
+      if (row === undefined || row.submitted.has(channel)) return;
+      row.submitted.add(channel);
+      journal.submitCode(row.number, channel);
     },
     settle: (outcome) => {
       const { row, bucket, evidence } = outcome;
-      const isSubmitted = begun.get(row.userId)?.isSubmitted === true;
+      const submitted = begun.get(row.userId)?.submitted;
       begun.delete(row.userId);
-      if (bucket !== "verifiedEarlier" || !isSubmitted || evidence === null) return outcome;
-      const { phone } = evidence;
-      const contact = phone?.contact ?? row.phone ?? null;
-      return verifiedRow(row, { ...evidence, phone: phone === null ? null : { ...phone, contact } });
+      if (bucket !== "verifiedEarlier" || submitted === undefined || evidence === null) return outcome;
+      const named = (channel: Channel): Evidence | null => {
+        const one = evidence[channel];
+        if (one === null || !submitted.has(channel)) return one;
+        return { ...one, contact: one.contact ?? row[channel] ?? null };
+      };
+      return verifiedRow(row, { ...evidence, email: named("email"), phone: named("phone") });
     },
   };
 }

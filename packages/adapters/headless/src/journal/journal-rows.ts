@@ -1,4 +1,4 @@
-import type { UserId } from "@veristep/core";
+import type { Channel, UserId } from "@veristep/core";
 import type Database from "libsql";
 import { isBucket, type Bucket, type RowEvidence, type VerifiedBy } from "../many/outcome.js";
 import type { GroupCommit } from "./group-commit.js";
@@ -38,8 +38,8 @@ export interface ReportedRow extends JournalRow {
 /** How a row stands when it is begun. */
 export type Begun =
   | { readonly kind: "new" }
-  /** Begun in an earlier run, perhaps up to a code for its number. */
-  | { readonly kind: "open"; readonly isPhoneCodeSubmitted: boolean }
+  /** Begun in an earlier run, which has submitted a code on these channels. */
+  | { readonly kind: "open"; readonly submitted: readonly Channel[] }
   | ({ readonly kind: "ended" } & {
       readonly bucket: Bucket;
       readonly reason: string;
@@ -54,8 +54,8 @@ export type Begun =
 export interface JournalRows {
   /** Notes that a row is begun, and says how it stands. Durable with the next write that waits for it. */
   readonly begin: (row: RowClaims) => Begun;
-  /** Notes that a code is submitted for the number of a row. Durable with the next write that waits for it. */
-  readonly submitPhoneCode: (number: number) => void;
+  /** Notes that a code is submitted for a contact of a row. Durable with the next write that waits for it. */
+  readonly submitCode: (number: number, channel: Channel) => void;
   /** Notes how a row has ended. @returns settles when it is durable; rejects when it could not be kept. */
   readonly end: (
     number: number,
@@ -99,6 +99,12 @@ interface StoredRow {
   readonly corrected: number;
 }
 
+/** How `submitted` says on which channels. */
+const CHANNEL_BITS: Readonly<Record<Channel, number>> = { email: 1, phone: 2 };
+
+const channelsOf = (submitted: number): readonly Channel[] =>
+  (["email", "phone"] as const).filter((channel) => (submitted & CHANNEL_BITS[channel]) !== 0);
+
 const COLUMNS = `number, fingerprint, user_id AS userId, reference, bucket, reason, email_by AS emailBy,
   phone_by AS phoneBy, submitted, corrected`;
 
@@ -135,7 +141,7 @@ export function journalRows(
   const finish = db.prepare(
     "UPDATE input_row SET bucket = ?, reason = ?, email_by = ?, phone_by = ?, ended_at = ? WHERE number = ?",
   );
-  const submit = db.prepare("UPDATE input_row SET submitted = 1 WHERE number = ?");
+  const submit = db.prepare("UPDATE input_row SET submitted = submitted | ? WHERE number = ?");
   const claim = db.prepare("INSERT OR IGNORE INTO claim VALUES (?, ?)");
   const claimant = db.prepare("SELECT number FROM claim WHERE key = ?");
 
@@ -170,11 +176,11 @@ export function journalRows(
         }
         return known === undefined
           ? { kind: "new" }
-          : { kind: "open", isPhoneCodeSubmitted: known.submitted === 1 && !isOther };
+          : { kind: "open", submitted: isOther ? [] : channelsOf(known.submitted) };
       });
     },
-    submitPhoneCode: (number) => {
-      group.run(() => submit.run(number));
+    submitCode: (number, channel) => {
+      group.run(() => submit.run(CHANNEL_BITS[channel], number));
     },
     end: (number, bucket, reason, evidence = null) =>
       group.write(() => {

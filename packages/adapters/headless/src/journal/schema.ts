@@ -46,7 +46,7 @@ const migrations: readonly string[] = [
     email_by TEXT,
     phone_by TEXT,
     ended_at INTEGER,
-    -- Whether a code was submitted for the number of the row.
+    -- Which contacts of the row a code was submitted for: 1 the e-mail address, 2 the phone number, 3 both.
     submitted INTEGER NOT NULL DEFAULT 0,
     corrected INTEGER NOT NULL DEFAULT 0
   ) STRICT;
