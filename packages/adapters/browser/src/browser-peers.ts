@@ -8,10 +8,9 @@ const NEWS = ["record", "status"] as const satisfies readonly PeerNews[];
 
 export interface BrowserPeersOptions {
   /**
-   * The time in ms after which a tab that is at work is taken for dead although it answers; one that doesn't answer, as
-   * it is frozen or gone, is after 3 s. Longer than work lasts:
-   * `@veristep/http` allows 10 s for a token and 10 s for an answer, and the flow 2 s for each of three visits to
-   * its store. Who allows more, sets this as well.
+   * The time in ms after which a tab that is at work counts as dead although it answers. One that doesn't answer,
+   * because it is frozen or gone, counts as dead after 3 s. It must be longer than work lasts: `@veristep/http` allows
+   * 10 s for a call, and the flow 2 s for each of three visits to its store.
    *
    * @defaultValue 30,000
    */
