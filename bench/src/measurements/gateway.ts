@@ -13,7 +13,7 @@ import { median, ratio } from "../harness/statistics.js";
 import type { ServerAnswer } from "../processes/gateway.js";
 import { atLeast, atMost, number, type Findings, type Line, type Measurement } from "../report/findings.js";
 
-const USERS_A_BLOCK = 40;
+const USERS_A_BLOCK = 600;
 const REQUESTS_A_USER = 5;
 const ROUNDS = 5;
 const USERS_IN_MEMORY = 3_000;
