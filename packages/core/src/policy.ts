@@ -58,7 +58,7 @@ export interface Policy {
   readonly pollMs: number | null;
 }
 
-/** What may be set: any part of the policy, of its code format, and of its retries. */
+/** A partial {@link Policy}: its objects `codeFormat` and `retry` may be partial as well. */
 export type PolicyOptions = Partial<Omit<Policy, keyof Parts>> & {
   readonly [K in keyof Parts]?: Partial<Policy[K]>;
 };

@@ -78,7 +78,7 @@ export async function untilResend({ clock, flow }: Pick<World, "clock" | "flow">
   await clock.advance(at - clock.now());
 }
 
-/** An engine whose inspector breaks in the middle of a step of the machine, once it is told to. */
+/** An engine whose inspector can be made to throw in the middle of a step of the machine. */
 export function breaking() {
   let isBroken = false;
   return {

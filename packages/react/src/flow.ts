@@ -87,7 +87,7 @@ function created(options: VerificationOptions, isFirst: boolean): Verification {
   const problems = result.error.map(({ option, problem }) => `${option} ${problem}`);
   const message = `@veristep/react: ${problems.join("; ")}`;
   if (isFirst || !result.error.every(({ option }) => option.startsWith("user."))) throw new Error(message);
-  // oxlint-disable-next-line no-console -- The author reads it there; nothing is thrown.
+  // oxlint-disable-next-line no-console -- Throwing here would blank a page that already works.
   console.error(message);
   const { clock } = options;
   // It refuses every call without making it.
@@ -154,7 +154,7 @@ export function createFlow(
       try {
         if (process.env.NODE_ENV !== "production" && !hasWarned && api !== options.api) {
           hasWarned = true;
-          // oxlint-disable-next-line no-console -- For the author, in development.
+          // oxlint-disable-next-line no-console -- A development warning, like React's own; production builds drop it.
           console.warn(
             "@veristep/react: `api` has changed, and the flow keeps the one that it began with. Create it outside of " +
               "the component or with useMemo. To restart with another one, give the component another `key`.",

@@ -225,7 +225,7 @@ describe("a phone reader that is slow to load", () => {
     };
   };
 
-  test("sends one code, to the number that was corrected meanwhile, and shows that it works", async () => {
+  test("sends one code, to the corrected number, and shows that it is working", async () => {
     const { form, clock, sent, isWorking, status } = await atPhoneEntry();
     expect(isWorking()).toBe(false);
     form.typePhone("0888123222");

@@ -74,7 +74,7 @@ export const verificationChart = chartOf(
         },
       },
 
-      // Nothing rests here: the flow goes on to the phone, or has ended.
+      // The flow leaves this state at once: for the phone, or for its end.
       emailVerified: {
         id: "emailVerified",
         entry: "beginPhoneStep",

@@ -224,7 +224,7 @@ export function createForm(verification: Verification, options: () => FormOption
     stopWaiting = stop;
     set({ reading: true, refused: null });
     const number = await readNumber(loadPhoneParser, state.phone, late);
-    // The number was edited or the form detached meanwhile, and perhaps another number submitted.
+    // While the reader loaded, the user may have edited the number or submitted another, or the form was detached.
     if (stopWaiting !== stop) return;
     stop();
     note(number.andThen(givePhone));

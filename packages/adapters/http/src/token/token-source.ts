@@ -25,7 +25,7 @@ interface HeldToken {
 /** How long a token is taken for good whose server doesn't say, and at most, in ms. */
 const UNKNOWN_LIFE_MS = 300_000;
 const LONGEST_LIFE_MS = 86_400_000;
-/** A new token is requested when less than this is left; the old one stays in use meanwhile. */
+/** A new token is requested when less than this is left; the old one is used until it arrives. */
 const RENEWAL_MS = 60_000;
 /** A token with less than this left is not used: it could expire on its way. */
 const TOO_LATE_MS = 5_000;
