@@ -11,7 +11,7 @@ import { SettingsContext, useSettings, useTexts } from "./world.js";
 function Opened({ service }: { readonly service: Service }): ReactNode {
   const person = useStore(service.person);
   if (person === null) return null;
-  return <FlowPage key={`${service.baseUrl}/${person.id}`} service={service} person={person} />;
+  return <FlowPage key={person.user.id} service={service} person={person} />;
 }
 
 export function App(): ReactNode {

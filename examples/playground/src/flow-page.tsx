@@ -1,6 +1,6 @@
 import { browserPeers, wakeOn, webStorageStore } from "@veristep/browser";
 import { xstateEngine } from "@veristep/core/xstate";
-import { createHttpApi } from "@veristep/http";
+import { gatewayApi } from "@veristep/gateway/client";
 import { useVerificationContext, VerificationProvider } from "@veristep/react";
 import { use, useEffect, useState, type ReactNode } from "react";
 import { createTimeline } from "./flow/timeline.js";
@@ -10,7 +10,7 @@ import { ControlsPanel } from "./panels/controls-panel.js";
 import { InboxPanel } from "./panels/inbox-panel.js";
 import { TimelinePanel } from "./panels/timeline-panel.js";
 import { Phone } from "./flow/phone.js";
-import { mintToken, type KnownPerson, type Service } from "./service/service.js";
+import type { KnownPerson, Service } from "./service/service.js";
 import type { SettingsCell } from "./settings.js";
 import { createPacedClock, offsetClock, realTime } from "./time/paced-clock.js";
 import { SettingsContext, useMessages, WorldContext } from "./world.js";
@@ -32,12 +32,11 @@ function createWorld(service: Service, person: KnownPerson, settings: SettingsCe
   const timeline = createTimeline(clock);
   return {
     world: { service, person, clock, timeline },
-    api: createHttpApi({
-      baseUrl: service.baseUrl,
-      getToken: () => mintToken(service),
+    api: gatewayApi({
+      url: service.gatewayUrl,
       fetch: createNetwork(service, settings, time, timeline.world),
-      clock,
     }),
+    followServer: () => service.onServiceCall(timeline.serviceCall),
     followPace: () =>
       settings.subscribe(() => {
         if (!isPaced) return;
@@ -69,16 +68,18 @@ export function FlowPage({
 }): ReactNode {
   const settings = use(SettingsContext);
   if (settings === null) throw new Error("There are no settings above");
-  const [{ world, api, followPace }] = useState(() => createWorld(service, person, settings));
+  const [{ world, api, followPace, followServer }] = useState(() => createWorld(service, person, settings));
   // XState's own engine, because the timeline and the chart follow its inspection.
   const [engine] = useState(() => xstateEngine({ inspect: world.timeline.inspect }));
   useEffect(followPace, [followPace]);
+  useEffect(followServer, [followServer]);
 
   return (
     <WorldContext value={world}>
       <VerificationProvider
         api={api}
-        user={person}
+        user={person.user}
+        policy={person.policy}
         store={store}
         peers={peers}
         clock={world.clock}

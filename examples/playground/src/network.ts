@@ -1,23 +1,13 @@
 import type { Clock } from "@veristep/core";
-import type { Fetch } from "@veristep/http";
-import type { Fault, Operation } from "@veristep/sandbox";
+import { faultHeader, serviceFaults } from "./service/wire.js";
 import type { Service } from "./service/service.js";
-import { operationOf } from "./service/operation-of.js";
-import type { FaultKind, SettingsCell } from "./settings.js";
+import { faultKinds, type FaultKind, type SettingsCell } from "./settings.js";
 
 /** What a request and its answer take on their way, in ms of the playground's time. */
 const LATENCY_MS = 450;
-const SLOW_MS = 6_000;
-
-const faults: Readonly<Record<FaultKind, Fault>> = {
-  loseAnswer: { kind: "dropAfter" },
-  serverError: { kind: "status5xx", status: 503, body: "problem" },
-  slow: { kind: "delay", ms: SLOW_MS, when: "after" },
-};
 
 /** A read whose answer is lost is simply read again: it shows nothing. */
-const concerns = (kind: FaultKind, operation: Operation): boolean =>
-  kind !== "loseAnswer" || operation !== "status";
+const concerns = (kind: FaultKind, url: string): boolean => kind !== "loseAnswer" || !url.endsWith("/status");
 
 function elapse(clock: Clock, ms: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -35,35 +25,40 @@ function elapse(clock: Clock, ms: number, signal: AbortSignal | null | undefined
   });
 }
 
-/** The device's way to the service, with everything that was set to go wrong on it. */
+/**
+ * The device's way to the merchant's server, with everything that was set to go wrong on it. A header
+ * names the faults that happen between the server and the service.
+ */
 export function createNetwork(
   service: Service,
   settings: SettingsCell,
   clock: Clock,
   onFault: (kind: FaultKind | "offline") => void,
-): Fetch {
-  const takeFault = (operation: Operation): Fault | null => {
+): typeof fetch {
+  const takeFault = (url: string): FaultKind | null => {
     const { faults: modes } = settings.get();
-    const kinds = Object.keys(faults) as FaultKind[]; // `keys` forgets the type of the keys.
-    const kind = kinds.find((kind) => modes[kind] !== "off" && concerns(kind, operation));
+    const kind = faultKinds.find((kind) => modes[kind] !== "off" && concerns(kind, url));
     if (kind === undefined) return null;
     if (modes[kind] === "next") settings.change({ faults: { ...modes, [kind]: "off" } });
     onFault(kind);
-    return faults[kind];
+    return kind;
   };
 
   // In a browser nothing else proves that a request has not left the device.
   Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !settings.get().isOffline });
 
-  return async (url, init) => {
+  return async (input, init = {}) => {
+    const { url } = new Request(input);
     const { signal } = init;
     if (settings.get().isOffline) {
       onFault("offline");
       throw new TypeError("Failed to fetch");
     }
     if (service.kind === "inPage") await elapse(clock, LATENCY_MS, signal);
-    const operation = operationOf(init.method ?? "GET", url);
-    const answer = service.request(url, init, operation === null ? null : takeFault(operation));
+    const fault = takeFault(url);
+    const headers = new Headers(init.headers);
+    if (serviceFaults.some((kind) => kind === fault)) headers.set(faultHeader, String(fault));
+    const answer = service.request(url, { ...init, headers });
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => {
         // As `fetch` does.
@@ -71,6 +66,9 @@ export function createNetwork(
         reject(signal.reason);
       });
     });
-    return Promise.race([answer, aborted]);
+    const response = await Promise.race([answer, aborted]);
+    // As a browser's `fetch` does when a connection breaks.
+    if (fault === "loseAnswer") throw new TypeError("Failed to fetch");
+    return response;
   };
 }

@@ -22,10 +22,8 @@ export interface Settings {
   readonly clockOffsetMs: number;
   readonly isOffline: boolean;
   readonly faults: Readonly<Record<FaultKind, FaultMode>>;
-  /** A running sandbox; null: the service runs in the page. */
+  /** A running sandbox; null: the server brings its own. */
   readonly serviceUrl: string | null;
-  /** The person there. */
-  readonly remoteUserId: number | null;
 }
 
 const key = "veristep-playground/settings";
@@ -39,7 +37,6 @@ function initial(): Settings {
     isOffline: false,
     faults: { loseAnswer: "off", serverError: "off", slow: "off" },
     serviceUrl: null,
-    remoteUserId: null,
   };
 }
 

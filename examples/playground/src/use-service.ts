@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
-import { openInPageService } from "./service/in-page.js";
-import { openRemoteService } from "./service/remote.js";
+import { openService } from "./service/open-service.js";
 import type { Service } from "./service/service.js";
 import type { SettingsCell } from "./settings.js";
 
@@ -16,9 +15,7 @@ export function useService(settings: SettingsCell, url: string | null): ServiceS
     let isWanted = true;
     let close = () => {};
     const open = async () => {
-      const service = await (url === null
-        ? openInPageService(settings.get().pace)
-        : openRemoteService(url, settings));
+      const service = await openService(url, settings.get().pace);
       close = service.close;
       if (isWanted) setState({ kind: "open", service });
       else close();

@@ -1,7 +1,11 @@
 import { createSimulatedClock } from "@veristep/core/testing";
 import { describe, expect, test } from "vitest";
-import { createLivingService, type Journal, type LivingService } from "../src/service/living-service.js";
-import type { Deed } from "../src/service/wire.js";
+import {
+  createLivingService,
+  type Deed,
+  type Journal,
+  type LivingService,
+} from "../src/server/living-service.js";
 
 const post = (path: string, body: unknown): Deed => ({
   type: "request",

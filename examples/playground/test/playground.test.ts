@@ -21,7 +21,7 @@ describe("the playground", () => {
     // From here on the test looks at nothing that passes with time.
     await tab.set("speed", "10");
 
-    // The code is right, but nobody hears of it: the status decides, and nobody is told "wrong code".
+    // The code is right, but its response is lost: the status decides, and the page never says "wrong code".
     await tab.set("loseAnswer", "next");
     await field.fill(emailCode);
     await tab.sees("phoneEntry");
@@ -91,7 +91,7 @@ describe("the playground", () => {
     await first.sees("verified");
     await second.sees("verified");
 
-    // Another person: both tabs begin anew.
+    // Both tabs start over with a new user.
     await second.press("Start over");
     await second.sees("email");
     await first.sees("email");
@@ -164,6 +164,47 @@ describe("the playground", () => {
     await tab.press("Use another number");
     await tab.sees("phoneEntry");
     await expect.poll(hasFocus).toBe(true);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("B11, B26: gives no access token to the page, renews it on the server, and asks a user to sign in whose session expired", async ({
+    context,
+    pages,
+  }) => {
+    const scripts: Array<Promise<string>> = [];
+    context.on("response", (response) => {
+      const type = response.request().resourceType();
+      if (type === "document" || type === "script") scripts.push(response.text());
+    });
+    const tab = await openPlayground(context, pages["playground"]);
+    const { page, field, status } = tab;
+    const timeline = () => page.locator(".entries").innerText();
+    await tab.sees("email");
+    await tab.press("Let the server’s token expire");
+    await field.fill(await tab.code("email"));
+    await tab.sees("phoneEntry");
+    const calls = page.locator('[data-type="serviceCall"]', { hasText: "confirm the e-mail code" });
+    expect(await calls.allInnerTexts()).toEqual([
+      expect.stringContaining("HTTP 200"),
+      expect.stringContaining("HTTP 401"),
+    ]);
+    expect((await tab.announcements()).join("\n")).not.toContain("session");
+
+    await tab.press("Let the user’s session expire");
+    await field.fill("+359 888 123 456");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Sign in again" }).waitFor();
+    expect(await status.innerText()).toBe("Your session has expired. Sign in again.");
+    expect(await timeline()).toContain("the session has expired");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await tab.press("Sign in again");
+    await tab.sees("phone");
+    expect(await tab.code("phone")).toMatch(/^\d{6}$/);
+
+    // The page loads no code that could send a token.
+    const loaded = await Promise.all(scripts);
+    expect(loaded.length).toBeGreaterThan(1);
+    expect(loaded.some((text) => /bearer|getToken/i.test(text))).toBe(false);
     expect(tab.problems).toEqual([]);
   });
 

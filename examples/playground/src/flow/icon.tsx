@@ -14,6 +14,7 @@ const paths = {
   person: "M12 11.5a4 4 0 1 0 0-8a4 4 0 0 0 0 8z M4.5 20.5a7.5 7.5 0 0 1 15 0",
   request: "M4 12h15 M13.5 6.5L19 12l-5.5 5.5",
   world: "M13 2.5L5 13.5h6l-1 8l8-11h-6z",
+  server: "M4 4.5h16v6H4z M4 13.5h16v6H4z M7.5 7.5h.01 M7.5 16.5h.01",
   screen: "M4 5h16v11H4z M9 20h6",
   tab: "M8 8h12v12H8z M16 8V4H4v12h4",
 } as const;

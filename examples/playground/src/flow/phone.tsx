@@ -2,7 +2,8 @@ import { keepFocus } from "@veristep/browser";
 import { useVerificationContext, type UseVerification } from "@veristep/react";
 import { defaultPolicy, type Channel, type VerificationView } from "@veristep/core";
 import { useEffect, useRef, type ReactNode } from "react";
-import { useSettings, useTexts } from "../world.js";
+import { control } from "../service/service.js";
+import { useSettings, useTexts, useWorld } from "../world.js";
 import { DeviceTime, TimeLeft } from "./clock-texts.js";
 import { Icon } from "./icon.js";
 
@@ -164,7 +165,14 @@ export function Phone(): ReactNode {
   const flow = useVerificationContext();
   const screen = useRef<HTMLDivElement>(null);
   useEffect(() => keepFocus(screen.current, "[data-focus]", "h3"), []);
+  const { service } = useWorld();
   const { view, commands } = flow;
+  // After signing in, the flow continues where it was.
+  const isSignedOut = view.failure?.kind === "unauthorized";
+  const signIn = async () => {
+    await control(service, "sign-in");
+    commands.retry();
+  };
   const isReading = view.awaiting === "phone" && flow.getSubmitButtonProps()["aria-disabled"];
   const isBusy = isReading || view.activities.length > 0;
 
@@ -193,8 +201,15 @@ export function Phone(): ReactNode {
           </div>
           <div className="more">
             {view.canRetry && (
-              <button type="button" className="button main" onClick={commands.retry}>
-                {texts.tryAgain}
+              <button
+                type="button"
+                className="button main"
+                onClick={() => {
+                  if (isSignedOut) void signIn();
+                  else commands.retry();
+                }}
+              >
+                {isSignedOut ? texts.signIn : texts.tryAgain}
               </button>
             )}
             {view.canChangePhone && (

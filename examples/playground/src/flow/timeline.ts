@@ -2,8 +2,9 @@ import type { ApiFailure, Channel, Clock, EpochMs, VerificationView } from "@ver
 import type { InspectionEvent } from "xstate";
 import { createCell, type Store } from "../store.js";
 import type { FaultKind } from "../settings.js";
+import type { ServiceCall } from "../service/wire.js";
 
-/** What a person, or the page for him, asked of the flow. */
+/** The commands of the user, or of the page for them. */
 const askedEvents = [
   "code.submitted",
   "resend.requested",
@@ -20,6 +21,7 @@ export type WorldEvent =
   | FaultKind
   | "offline"
   | "online"
+  | "sessionExpired"
   | "tokenExpired"
   | "verifiedElsewhere"
   | "blocked"
@@ -36,6 +38,8 @@ export type Entry = { readonly id: number; readonly at: EpochMs } & (
       readonly outcome: "pending" | "ok" | "dropped" | ApiFailure["kind"];
       readonly tookMs: number | null;
     }
+  /** A call that the server made of the service. */
+  | { readonly type: "serviceCall"; readonly call: ServiceCall }
   /** What is stored was taken up: at the start, or as another tab has acted. */
   | { readonly type: "takenUp"; readonly from: "earlier" | "otherTab" }
   | { readonly type: "world"; readonly event: WorldEvent }
@@ -51,6 +55,7 @@ export interface Timeline {
   readonly inspect: (event: InspectionEvent) => void;
   readonly say: (view: VerificationView) => void;
   readonly world: (event: WorldEvent) => void;
+  readonly serviceCall: (call: ServiceCall) => void;
 }
 
 /** Older entries are forgotten. */
@@ -145,6 +150,9 @@ export function createTimeline(clock: Clock): Timeline {
     },
     world: (event) => {
       add({ type: "world", event });
+    },
+    serviceCall: (call) => {
+      add({ type: "serviceCall", call });
     },
   };
 }

@@ -2,7 +2,7 @@ import { useVerificationView, useVerificationContext } from "@veristep/react";
 import type { ReactNode } from "react";
 import { Choice } from "../choice.js";
 import { DeviceTime } from "../flow/clock-texts.js";
-import { expireTokens } from "../service/service.js";
+import { control, type Control } from "../service/service.js";
 import { faultKinds, faultModes } from "../settings.js";
 import { atSpeed } from "../time/paced-clock.js";
 import { useSettings, useTexts, useWorld } from "../world.js";
@@ -39,10 +39,15 @@ function Events(): ReactNode {
   const { commands } = useVerificationContext();
 
   /** Someone did something elsewhere; then the person looks at this page again (B18). */
-  const elsewhere = async (event: "verifiedElsewhere" | "blocked", done: Promise<void> | undefined) => {
-    await done?.catch(() => {});
+  const elsewhere = async (event: "verifiedElsewhere" | "blocked", name: Control) => {
+    await control(service, name).catch(() => {});
     timeline.world(event);
     commands.refresh();
+  };
+  /** The next request finds out. */
+  const expire = async (event: "sessionExpired" | "tokenExpired", name: Control) => {
+    await control(service, name).catch(() => {});
+    timeline.world(event);
   };
   return (
     <div className="events">
@@ -64,7 +69,16 @@ function Events(): ReactNode {
         type="button"
         className="button small"
         onClick={() => {
-          void expireTokens(service).then(() => timeline.world("tokenExpired"));
+          void expire("sessionExpired", "expire-session");
+        }}
+      >
+        {texts.expireSession}
+      </button>
+      <button
+        type="button"
+        className="button small"
+        onClick={() => {
+          void expire("tokenExpired", "expire-token");
         }}
       >
         {texts.expireToken}
@@ -74,17 +88,17 @@ function Events(): ReactNode {
         className="button small"
         disabled={channel === null}
         onClick={() => {
-          if (channel !== null) void elsewhere("verifiedElsewhere", service.verifyElsewhere(person, channel));
+          if (channel !== null) void elsewhere("verifiedElsewhere", `verify-elsewhere/${channel}`);
         }}
       >
         {texts.verifyElsewhere}
       </button>
-      {service.block !== null && (
+      {person.canBlock && (
         <button
           type="button"
           className="button small"
           onClick={() => {
-            void elsewhere("blocked", service.block?.());
+            void elsewhere("blocked", "block");
           }}
         >
           {texts.block}

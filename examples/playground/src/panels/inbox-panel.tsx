@@ -11,13 +11,13 @@ import { useTexts, useWorld } from "../world.js";
 const LOOK_MS = 300;
 
 function useInbox(): readonly OutboxMessage[] {
-  const { service, person } = useWorld();
+  const { service } = useWorld();
   const [messages, setMessages] = useState<readonly OutboxMessage[]>([]);
   useEffect(() => {
     let seen = "";
     let isWanted = true;
     const look = async () => {
-      const inbox = await readInbox(service, person).catch(() => null);
+      const inbox = await readInbox(service).catch(() => null);
       if (!isWanted) return;
       const text = JSON.stringify(inbox);
       if (inbox !== null && text !== seen) {
@@ -31,7 +31,7 @@ function useInbox(): readonly OutboxMessage[] {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [service, person]);
+  }, [service]);
   return messages;
 }
 

@@ -9,6 +9,7 @@ import { useMessages, useTexts, useWorld } from "../world.js";
 const icons: Readonly<Record<Entry["type"], IconName>> = {
   asked: "person",
   request: "request",
+  serviceCall: "server",
   takenUp: "tab",
   world: "world",
   said: "screen",
@@ -24,6 +25,7 @@ const seconds = (ms: number, locale: string): string =>
   }).format(ms / 1_000);
 
 function toneOf(entry: Entry): "good" | "bad" | "plain" {
+  if (entry.type === "serviceCall") return (entry.call.status ?? 500) < 300 ? "good" : "bad";
   if (entry.type === "world") return entry.event === "online" ? "good" : "bad";
   if (entry.type !== "request" || entry.outcome === "pending" || entry.outcome === "dropped") return "plain";
   return entry.outcome === "ok" ? "good" : "bad";
@@ -38,6 +40,8 @@ function useEntryText(): (entry: Entry) => string {
         return texts.asked[entry.event];
       case "request":
         return texts.requests[`${entry.request}.${entry.channel}`];
+      case "serviceCall":
+        return texts.serviceCalls[entry.call.operation];
       case "takenUp":
         return texts.takenUp[entry.from];
       case "world":
@@ -65,6 +69,12 @@ export function TimelinePanel(): ReactNode {
             <Icon name={icons[entry.type]} />
             <span className="entry-text">
               {textOf(entry)}
+              {entry.type === "serviceCall" && (
+                <span className="entry-outcome">
+                  {entry.call.status === null ? texts.outcomes.noAnswer : `HTTP ${entry.call.status}`}
+                  {`, ${seconds(entry.call.tookMs, locale)}`}
+                </span>
+              )}
               {entry.type === "request" && (
                 <span className="entry-outcome">
                   {texts.outcomes[entry.outcome]}

@@ -1,63 +1,52 @@
-import type { Channel } from "@veristep/core";
-import type { Fault, OutboxMessage } from "@veristep/sandbox";
+import type { Channel, Policy, VerificationUser } from "@veristep/core";
+import type { OutboxMessage } from "@veristep/sandbox";
 import type { Pace } from "../time/paced-clock.js";
 import type { Store } from "../store.js";
-import type { Person } from "./wire.js";
+import type { ServiceCall } from "./wire.js";
 
-/** The service that the flow talks to: in the page, or a running `veristep sandbox`. */
+/** The merchant's server, as a page sees it: the gateway, and the controls that only a playground has. */
 export interface Service {
   readonly kind: "inPage" | "remote";
-  /** For `createHttpApi`. */
-  readonly baseUrl: string;
-  /** The person that all tabs are about; null until one is known. */
+  /** Where the gateway is. */
+  readonly gatewayUrl: string;
+  /** The user that all tabs are about; null until one is known. */
   readonly person: Store<KnownPerson | null>;
-  /** Sends a request, which meets this fault. Rejects where the connection is lost. */
-  readonly request: (url: string, init: RequestInit, fault: Fault | null) => Promise<Response>;
-  /** Another device verifies a contact. */
-  readonly verifyElsewhere: (person: Person, channel: Channel) => Promise<void>;
-  /** Support blocks the account; null where that can't be ordered. */
-  readonly block: (() => Promise<void>) | null;
-  /** Begins anew, with another person, in all tabs. */
+  readonly request: (url: string, init: RequestInit) => Promise<Response>;
+  /** Calls the listener after each call that the server made of the service. */
+  readonly onServiceCall: (listener: (call: ServiceCall) => void) => () => void;
+  /** Starts over with a new user, in all tabs. */
   readonly restart: () => void;
   /** Null where the service's time can't be changed. */
   readonly setPace: ((pace: Pace) => void) | null;
   readonly close: () => void;
 }
 
-export interface KnownPerson extends Person {
-  /** When registration has mailed a first code, in epoch ms; undefined if it hasn't, or nobody knows. */
-  readonly emailCodeSentAt?: number;
+/** What the gateway says of the signed-in user, and what the panels around the flow show of them. */
+export interface KnownPerson {
+  readonly user: VerificationUser;
+  readonly policy: Policy;
+  /** Of the mailbox. */
+  readonly email: string;
+  /** Whether the account can be blocked. */
+  readonly canBlock: boolean;
 }
 
-const json = { "content-type": "application/json" };
+/** The controls of the server, each of which is a POST of its path. */
+export type Control = "sign-in" | "expire-session" | "expire-token" | "block" | `verify-elsewhere/${Channel}`;
 
-async function ask(service: Service, path: string, init: RequestInit = {}): Promise<unknown> {
-  const answer = await service.request(`${service.baseUrl}/_sandbox/${path}`, init, null);
-  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}`);
-  return answer.status === 204 ? null : answer.json();
+async function ask(service: Service, path: string, method: "GET" | "POST"): Promise<Response> {
+  const answer = await service.request(new URL(path, service.gatewayUrl).href, { method });
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
+  return answer;
 }
-
-const post = (body: unknown): RequestInit => ({ method: "POST", headers: json, body: JSON.stringify(body) });
 
 /** What the person got so far, the newest last. */
-export async function readInbox(service: Service, { id }: Person): Promise<readonly OutboxMessage[]> {
-  // The sandbox's own answer.
-  return (await ask(service, `outbox?userId=${id}`)) as readonly OutboxMessage[];
+export async function readInbox(service: Service): Promise<readonly OutboxMessage[]> {
+  const answer = await ask(service, "/inbox", "GET");
+  // The server's own answer.
+  return (await answer.json()) as readonly OutboxMessage[];
 }
 
-export async function readUsers(
-  service: Service,
-): Promise<ReadonlyArray<{ id: number; email: string | null }>> {
-  // The sandbox's own answer.
-  return (await ask(service, "users")) as ReadonlyArray<{ id: number; email: string | null }>;
+export async function control(service: Service, name: Control): Promise<void> {
+  await ask(service, `/controls/${name}`, "POST");
 }
-
-export async function mintToken(service: Service): Promise<string> {
-  // The sandbox's own answer.
-  return ((await ask(service, "tokens", post({}))) as { token: string }).token;
-}
-
-export const expireTokens = (service: Service) => ask(service, "tokens/expire", post({}));
-
-export const addFault = (service: Service, operation: string, fault: Fault) =>
-  ask(service, "faults", post({ operation, fault }));

@@ -1,16 +1,22 @@
-import type { Channel } from "@veristep/core";
-import type { Fault } from "@veristep/sandbox";
+import type { Operation } from "@veristep/sandbox";
 import type { Pace } from "../time/paced-clock.js";
 
-/* What the tabs and the service that they share say to each other. */
+/* What the tabs and the server that they share say to each other. No access token is in any of it. */
 
-/** Whose contacts are proven. */
-export interface Person {
-  readonly id: number;
-  readonly email: string;
+/** A call that the server made of the service. */
+export interface ServiceCall {
+  readonly operation: Operation;
+  /** Null where no response came. */
+  readonly status: number | null;
+  readonly tookMs: number;
 }
 
-interface WireRequest {
+/** Faults that happen between the server and the service. A page names one in {@link faultHeader}. */
+export const serviceFaults = ["serverError", "slow"] as const;
+export type ServiceFault = (typeof serviceFaults)[number];
+export const faultHeader = "x-playground-fault";
+
+export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,21 +29,17 @@ export interface WireAnswer {
   readonly body: ArrayBuffer | null;
 }
 
-/** What can be done to the service. */
-export type Deed =
-  | { readonly type: "request"; readonly request: WireRequest; readonly fault: Fault | null }
-  /** Another device, or support, verifies a contact. */
-  | { readonly type: "verifyElsewhere"; readonly channel: Channel }
-  /** Support blocks the account. */
-  | { readonly type: "block" };
-
-export type ToService =
-  | { readonly type: "hello"; readonly pace: Pace }
+export type ToServer =
+  /** `serviceUrl` is null for the service that the server runs itself. */
+  | { readonly type: "hello"; readonly serviceUrl: string | null; readonly pace: Pace }
   | { readonly type: "pace"; readonly pace: Pace }
   | { readonly type: "restart" }
-  | { readonly type: "do"; readonly id: number; readonly deed: Deed };
+  | { readonly type: "request"; readonly id: number; readonly request: WireRequest };
 
-export type FromService =
-  | { readonly type: "person"; readonly person: Person }
-  /** null: the connection was lost. */
-  | { readonly type: "done"; readonly id: number; readonly answer: WireAnswer | null };
+export type FromServer =
+  /** The user that this page is about, for the panels around the flow. */
+  | { readonly type: "person"; readonly email: string; readonly canBlock: boolean }
+  /** The service can't be reached. */
+  | { readonly type: "failed" }
+  | { readonly type: "serviceCall"; readonly call: ServiceCall }
+  | { readonly type: "answer"; readonly id: number; readonly answer: WireAnswer };

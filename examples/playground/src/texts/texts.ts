@@ -1,5 +1,5 @@
 import type { ApiFailure, Channel, Step } from "@veristep/core";
-import type { CodeState } from "@veristep/sandbox";
+import type { CodeState, Operation } from "@veristep/sandbox";
 import type { AskedEvent, RequestKind, WorldEvent } from "../flow/timeline.js";
 import type { FaultKind, FaultMode, Language, Theme } from "../settings.js";
 
@@ -24,6 +24,7 @@ export interface Texts {
   readonly inTime: string;
   readonly changeNumber: string;
   readonly tryAgain: string;
+  readonly signIn: string;
   readonly attemptsLeft: (count: number) => string;
   readonly opensIn: string;
   readonly triesAgainIn: string;
@@ -45,6 +46,7 @@ export interface Texts {
   readonly faultHints: Readonly<Record<FaultKind, string>>;
   readonly faultModes: Readonly<Record<FaultMode, string>>;
   readonly offline: string;
+  readonly expireSession: string;
   readonly expireToken: string;
   readonly verifyElsewhere: string;
   readonly block: string;
@@ -67,6 +69,7 @@ export interface Texts {
   readonly timeline: string;
   readonly asked: Readonly<Record<AskedEvent, string>>;
   readonly requests: Readonly<Record<`${RequestKind}.${Channel}`, string>>;
+  readonly serviceCalls: Readonly<Record<Operation, string>>;
   readonly outcomes: Readonly<Record<"pending" | "ok" | "dropped" | ApiFailure["kind"], string>>;
   readonly takenUp: Readonly<Record<"earlier" | "otherTab", string>>;
   readonly quote: (text: string) => string;

@@ -1,7 +1,22 @@
-import type { Clock, EpochMs } from "@veristep/core";
-import { createSandbox, createSeededRandom, lifecycleCodes, type Sandbox } from "@veristep/sandbox";
+import type { Channel, Clock, EpochMs } from "@veristep/core";
+import {
+  createSandbox,
+  createSeededRandom,
+  lifecycleCodes,
+  type Fault,
+  type Sandbox,
+} from "@veristep/sandbox";
 import { operationOf } from "./operation-of.js";
-import type { Deed, Person, WireAnswer } from "./wire.js";
+import type { WireAnswer, WireRequest } from "../service/wire.js";
+import type { Person } from "./upstream.js";
+
+/** What can be done to the service. */
+export type Deed =
+  | { readonly type: "request"; readonly request: WireRequest; readonly fault: Fault | null }
+  /** Another device, or support, verifies a contact. */
+  | { readonly type: "verifyElsewhere"; readonly channel: Channel }
+  /** Support blocks the account. */
+  | { readonly type: "block" };
 
 /**
  * Everything that was done to the service so far. The sandbox is a deterministic engine, so this is its database:
