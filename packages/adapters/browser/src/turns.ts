@@ -23,7 +23,10 @@ export interface Life {
   answers(): number;
 }
 
-/** A peer that hasn't answered by then, in ms, is dead, frozen or a lock that the browser has forgotten to free. */
+/**
+ * A peer that hasn't answered by then, in ms, is dead, frozen or a lock that the browser has forgotten to free. A lock
+ * manager that hasn't granted a free lock by then may never do it.
+ */
 const ANSWER_MS = 3_000;
 
 /** Two peers that met try again at different times: within this, in ms, and a little more after each try. */
@@ -100,22 +103,33 @@ export async function inTurn<T>(
       if (refusals > 1) return await task();
       const mark = prefix + randomName();
       const turn: { ahead?: string | undefined; begun?: Promise<T>; hasLooked?: true; isOver?: true } = {};
+      let cancelStall = () => {};
+      const stalled = new Promise<never>((_, reject) => {
+        cancelStall = clock.schedule(() => {
+          reject(new Error("The platform grants no lock."));
+        }, ANSWER_MS);
+      });
       try {
-        await board.withMark(mark, async () => {
+        const marked = board.withMark(mark, async () => {
           if (board.lagMs > 0) await sleep(clock, board.lagMs, signal);
           const others = (await board.marks()).filter((other) => other !== mark);
+          if (turn.isOver === true) return;
           watch(others);
           turn.hasLooked = true;
+          cancelStall();
           // A dead peer's mark may stay: a platform may not take it down.
           turn.ahead = others.find((other) => watched.get(other)?.dead.aborted !== true);
-          if (turn.ahead !== undefined || turn.isOver === true || signal.aborted) return;
+          if (turn.ahead !== undefined || signal.aborted) return;
           turn.begun = (async () => task())();
           await turn.begun;
         });
+        await Promise.race([marked, stalled]);
       } catch {
         // The platform or the task failed, or another peer removed the mark. A task that has begun still runs to its end.
         turn.isOver = true;
         refusals += 1;
+      } finally {
+        cancelStall();
       }
       if (turn.begun !== undefined) return await turn.begun;
       // A broken lock manager returns without a look: without this, the loop would never end nor let go.

@@ -360,6 +360,22 @@ describe("B36, B37: a storage or a lock manager that fails", () => {
     expect(await asked).toBe(1);
   });
 
+  test.each(["request", "query"] as const)("runs the task once when %s never settles", async (method) => {
+    const { clock, open } = createTabs();
+    const { platform, clock: own } = open();
+    const { locks } = platform.navigator;
+    if (locks === undefined) throw new Error("no locks");
+    const stuck = { request: locks.request, query: locks.query, [method]: () => new Promise(() => {}) };
+    const peers = browserPeers({ clock: own }, { navigator: { locks: stuck } });
+    let runs = 0;
+    const asked = peers.exclusively(7, never(), async () => (runs += 1));
+    await clock.advance(5_900);
+    expect(runs).toBe(0);
+    await clock.advance(200);
+    expect(await asked).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
   // https://github.com/w3c/web-locks/issues/78
   test("request that returns nothing and never calls back: the task runs once", async () => {
     const { clock, open } = createTabs();
