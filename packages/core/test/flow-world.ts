@@ -1,5 +1,7 @@
+import { err, ResultAsync, type Result } from "neverthrow";
 import {
   createVerification,
+  type ApiFailure,
   type PolicyOptions,
   type Verification,
   type VerificationOptions,
@@ -17,8 +19,11 @@ import { xstateEngine } from "@veristep/core/xstate";
 export const EMAIL = "person@example.com";
 export const PHONE = "+359888123456";
 export const OTHER_PHONE = "+359888654321";
+export const THIRD_PHONE = "+359888777888";
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const noRepeats = { maxRetries: 0 } as const;
 
 /** A flow over a pretended service on simulated time, with the words that a story needs. */
 export interface World {
@@ -104,4 +109,72 @@ export async function beginAtPhone(given: WorldOptions = {}): Promise<World> {
     },
   });
   return world;
+}
+
+/** Types a code, and lets its calls settle. */
+export async function enter({ clock, flow }: Pick<World, "clock" | "flow">, code: string) {
+  const taken = flow.submitCode(code);
+  await clock.settle();
+  return taken;
+}
+
+/** Moves the clock without firing a timer, as a machine that sleeps does. */
+export function sleep({ clock }: World, ms: number): void {
+  clock.setTime(clock.now() + ms);
+}
+
+/** The flow of the same user, restored from its record; with a number, or without one. */
+export async function reload(world: World, phone?: string): Promise<World> {
+  const record = world.flow.record();
+  world.flow.suspend();
+  const flow = world.another({
+    record,
+    user: { id: 7, email: EMAIL, ...(phone === undefined ? {} : { phone }) },
+  });
+  flow.start();
+  await world.clock.settle();
+  return { ...world, flow };
+}
+
+/** The calls about the phone, each with the number that it names. */
+export const phoneCalls = ({ fake }: World): readonly string[] =>
+  fake.calls
+    .filter((call) => call.operation.includes("Phone"))
+    .map((call) => `${call.operation} ${call.argument ?? ""}`.trim());
+
+/** A flow whose first send is under way until the test answers it. */
+export async function beginWithOpenSend(channel: "email" | "phone" = "email") {
+  const clock = createSimulatedClock();
+  const fake = createFakeApi(EMAIL);
+  fake.service.verified.email = channel === "phone";
+  let attempts = 0;
+  let answer: (failure: ApiFailure) => void = () => {};
+  const send = () => {
+    attempts += 1;
+    return new ResultAsync(
+      new Promise<Result<"accepted", ApiFailure>>((resolve) => {
+        answer = (failure) => {
+          resolve(err(failure));
+        };
+      }),
+    );
+  };
+  const flow = createVerification({
+    api: { ...fake.api, sendEmailCode: send, sendPhoneCode: send },
+    user: { id: 7, email: EMAIL, phone: PHONE },
+    clock,
+    random: () => 0.5,
+  })._unsafeUnwrap();
+  flow.start();
+  await clock.settle();
+  return {
+    clock,
+    fake,
+    flow,
+    sends: () => attempts,
+    answer: async (failure: ApiFailure) => {
+      answer(failure);
+      await clock.settle();
+    },
+  };
 }

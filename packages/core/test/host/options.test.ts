@@ -1,13 +1,91 @@
+import { describe, expect, test } from "vitest";
 import { createVerification, type VerificationOptions } from "@veristep/core";
 import { createFakeApi, createFakeTabs } from "@veristep/core/testing";
-import { describe, expect, test } from "vitest";
-import { begin, beginAtPhone, EMAIL, PHONE } from "./flow-world.js";
+import { begin, beginAtPhone, EMAIL, PHONE } from "../flow-world.js";
 
 const problems = (options: object) =>
   createVerification({ api: createFakeApi().api, user: { id: 7, email: EMAIL }, ...options }).match(
     () => [],
     (found) => found,
   );
+
+describe("options", () => {
+  const create = (options: object) =>
+    createVerification({ api: createFakeApi().api, user: { id: 7, email: EMAIL }, ...options });
+
+  test("are checked at creation, all at once, and no value is repeated (B26, B27)", () => {
+    expect(
+      create({
+        user: { id: "", email: "nobody", phone: "0888" },
+      })._unsafeUnwrapErr(),
+    ).toEqual([
+      { option: "user.id", problem: "must be an integer, or a string of 1 to 256 characters" },
+      { option: "user.email", problem: "must be the registered e-mail address" },
+      { option: "user.phone", problem: "must be a phone number in E.164 form, like +359881234567" },
+    ]);
+  });
+
+  test("that come from JavaScript and are of another type are refused, too", async () => {
+    const wrong = (options: object) =>
+      createVerification({
+        api: createFakeApi().api,
+        user: { id: 7, email: EMAIL },
+        ...options,
+      })
+        ._unsafeUnwrapErr()
+        .map(({ option }) => option);
+    expect(wrong({ user: undefined })).toEqual(["user"]);
+    expect(wrong({ user: { id: null, email: 7, phone: 359 } })).toEqual([
+      "user.id",
+      "user.email",
+      "user.phone",
+    ]);
+    expect(wrong({ policy: null })).toEqual(["policy"]);
+    expect(wrong({ record: null })).toEqual(["record"]);
+    expect(wrong({ record: { userId: 7 } })).toEqual(["record"]);
+    expect(wrong({ api: undefined })).toEqual(["api"]);
+    const { flow } = await beginAtPhone({ user: { phone: undefined } });
+    // What a caller without types may pass.
+    const notText = undefined as unknown as string;
+    expect(flow.submitCode(notText)._unsafeUnwrapErr().kind).toBe("codeFormat");
+    expect(flow.submitPhone(notText)._unsafeUnwrapErr().kind).toBe("phoneFormat");
+  });
+
+  test("B29: a reader of numbers that throws, or gives no E.164, has read none", async () => {
+    for (const parsePhone of [
+      () => {
+        throw new Error("no");
+      },
+      () => "junk",
+      () => null,
+    ]) {
+      const { flow } = await beginAtPhone({
+        user: { phone: undefined },
+        options: { parsePhone },
+      });
+      expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
+    }
+  });
+
+  test("a policy that makes no sense is refused with what it must be", () => {
+    const problem = (policy: object) =>
+      create({ policy })
+        ._unsafeUnwrapErr()
+        .map(({ option }) => option);
+    expect(problem({ cooldownMs: -1, maxSendsPerWindow: 0, codeFormat: { length: 3 } })).toEqual([
+      "policy.cooldownMs",
+      "policy.maxSendsPerWindow",
+      "policy.codeFormat.length",
+    ]);
+    expect(problem({ channels: ["phone", "email"] })).toEqual(["policy.channels"]);
+    expect(problem({ cooldown: 60 })).toEqual(["policy.cooldown"]);
+    expect(problem({ retry: { maxRetries: 1.5 } })).toEqual(["policy.retry.maxRetries"]);
+    expect(problem({ retry: { baseMs: 900, capMs: 100 } })).toEqual(["policy.retry.capMs"]);
+    expect(problem({ retry: null })).toEqual(["policy.retry"]);
+    expect(problem({ retrySends: "always" })).toEqual(["policy.retrySends"]);
+    expect(create({ policy: { pollMs: undefined, retry: { capMs: undefined } } }).isOk()).toBe(true);
+  });
+});
 
 describe("options that are refused say what they must be", () => {
   const withoutConfirms = { ...createFakeApi().api, confirmEmail: undefined, confirmPhone: "soon" };

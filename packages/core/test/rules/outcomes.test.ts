@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { outcomes } from "../src/rules/outcomes.js";
+import { outcomes } from "../../src/rules/outcomes.js";
 
 /** The table as the document writes it: one line for each failure. */
 function documented(): readonly (readonly string[])[] {
-  const text = readFileSync(new URL("../../../docs/behaviour.md", import.meta.url), "utf8");
+  const text = readFileSync(new URL("../../../../docs/behaviour.md", import.meta.url), "utf8");
   const [, table = ""] = text.split("## What a failure means for a call");
   const lines = table.split("\n").filter((line) => line.startsWith("| `"));
   return lines.map((line) =>

@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   bulgarian,
@@ -7,176 +6,14 @@ import {
   describeView,
   english,
   formatMessage,
-  type Message,
-  type MessageCatalogue,
-  type MessageKey,
 } from "@veristep/core";
 import { failure } from "@veristep/core/testing";
-import { begin, beginAtPhone, MINUTE, OTHER_PHONE, SECOND } from "./flow-world.js";
+import { begin, beginAtPhone, MINUTE, OTHER_PHONE } from "../flow-world.js";
 
-const keys = Object.keys(english.messages) as MessageKey[]; // Its type has no other keys.
-const texts = (message: Message) => (typeof message === "string" ? [message] : Object.values(message));
-const placeholders = (message: Message) =>
-  [
-    ...new Set(
-      texts(message).flatMap((text) => [...(text ?? "").matchAll(/\{\w+\}/g)].map(([name]) => name)),
-    ),
-  ].sort();
 const throttled = (minutes: number) =>
   ({
     fail: { kind: "throttled", retryAfterMs: minutes * MINUTE, traceId: null, origin: "service" },
   }) as const;
-
-describe("the catalogues (B62)", () => {
-  test("have the same keys and name the same values", () => {
-    expect(Object.keys(bulgarian.messages).sort()).toEqual([...keys].sort());
-    for (const key of keys)
-      expect([key, ...placeholders(bulgarian.messages[key])]).toEqual([
-        key,
-        ...placeholders(english.messages[key]),
-      ]);
-  });
-
-  test("name the values that each message needs", () => {
-    const named = keys.flatMap((key) => placeholders(english.messages[key]).map((name) => `${key} ${name}`));
-    expect(named.sort()).toEqual([
-      "codeFormat {digits}",
-      "codeFormatWithLetters {digits}",
-      "codeOutdated {sentAt}",
-      "codePerhapsSent {destination}",
-      "codeReplaced {destination}",
-      "codeReplaced {sentAt}",
-      "codeSent {destination}",
-      "codeSent {digits}",
-      "codeSentWithLetters {destination}",
-      "codeUnconfirmed {destination}",
-      "cooldown {until}",
-      "lock {until}",
-      "notValid {callingCode}",
-      "sendLimit {until}",
-      "sending {destination}",
-      "throttled {until}",
-      "timeAnotherDay {time}",
-      "timeToday {time}",
-      "tooLong {callingCode}",
-      "tooShort {callingCode}",
-      "unknownRange {destination}",
-    ]);
-  });
-});
-
-describe("a message with a time", () => {
-  const now = Date.UTC(2026, 11, 2, 22, 5);
-  const cooldown = (waitMs: number, catalogue = english, timeZone = "UTC") =>
-    formatMessage(catalogue, "cooldown", { until: now + waitMs, now, timeZone });
-
-  test("names a short wait by its length", () => {
-    expect(cooldown(58 * SECOND)).toBe("You can request a new code in 58 seconds.");
-    expect(cooldown(SECOND)).toBe("You can request a new code in 1 second.");
-    expect(cooldown(15 * MINUTE)).toBe("You can request a new code in 15 minutes.");
-    expect(cooldown(58 * SECOND, bulgarian)).toBe("Можете да поискате нов код след 58 секунди.");
-    expect(cooldown(15 * MINUTE, bulgarian)).toBe("Можете да поискате нов код след 15 минути.");
-  });
-
-  test("names a longer wait by its end, with the day if that isn't today", () => {
-    expect(cooldown(40 * MINUTE)).toBe("You can request a new code at 22:45.");
-    expect(cooldown(40 * MINUTE, bulgarian)).toBe("Можете да поискате нов код в 22:45.");
-    expect(cooldown(48 * 60 * MINUTE)).toBe("You can request a new code on Friday 4 December at 22:05.");
-    expect(cooldown(48 * 60 * MINUTE, bulgarian)).toBe(
-      "Можете да поискате нов код в петък, 4 декември в 22:05.",
-    );
-  });
-
-  test("decides what today is in the zone of the reader", () => {
-    expect(cooldown(115 * MINUTE)).toBe("You can request a new code on Thursday 3 December at 00:00.");
-    expect(cooldown(114 * MINUTE)).toBe("You can request a new code at 23:59.");
-    expect(cooldown(115 * MINUTE, english, "Europe/Sofia")).toBe("You can request a new code at 02:00.");
-  });
-
-  test("never names a time that is too early, nor seconds of a clock", () => {
-    expect(cooldown(1)).toContain("in 1 second.");
-    expect(cooldown(0)).toContain("in 1 second.");
-    expect(cooldown(-MINUTE)).toContain("in 1 second.");
-    expect(cooldown(90 * SECOND)).toContain("in 90 seconds.");
-    expect(cooldown(90 * SECOND + 1)).toContain("in 2 minutes.");
-    expect(cooldown(40 * MINUTE + 1)).toContain("at 22:46.");
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 72 * 60 * MINUTE }), (waitMs) => {
-        const text = cooldown(waitMs);
-        expect(text).not.toMatch(/\d:\d\d:\d\d/);
-        const [, amount, unit] = /in (\d+) (second|minute)/.exec(text) ?? [];
-        const said = amount === undefined ? Infinity : Number(amount) * (unit === "second" ? SECOND : MINUTE);
-        expect(said).toBeGreaterThanOrEqual(waitMs);
-      }),
-    );
-  });
-
-  test("names the minute of a send that is over", () => {
-    const sent = { sentAt: now - SECOND, destination: "p•••@example.com", now, timeZone: "UTC" };
-    expect(formatMessage(english, "codeReplaced", sent)).toBe(
-      "We sent a new code to p•••@example.com at 22:04. Older codes no longer work.",
-    );
-    expect(formatMessage(english, "codeReplaced", { ...sent, sentAt: now - 24 * 60 * MINUTE })).toContain(
-      "on Tuesday 1 December at 22:05.",
-    );
-  });
-
-  test("is counted from the clock of the system by default", () => {
-    expect(formatMessage(english, "cooldown", { until: Date.now() + 10 * MINUTE })).toContain(
-      "in 10 minutes.",
-    );
-  });
-});
-
-describe("a message", () => {
-  test("has a word that fits in place of a value that isn't known, and takes values as they are", () => {
-    expect(formatMessage(english, "cooldown", { until: null })).toBe("You can request a new code ….");
-    expect(formatMessage(english, "cooldown")).toBe("You can request a new code ….");
-    expect(formatMessage(english, "sending", { destination: null })).toBe("Sending a code to ……");
-    expect(formatMessage(english, "sending", { destination: "$&" })).toBe("Sending a code to $&…");
-    expect(formatMessage(english, "codeFormat")).toBe("Enter all 6 digits.");
-    expect(formatMessage(english, "codeFormat", { digits: 8 })).toBe("Enter all 8 digits.");
-  });
-
-  test("has the plural form of the catalogue's language", () => {
-    const polish: MessageCatalogue = {
-      locale: "pl",
-      messages: {
-        ...english.messages,
-        codeFormat: {
-          few: "Wpisz {digits} cyfry.",
-          many: "Wpisz {digits} cyfr.",
-          other: "Wpisz {digits} cyfry.",
-        },
-      },
-    };
-    expect(formatMessage(polish, "codeFormat", { digits: 4 })).toBe("Wpisz 4 cyfry.");
-    expect(formatMessage(polish, "codeFormat", { digits: 6 })).toBe("Wpisz 6 cyfr.");
-    expect(formatMessage({ ...polish, locale: "en" }, "codeFormat", { digits: 4 })).toBe("Wpisz 4 cyfry.");
-  });
-
-  test("is written for any locale: in English times where Intl doesn't know it", () => {
-    const values = { until: Date.UTC(2026, 0, 1, 9, 5), now: Date.UTC(2026, 0, 1, 9), timeZone: "UTC" };
-    for (const locale of ["en_GB", "", "xx", "not a locale", "e", "en-GB-"])
-      expect(formatMessage({ ...english, locale }, "lock", values)).toBe(
-        "Too many incorrect codes. Try again in 5 minutes.",
-      );
-    expect(formatMessage({ ...bulgarian, locale: "bg_BG" }, "lock", values)).toContain("след 5 минути");
-    fc.assert(
-      fc.property(fc.string(), fc.constantFrom(...keys), (locale, key) => {
-        expect(formatMessage({ ...english, locale }, key, values)).not.toBe("");
-      }),
-    );
-  });
-
-  test("is the key where the catalogue lacks it, and never throws", () => {
-    // As a catalogue out of a file may be, or one that was written for an older version.
-    const lacking = { locale: "bg", messages: { lock: "Опитайте {until}." } } as unknown as MessageCatalogue;
-    expect(formatMessage(lacking, "codeRejected")).toBe("codeRejected");
-    const values = { until: Date.UTC(2026, 0, 1, 9, 45), now: Date.UTC(2026, 0, 1, 9), timeZone: "UTC" };
-    expect(formatMessage(lacking, "lock", values)).toMatch(/^Опитайте 0?9:45/);
-  });
-});
 
 describe("describeRefusal", () => {
   test("names the wait and the digits", async () => {
