@@ -3,23 +3,19 @@ import { err, ok, type Result } from "neverthrow";
 
 const service = { traceId: null, origin: "service" } as const;
 const client = { traceId: null, origin: "client" } as const;
-const contactNeeded: ApiFailure = { kind: "contactNeeded", ...client };
 
-/** The failures for error codes of better-auth. The HTTP status decides about the other codes. */
-const failures = new Map<unknown, ApiFailure>([
-  ["INVALID_OTP", { kind: "codeRejected", ...service }],
-  ["OTP_EXPIRED", { kind: "codeSpent", ...service }],
-  ["OTP_NOT_FOUND", { kind: "codeSpent", ...service }],
-  ["TOO_MANY_ATTEMPTS", { kind: "codeSpent", ...service }],
-  ["INVALID_EMAIL", { kind: "contactRefused", reason: "invalid", ...service }],
-  ["INVALID_PHONE_NUMBER", { kind: "contactRefused", reason: "invalid", ...service }],
-  ["PHONE_NUMBER_EXIST", { kind: "contactRefused", reason: "taken", ...service }],
-]);
+/** The parts of better-auth's responses that a flow needs. */
+type Answer = {
+  readonly code?: string;
+  readonly user?: { readonly emailVerified?: unknown; readonly phoneNumberVerified?: unknown };
+} | null;
 
-const member = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-
-function failureOf(status: number): ApiFailure {
+function failureOf(status: number, code = ""): ApiFailure {
+  if (code === "INVALID_OTP") return { kind: "codeRejected", ...service };
+  if (/^(OTP_EXPIRED|OTP_NOT_FOUND|TOO_MANY_ATTEMPTS)$/.test(code)) return { kind: "codeSpent", ...service };
+  if (code === "PHONE_NUMBER_EXIST") return { kind: "contactRefused", reason: "taken", ...service };
+  if (/^INVALID_(EMAIL|PHONE_NUMBER)$/.test(code))
+    return { kind: "contactRefused", reason: "invalid", ...service };
   if (status === 401) return { kind: "unauthorized", ...service };
   if (status === 429) return { kind: "throttled", retryAfterMs: null, ...service };
   if (status >= 500) return { kind: "serverError", status, ...service };
@@ -38,56 +34,48 @@ export function createBetterAuthApi(
   url: string,
   headers?: Readonly<Record<string, string>>,
 ): VerificationApi {
-  async function call(
-    { signal }: CallContext,
-    path: string,
-    body?: object,
-  ): Promise<Result<unknown, ApiFailure>> {
+  type Call = readonly [context: CallContext, path: string, body?: object];
+  const call = async (...[{ signal }, path, body]: Call): Promise<Result<Answer, ApiFailure>> => {
+    // After a reload, the flow knows only the mask of a number.
+    if (Object.values(body ?? {}).includes(null)) return err({ kind: "contactNeeded", ...client });
     if (signal.aborted) return err({ kind: "unreachable", ...client });
     try {
       const response = await fetch(url + path, {
-        method: body === undefined ? "GET" : "POST",
+        ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
         headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify(body) ?? null,
         redirect: "error",
         signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
       });
-      const answer: unknown = await response.json();
-      if (response.ok) return ok(answer);
-      return err(failures.get(member(answer, "code")) ?? failureOf(response.status));
+      // Each member is compared before it is believed.
+      const answer = (await response.json()) as Answer;
+      return response.ok ? ok(answer) : err(failureOf(response.status, answer?.code));
     } catch {
       return err({ kind: "noAnswer", reason: signal.aborted ? "aborted" : "connectionLost", ...client });
     }
-  }
-  const send = async (context: CallContext, path: string, body: object) =>
-    (await call(context, path, body)).map(() => "accepted" as const);
-  const sendPhoneCode = (context: CallContext, phoneNumber: string) =>
-    send(context, "/phone-number/send-otp", { phoneNumber });
-  const confirm = async (context: CallContext, path: string, body: object) =>
-    (await call(context, path, body)).map(() => "confirmed" as const);
-  const needsContact = async (): Promise<Result<never, ApiFailure>> => err(contactNeeded);
+  };
+  const send = async (...args: Call) => (await call(...args)).map(() => "accepted" as const);
+  const confirm = async (...args: Call) => (await call(...args)).map(() => "confirmed" as const);
+  const sendPhoneCode = ({ phone, ...context }: CallContext & { readonly phone: string | null }) =>
+    send(context, "/phone-number/send-otp", { phoneNumber: phone });
 
   return {
     status: async (context) =>
-      (await call(context, "/get-session")).andThen((session) => {
-        const user = member(session, "user");
-        if (user === undefined) return err(failureOf(401));
+      (await call(context, "/get-session")).andThen((answer) => {
+        if (answer?.user === undefined) return err(failureOf(401));
+        const { emailVerified, phoneNumberVerified } = answer.user;
         return ok({
-          isEmailVerified: member(user, "emailVerified") === true,
-          isPhoneVerified: member(user, "phoneNumberVerified") === true,
+          isEmailVerified: emailVerified === true,
+          isPhoneVerified: phoneNumberVerified === true,
           lifecycle: null,
         });
       }),
     sendEmailCode: ({ email, ...context }) =>
       send(context, "/email-otp/send-verification-otp", { email, type: "email-verification" }),
     confirmEmail: ({ email, code: otp, ...context }) =>
-      email === null ? needsContact() : confirm(context, "/email-otp/verify-email", { email, otp }),
-    sendPhoneCode: ({ phone, ...context }) => sendPhoneCode(context, phone),
-    resendPhoneCode: ({ phone, ...context }) =>
-      phone === null ? needsContact() : sendPhoneCode(context, phone),
+      confirm(context, "/email-otp/verify-email", { email, otp }),
+    sendPhoneCode,
+    resendPhoneCode: sendPhoneCode,
     confirmPhone: ({ phone: phoneNumber, code, ...context }) =>
-      phoneNumber === null
-        ? needsContact()
-        : confirm(context, "/phone-number/verify", { phoneNumber, code, updatePhoneNumber: true }),
+      confirm(context, "/phone-number/verify", { phoneNumber, code, updatePhoneNumber: true }),
   };
 }
