@@ -93,6 +93,27 @@ const project = (name: string, root: string) => ({
   },
 });
 
+/** The tests of hosted flows once more, with XState in the place of the compiled engine. */
+const coreOnXState = () => {
+  const { resolve, test } = project("core on XState", "packages/core");
+  const swap = {
+    find: /^\.\/compiled-engine\.js$/,
+    replacement: path("packages/core/test/engine/xstate-as-default.ts"),
+  };
+  return {
+    resolve: { alias: [swap, ...resolve.alias] },
+    test: {
+      ...test,
+      // These host no flow.
+      exclude: [
+        "test/engine/**",
+        "test/{clock,code-text,fakes-keep-contracts,no-dead-ends,outcomes,policy,purity,types}.test.ts",
+        "test/pure-transitions.property.test.ts",
+      ],
+    },
+  };
+};
+
 /** Tests in Node that drive a real browser, one for all files. `test/global-setup.ts` builds and serves the pages. */
 const withBrowser = (name: string, root: string, include?: string[]) => {
   const { test, ...rest } = project(name, root);
@@ -181,6 +202,7 @@ export default defineConfig({
     reporters: ["default", ["./tools/src/closing-line-reporter.ts", { missing }]],
     projects: [
       project("core", "packages/core"),
+      coreOnXState(),
       project("phone", "packages/adapters/phone"),
       project("http", "packages/adapters/http"),
       project("sandbox", "packages/adapters/sandbox"),

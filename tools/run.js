@@ -64,6 +64,7 @@ const tasks = {
   rules: ["tsc -b tools", "node tools/dist/rules.js"],
   bench: [build, "node bench/dist/main.js"],
   simulate: [build, "node simulation/dist/main.js"],
+  "lock-step": ["vitest run --project core lock-step random-charts"],
   mutate: [
     "tools/node_modules/.bin/stryker run tools/mutation/core.config.js",
     "tools/node_modules/.bin/stryker run tools/mutation/http.config.js",
@@ -71,7 +72,15 @@ const tasks = {
   "mutate:again": ["node tools/mutation/again.js"],
 };
 
-const env = { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter) };
+/** What tasks set where the caller doesn't. */
+const settings = { "lock-step": { LOCK_STEP_RUNS: "50000" } };
+
+const [name = "", ...args] = process.argv.slice(2);
+const env = {
+  ...settings[name],
+  ...process.env,
+  PATH: [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter),
+};
 
 /**
  * Runs a shell command. With `heed`, its standard output also goes to that function.
@@ -121,7 +130,6 @@ process.on("SIGINT", () => {
   interrupted = true;
 });
 
-const [name = "", ...args] = process.argv.slice(2);
 const commands = name === "verify" ? [] : tasks[name];
 if (commands === undefined) {
   console.error(

@@ -44,9 +44,6 @@ export interface WorldOptions {
   readonly options?: Partial<VerificationOptions>;
 }
 
-/** The stories run on both engines: the default one, and XState's own where this variable says so. */
-const engineOption = process.env["VERISTEP_ENGINE"] === "xstate" ? { engine: xstateEngine() } : {};
-
 /** Creates a flow, starts it, and lets the first calls settle. */
 export async function begin(given: WorldOptions = {}): Promise<World> {
   const clock = createSimulatedClock();
@@ -59,7 +56,6 @@ export async function begin(given: WorldOptions = {}): Promise<World> {
       clock,
       random: () => 0.5,
       flowId: "flow",
-      ...engineOption,
       ...(given.policy === undefined ? {} : { policy: given.policy }),
       ...(given.record === undefined ? {} : { record: given.record }),
       ...given.options,

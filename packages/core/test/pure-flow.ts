@@ -12,7 +12,8 @@ import {
   type WaitInput,
 } from "@veristep/core";
 import { verificationMachine } from "@veristep/core/xstate";
-import { createActor, type ActorScope, type SnapshotFrom } from "xstate";
+import { createActor, type SnapshotFrom } from "xstate";
+import { inertScope, type Effect } from "./inert-scope.js";
 
 /*
  * The machine without a host: a pure function that is fed with the ends of its actors and with what a person
@@ -59,21 +60,10 @@ export const actorIds = [
   "waitToPoll",
 ] as const;
 
-/**
- * XState's own `transition` makes an actor of the machine for each call, to have a scope to resolve children
- * in, and that is most of its cost. Here one actor, which never starts, lends its scope to all of them.
- */
 const host = createActor(verificationMachine, {
   input: { at: 0, userId: 1, flowId: "", policy: defaultPolicy, contacts: { email: null, phone: null } },
 });
-type Scope = ActorScope<VerificationSnapshot, VerificationEvent>;
-
-/** An effect that XState executes in a step. */
-export interface Effect {
-  readonly type: string;
-  readonly params: unknown;
-}
-let effects: Effect[] = [];
+const { scope, take } = inertScope(host);
 
 /** Sees each step of XState, for a comparison with another engine. */
 export interface StepWatcher {
@@ -91,24 +81,10 @@ let watcher: StepWatcher | null = null;
 export const watchSteps = (next: StepWatcher | null): void => {
   watcher = next;
 };
-const scope = {
-  self: host,
-  id: "",
-  sessionId: "",
-  system: host.system,
-  logger: () => {},
-  defer: () => {},
-  stopChild: () => {},
-  emit: () => {},
-  actionExecutor: ({ type, params }: { readonly type: string; readonly params?: unknown }) => {
-    effects.push({ type, params });
-  },
-  // The same members as XState's own inert scope; its type asks for internals of the system that tests can't name.
-} as unknown as Scope;
 
 function transition(snapshot: VerificationSnapshot, event: VerificationEvent): VerificationSnapshot {
-  effects = [];
   const after = verificationMachine.transition(snapshot, event, scope);
+  const effects = take();
   watcher?.stepped(snapshot, event, after, effects);
   return after;
 }
@@ -117,8 +93,8 @@ export const isCall = (actor: Active): actor is ActiveCall => actor.src !== "wai
 export const isWait = (actor: Active): actor is ActiveWait => actor.src === "waitUntil";
 
 export function begin(input: VerificationInput): VerificationSnapshot {
-  effects = [];
   const snapshot = verificationMachine.getInitialSnapshot(scope, input);
+  const effects = take();
   watcher?.began(input, snapshot, effects);
   return snapshot;
 }

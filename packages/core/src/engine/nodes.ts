@@ -39,9 +39,10 @@ export const isDescendant = (node: StateNode, ancestor: StateNode): boolean =>
 
 export const isParallel = (node: StateNode): boolean => node.definition.type === "parallel";
 
-/** The ancestors from the innermost outwards, without `limit` and what is outside of it. */
+/** The ancestors from the innermost outwards, without `limit` and what is outside of it: none of `limit` itself. */
 export function ancestorsOf(node: StateNode, limit: StateNode | null): StateNode[] {
   const ancestors: StateNode[] = [];
+  if (node === limit) return ancestors;
   for (let at = node.parent; at !== null && at !== limit; at = at.parent) ancestors.push(at);
   return ancestors;
 }

@@ -87,11 +87,10 @@ export function compileChart(
       run.touched = true;
     }
     if (node.definition.type !== "final" || node.parent === null) return;
-    const done = { type: `xstate.done.state.${node.parent.id}`, output: undefined };
-    run.raised = [...run.raised, done];
+    run.raised = [...run.raised, stateDone(node.parent)];
     if (node.parent !== root) return;
     run.status = "done";
-    run.output = config.output({ context: run.args.context, event: done });
+    run.output = config.output({ context: run.args.context, event: stateDone(node) });
   };
 
   const stop = (run: Run, { invoke }: StateNode): void => {
@@ -185,6 +184,12 @@ export function compileChart(
     },
   };
 }
+
+/** The event that ends a state. */
+const stateDone = ({ id }: StateNode): ChartEvent & { readonly output: undefined } => ({
+  type: `xstate.done.state.${id}`,
+  output: undefined,
+});
 
 /** The event of the first step carries the input, as in XState. */
 const initialEvent = (input: unknown): ChartEvent & { readonly input: unknown } => ({

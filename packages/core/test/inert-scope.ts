@@ -1,0 +1,44 @@
+import type { ActorScope, AnyActor, AnyActorScope, AnyEventObject, Snapshot } from "xstate";
+
+/** An effect that XState executes in a step. */
+export interface Effect {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+/** A scope for XState's pure transitions. */
+export interface InertScope {
+  readonly scope: AnyActorScope;
+  /** The effects since the last call, which were executed by nobody. */
+  take(): readonly Effect[];
+}
+
+/**
+ * XState's own `transition` makes an actor of the machine for each call, to have a scope to resolve children
+ * in, and that is most of its cost. Here one actor, which never starts, lends its scope to all of them.
+ */
+export function inertScope(host: AnyActor): InertScope {
+  let effects: Effect[] = [];
+  const scope = {
+    self: host,
+    id: "",
+    sessionId: "",
+    system: host.system,
+    logger: () => {},
+    defer: () => {},
+    stopChild: () => {},
+    emit: () => {},
+    actionExecutor: ({ type, params }: { readonly type: string; readonly params?: unknown }) => {
+      effects.push({ type, params });
+    },
+  };
+  return {
+    // The same members as XState's own inert scope; its type asks for internals of the system that tests can't name.
+    scope: scope as unknown as ActorScope<Snapshot<unknown>, AnyEventObject>,
+    take: () => {
+      const taken = effects;
+      effects = [];
+      return taken;
+    },
+  };
+}
