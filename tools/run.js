@@ -72,7 +72,7 @@ const tasks = {
   "mutate:again": ["node tools/mutation/again.js"],
 };
 
-/** What tasks set where the caller doesn't. */
+/** Environment variables of tasks. The caller's own win. */
 const settings = { "lock-step": { LOCK_STEP_RUNS: "50000" } };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -9,7 +9,7 @@ export interface Effect {
 /** A scope for XState's pure transitions. */
 export interface InertScope {
   readonly scope: AnyActorScope;
-  /** The effects since the last call, which were executed by nobody. */
+  /** Returns the effects since the last call. None of them was executed. */
   take(): readonly Effect[];
 }
 

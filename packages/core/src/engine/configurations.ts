@@ -90,7 +90,7 @@ export class Configurations {
 
   /**
    * The eventless transitions that are enabled; null where none is. Those of several regions are taken in document
-   * order, as SCXML says, where XState takes them in the order in which it entered the regions' states. The flow's own
+   * order, where XState takes them in the order in which it entered the regions' states. The flow's own
    * chart can't tell: the exhaustive walk and the lock-step search compare both.
    */
   selectEventless(configuration: Configuration, args: Args): readonly Transition[] | null {

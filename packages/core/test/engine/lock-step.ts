@@ -26,7 +26,7 @@ export interface TheirSnapshot {
   can(event: never): boolean;
 }
 
-/** What the snapshots are asked after each step. */
+/** Questions for both snapshots after each step. */
 export interface Questions {
   /** For `matches()`. */
   readonly parts: readonly unknown[];
@@ -132,13 +132,13 @@ export function lockStep(
     agree("error", theirs.error, ours.error, event);
     agree("tags", new Set(theirs.tags), ours.tags, event);
     for (const part of questions.parts)
-      // Each machine has a type of its own for the parts of its value.
+      // Each machine types the parts of its value.
       agree(`matches(${JSON.stringify(part)})`, theirs.matches(part as never), ours.matches(part), event);
     if (theirs.status !== "active") return;
     const active = ours.active.map(({ id, src, input }) => ({ id, src, input }));
     agree("children", childrenOf(theirs), active, event);
     for (const question of questions.events(theirs.context)) {
-      // Each machine has a type of its own for its events.
+      // Each machine types its events.
       agree(`can(${question.type})`, theirs.can(question as never), ours.can(question), event);
       tally.questions += 1;
     }

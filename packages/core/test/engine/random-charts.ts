@@ -12,7 +12,7 @@ import type {
  * Random charts of everything that the engine runs, whatever the flow's own chart uses.
  *
  * - Each step ends: what could go round forever (eventless transitions, raised events, the ends of states) burns fuel,
- *   of which there is little.
+ *   and there is little.
  * - One region of several has eventless transitions: XState takes those of several regions in the order in which it
  *   entered them, and the engine in document order.
  */
@@ -45,7 +45,7 @@ interface Arrow {
   readonly actions: readonly string[];
 }
 
-/** What `can()` and the flow itself are asked. */
+/** An event for both engines. */
 export interface RandomEvent {
   readonly type: string;
   readonly ok?: boolean;
