@@ -146,7 +146,7 @@ function arbitraryShape(depth: number, kinds: readonly Kind[], mayEnd: boolean):
     const end = fc.constantFrom<(readonly Shape[])[]>([], [final]);
     return fc.record({
       ...own,
-      children: fc.tuple(children, end).map(([some, last]) => [...some, ...last]),
+      children: fc.tuple(children, end).map((parts) => parts.flat()),
     });
   });
 }
