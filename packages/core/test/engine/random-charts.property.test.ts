@@ -51,7 +51,7 @@ describe("the engine", () => {
       { numRuns },
     );
     expect(total.steps).toBeGreaterThan(3 * numRuns);
-    expect(Math.min(total.unchanged, total.done, total.failed)).toBeGreaterThan(numRuns / 50);
+    expect(Math.min(total.unchanged, total.done, total.failed)).toBeGreaterThan(numRuns / 100 - 1);
     if (numRuns > 250)
       process.stdout.write(`${numRuns} random charts, ${total.steps} steps: no difference\n`);
   });
