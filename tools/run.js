@@ -39,7 +39,9 @@ const tasks = {
   "format:check": ["oxfmt --check"],
   unused: ["knip"],
   "check:prose": ["tsc -b tools", "node tools/dist/prose/main.js"],
-  "check:components": [`${pnpm} --filter @veristep/example-vue --filter @veristep/example-svelte run check`],
+  "check:components": [
+    `${pnpm} --filter @veristep/example-vue --filter @veristep/example-svelte --filter @veristep/docs run check`,
+  ],
   "check:packages": ["tsc -b", "node tools/dist/check-packages.js"],
   "pack:check": ["tsc -b", "node tools/dist/pack/main.js"],
   "check:sizes": [build, `${pnpm} --filter @veristep/bench run size`],
@@ -54,6 +56,7 @@ const tasks = {
     `${pnpm} --filter @veristep/example-shop run build`,
     "node examples/shop/dist/server/main.js",
   ],
+  docs: [build, "node tools/dist/snippets.js", `${pnpm} --filter @veristep/docs exec vitepress`],
   playground: ["tsc -b examples/playground", `${pnpm} --filter @veristep/playground run dev`],
   vanilla: ["tsc -b examples/vanilla", `${pnpm} --filter @veristep/example-vanilla run dev`],
   vue: ["tsc -b examples/page", `${pnpm} --filter @veristep/example-vue run dev`],

@@ -79,7 +79,7 @@ describe("pack:check", () => {
 describe("a README", () => {
   test("has a first snippet, an install line and imports", () => {
     const snippet = firstSnippet(readme);
-    expect(snippet).toMatchObject({ extension: "tsx" });
+    expect(snippet).toMatchObject({ language: "tsx" });
     expect(installedPackages(readme)).toEqual(["fine", "tool"]);
     expect(importedPackages(snippet?.code ?? "")).toEqual(["fine", "tool", "node:fs"]);
   });

@@ -1,28 +1,13 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../workspace.js";
+import { compilePrograms, inSurroundings, runProgram } from "./programs.js";
 import { firstSnippet } from "./readme.js";
 import type { Packed } from "./tarballs.js";
 
 /** Where the part of a snippet's program is that a README leaves out, around the line "// README". */
 const surroundings = join(root, "tools/readme-snippets");
-const PATIENCE_MS = 120_000;
-
-const compilerOptions = {
-  target: "ES2023",
-  lib: ["ES2023", "DOM", "DOM.Iterable"],
-  module: "NodeNext",
-  jsx: "react-jsx",
-  types: ["node"],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  // Looks into the declarations of the packages, too.
-  skipLibCheck: false,
-  rootDir: ".",
-  outDir: "built",
-};
 
 /** Installs tarballs and other packages with npm into an empty folder. */
 export function install(folder: string, packages: readonly Packed[], others: readonly string[]): void {
@@ -63,48 +48,19 @@ function writePrograms(folder: string, packages: readonly Packed[]): readonly st
     const snippet = firstSnippet(readFileSync(join(unpacked, "README.md"), "utf8"));
     if (snippet === null) return [];
     const program = basename(name);
-    const file = `${program}.${snippet.extension}`;
+    const file = `${program}.${snippet.language}`;
     const around = join(surroundings, file);
     const template = existsSync(around) ? readFileSync(around, "utf8") : "// README\n";
-    writeFileSync(
-      join(folder, file),
-      template.replace("// README\n", () => snippet.code),
-    );
+    writeFileSync(join(folder, file), inSurroundings(template, snippet.code));
     return [program];
   });
   return ["entries", ...programs];
 }
 
-/** Type-checks and builds what `folder` holds; returns the complaints about our packages and the programs. */
-function compile(folder: string): readonly string[] {
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, include: ["*.ts", "*.tsx"] }),
-  );
-  const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["--pretty", "false"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  const lines = stdout.split("\n").filter((line) => line.includes("error TS"));
-  return lines.filter(
-    (line) => !line.startsWith("node_modules/") || line.startsWith("node_modules/@veristep/"),
-  );
-}
-
 /** Type-checks and runs the first snippet of each README in a project; returns what went wrong. */
 export function runSnippets(folder: string, packages: readonly Packed[]): readonly string[] {
   const programs = writePrograms(folder, packages);
-  const complaints = compile(folder);
+  const complaints = compilePrograms(folder);
   if (complaints.length > 0) return complaints;
-  return programs.flatMap((program) => {
-    const { status, signal, stdout, stderr } = spawnSync(process.execPath, [`built/${program}.js`], {
-      cwd: folder,
-      env: { PATH: process.env["PATH"] },
-      input: "",
-      encoding: "utf8",
-      timeout: PATIENCE_MS,
-    });
-    if (status === 0) return [];
-    return [`${program}: ended with ${status ?? signal ?? "nothing"}.\n${stdout}${stderr}`];
-  });
+  return programs.flatMap((program) => runProgram(folder, program) ?? []);
 }

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type DefaultTheme } from "vitepress";
+import { followLinks } from "./links.js";
+
+const docs = join(import.meta.dirname, "..");
+
+const title = (page: string): string => /^# (.*)$/m.exec(readFileSync(join(docs, page), "utf8"))?.[1] ?? page;
+
+const page = (path: string, text = title(`${path}.md`)): DefaultTheme.SidebarItem => ({
+  text,
+  link: `/${path}`,
+});
+
+/** The pages of a folder, by their headings. */
+const pagesOf = (folder: string): DefaultTheme.SidebarItem[] =>
+  existsSync(join(docs, folder))
+    ? readdirSync(join(docs, folder))
+        .filter((name) => name.endsWith(".md") && name !== "index.md" && name !== "README.md")
+        .sort()
+        .map((name) => page(`${folder}/${name.slice(0, -3)}`))
+    : [];
+
+const packages = ["core", "react", "gateway", "http", "browser", "phone", "sandbox", "headless", "restate"];
+const decisions = pagesOf("decisions");
+
+const sidebar: DefaultTheme.Sidebar = [
+  {
+    text: "Start in five minutes",
+    items: [
+      page("start/react", "React"),
+      page("start/next", "Next.js"),
+      page("start/vue", "Vue"),
+      page("start/svelte", "Svelte"),
+      page("start/vanilla", "Without a framework"),
+      page("start/node", "Node, without a screen"),
+    ],
+  },
+  {
+    text: "Guides",
+    items: [
+      page("guide/gateway", "Your server: the gateway"),
+      page("guide/tokens"),
+      page("guide/tabs"),
+      page("guide/testing"),
+      page("guide/accessibility"),
+      page("guide/languages"),
+      page("guide/backends"),
+      page("guide/batches"),
+      page("durable", "Several machines"),
+      page("security", "Security"),
+      page("guide/troubleshooting"),
+    ],
+  },
+  {
+    text: "How it works",
+    items: [
+      page("chart"),
+      page("behaviour"),
+      page("complaints", "Complaints elsewhere"),
+      page("gateway-protocol"),
+    ],
+  },
+  {
+    text: "Packages",
+    items: packages.map((name) => page(`packages/${name}`, `@veristep/${name}`)),
+  },
+  {
+    text: "Behind it",
+    items: [page("proof", "What is proven"), page("mutation"), page("performance")],
+  },
+  ...(decisions.length === 0 ? [] : [{ text: "Decisions", items: decisions }]),
+];
+
+export default defineConfig({
+  title: "veristep",
+  description: "Verify a user's e-mail address and phone number without the edge-case bugs",
+  lang: "en-GB",
+  cleanUrls: true,
+  srcExclude: ["test/**"],
+  markdown: {
+    // The usual themes have too little contrast.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (markdown) => {
+      followLinks(markdown, docs);
+    },
+  },
+  themeConfig: {
+    nav: [
+      { text: "Start", link: "/start/react", activeMatch: "^/start/" },
+      { text: "Guides", link: "/guide/gateway", activeMatch: "^/guide/" },
+      { text: "Rules", link: "/behaviour" },
+    ],
+    sidebar,
+    outline: [2, 3],
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: "https://github.com/veristep/veristep" }],
+    footer: { message: "MIT licence" },
+  },
+});
