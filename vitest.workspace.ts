@@ -23,6 +23,7 @@ const alias = [
     find: /^@veristep\/headless\/durable$/,
     replacement: path("packages/adapters/headless/src/durable/index.ts"),
   },
+  { find: /^@veristep\/form$/, replacement: path("packages/form/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
@@ -209,6 +210,7 @@ export default defineConfig({
       project("headless", "packages/adapters/headless"),
       project("gateway", "packages/adapters/gateway"),
       project("browser", "packages/adapters/browser"),
+      project("form", "packages/form"),
       withEngine("restate", "packages/adapters/restate"),
       withEngine("durable", "examples/durable"),
       project("simulation", "simulation"),

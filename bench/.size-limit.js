@@ -33,15 +33,11 @@ export default [
     [["adapters/gateway", "{ gatewayApi }", "client/index.js"]],
     [...foundation, "@veristep/core"],
   ),
-  check(
-    "react",
-    "2.1 kB",
-    [["react", "*"]],
-    [...react, ...foundation, "@veristep/core", "@veristep/browser"],
-  ),
+  check("form", "5.2 kB", [["form", "*"]], [...foundation, "@veristep/core", "@veristep/core/code-text"]),
+  check("react", "2.1 kB", [["react", "*"]], [...react, ...foundation, "@veristep/core", "@veristep/form"]),
   check(
     "the whole React flow",
-    "36.4 kB",
+    "37.3 kB",
     [
       ["react", "{ useVerification }"],
       ["adapters/http", "{ createHttpApi }"],

@@ -5,7 +5,7 @@ import {
   type Verification,
   type VerificationApi,
 } from "@veristep/core";
-import { createForm } from "@veristep/browser";
+import { createForm } from "@veristep/form";
 import { measure } from "mitata";
 import { err, ok } from "neverthrow";
 import { assign, createActor, fromPromise, setup, waitFor } from "xstate";

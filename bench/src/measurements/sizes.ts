@@ -18,10 +18,7 @@ const targets = { core: 6, http: 3, react: 2, own: 9, whole: 26.7, wholeBrotli: 
 const alone = {
   core: [`export { createVerification } from "@veristep/core";`, foundation],
   http: [`export { createHttpApi } from "@veristep/http";`, [...foundation, "@veristep/core"]],
-  react: [
-    `export * from "@veristep/react";`,
-    [...react, ...foundation, "@veristep/core", "@veristep/browser"],
-  ],
+  react: [`export * from "@veristep/react";`, [...react, ...foundation, "@veristep/core", "@veristep/form"]],
 } as const;
 
 const line = (
@@ -47,7 +44,7 @@ const groups: ReadonlyArray<readonly [string, RegExp]> = [
   ["core: messages", /^core\/messages\//],
   ["core: policy, failures, clock", /^core\//],
   ["http", /^adapters\/http\//],
-  ["browser: the form", /^adapters\/browser\//],
+  ["form", /^form\//],
   ["react", /^react\//],
 ];
 

@@ -35,7 +35,9 @@ describe("the playground", () => {
 
     await tab.set("language", "bg");
     await page.getByRole("heading", { name: "Вашият телефонен номер" }).waitFor();
-    await expect.poll(() => status.innerText()).toBe("Въведете телефонния си номер с кода на държавата.");
+    await expect
+      .poll(() => status.innerText())
+      .toBe("Имейлът ви е потвърден. Въведете телефонния си номер с кода на държавата.");
     await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("bg");
     expect(await accessibilityProblems(page)).toEqual([]);
 

@@ -1,4 +1,4 @@
-import type { Store } from "@veristep/example-page";
+import type { Store } from "@veristep/form";
 import { createSubscriber } from "svelte/reactivity";
 
 /** A store as a reactive value; it is listened to for as long as something shows it. */
@@ -7,7 +7,7 @@ export function fromStore<T>(store: Store<T>): { readonly current: T } {
   return {
     get current() {
       track();
-      return store.get();
+      return store.getSnapshot();
     },
   };
 }

@@ -1,14 +1,13 @@
 import "@veristep/example-page/page.css";
 import { createVerification } from "@veristep/core";
 import { createStandIn, showInbox } from "@veristep/example-page";
-import { ContactVerification } from "./contact-verification.js";
+import { showVerification } from "./show-verification.js";
 
 const standIn = createStandIn();
 const created = createVerification(standIn);
-const element = document.querySelector("contact-verification");
+const place = document.querySelector<HTMLElement>("#wizard");
 const inbox = document.querySelector(".inbox ul");
-if (created.isErr() || element === null || inbox === null) throw new Error("This page is not whole.");
+if (created.isErr() || place === null || inbox === null) throw new Error("This page is not whole.");
 
-customElements.define("contact-verification", ContactVerification);
-if (element instanceof ContactVerification) element.verification = created.value;
+showVerification(place, created.value);
 showInbox(inbox, standIn);

@@ -6,11 +6,9 @@ import {
   type VerificationApi,
   type VerificationOptions,
   type VerificationUser,
-  type VerificationView,
 } from "@veristep/core";
 import { err } from "neverthrow";
-import { shallowEqual } from "./shallow-equal.js";
-import { createForm, type Form, type PhoneParser, type SmsReader } from "@veristep/browser";
+import { createForm, type Form, type PhoneParser, type SmsReader } from "@veristep/form";
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
@@ -64,10 +62,6 @@ export interface Flow {
   /** Warns in development, once, that the flow keeps the API with which it began. */
   readonly notice: (api: VerificationApi) => void;
   readonly form: Form;
-  /** What to show. What hasn't changed since the view before is the same object. */
-  readonly view: () => VerificationView;
-  /** Calls the listener with each change of the view. @returns unsubscribes. */
-  readonly subscribe: (listener: () => void) => () => void;
   /** Starts it, or takes back the suspension by an unmount just before. @returns the unmount. */
   readonly mount: () => () => void;
   /** Whether it was unmounted for good: a flow that was suspended can't be started again. */
@@ -102,18 +96,6 @@ const isSameUser = (before: VerificationUser, user: VerificationUser): boolean =
   // The flow asks for a number that it wasn't given.
   (user.phone === undefined || before.phone === undefined || user.phone.trim() === before.phone.trim());
 
-/** A value that equals the one before is replaced by it, so that selections of it are equal too. */
-const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
-
-function sharedView(before: VerificationView, now: VerificationView): VerificationView {
-  const members = Object.entries(now).map(([name, member]) => [
-    name,
-    shared(before[name as keyof VerificationView], member),
-  ]);
-  // The members of `now`, each as it is or replaced by its equal.
-  return shared(before, Object.fromEntries(members) as VerificationView);
-}
-
 /**
  * @param latest gives the newest options.
  * @param isFirst whether the component has no flow yet.
@@ -135,13 +117,8 @@ export function createFlow(
     },
     isFirst,
   );
-  const form = createForm(verification, latest, before?.form.state());
+  const form = createForm(verification, latest, before?.form.getSnapshot());
 
-  let shown = verification.view();
-  // Time alone changes no view, and a view that changed while nothing happened would render without end.
-  verification.subscribe((view) => {
-    shown = sharedView(shown, view);
-  });
   let mounts = 0;
   let isSuspended = false;
   let detach: (() => void) | null = null;
@@ -165,12 +142,6 @@ export function createFlow(
       }
     },
     form,
-    view: () => shown,
-    // Handlers run in registration order, so a listener sees the view that the one above has kept.
-    subscribe: (listener) =>
-      verification.subscribe(() => {
-        listener();
-      }),
     isSuspended: () => isSuspended,
     mount: () => {
       mounts += 1;

@@ -1,5 +1,5 @@
 export type { UseVerificationOptions, VerificationCommands } from "./flow.js";
-export type { PhoneParser, SmsReader } from "@veristep/browser";
+export type { PhoneParser, SmsReader, TextChange } from "@veristep/form";
 export {
   useVerificationContext,
   useVerificationView,
@@ -9,13 +9,13 @@ export {
 export { useCountdown } from "./use-countdown.js";
 export {
   useVerification,
+  type ButtonProps,
   type CodeInputProps,
   type FormProps,
   type LabelProps,
   type PhoneInputProps,
-  type ResendButtonProps,
   type StatusProps,
   type SubmitButtonProps,
-  type TextChange,
+  type TextProps,
   type UseVerification,
 } from "./use-verification.js";

@@ -1,7 +1,7 @@
 import type { VerificationView } from "@veristep/core";
+import { shallowEqual } from "@veristep/form";
 import { createContext, useContext, useRef, useSyncExternalStore, type ReactNode } from "react";
 import type { UseVerificationOptions } from "./flow.js";
-import { shallowEqual } from "./shallow-equal.js";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 import { useBinding, type UseVerification } from "./use-verification.js";
 
@@ -38,11 +38,11 @@ export function useVerificationView<T>(selector: (view: VerificationView) => T):
   const kept = useRef<{ readonly part: T } | null>(null);
   // A part that equals the one before is that one: a selector may make an object of several.
   const select = (): T => {
-    const part = selector(flow.view());
+    const part = selector(flow.form.getSnapshot().view);
     if (kept.current === null || !shallowEqual(kept.current.part, part)) kept.current = { part };
     return kept.current.part;
   };
-  return useSyncExternalStore(flow.subscribe, select, select);
+  return useSyncExternalStore(flow.form.subscribe, select, select);
 }
 
 /**

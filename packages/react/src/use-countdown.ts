@@ -1,6 +1,6 @@
 import { systemClock, type Clock, type EpochMs } from "@veristep/core";
 import { useMemo, useSyncExternalStore } from "react";
-import { createCountdown } from "@veristep/browser";
+import { createCountdown } from "@veristep/form";
 
 /** A server can't know what a browser's clock says. */
 const nothing = () => 0;

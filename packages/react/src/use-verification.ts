@@ -1,100 +1,80 @@
 import type { ShownFailure, Verification, VerificationView } from "@veristep/core";
+import { connect, type ConnectedForm, type FormSnapshot, type FormTexts, type Refusal } from "@veristep/form";
 import { useSyncExternalStore } from "react";
 import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
-import {
-  codeShown,
-  destinationShown,
-  failureShown,
-  isInvalid,
-  isWorking,
-  refusalShown,
-  statusShown,
-  type CodeInput,
-  type Refusal,
-} from "@veristep/browser";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 
-/** What a field is changed by: the event of an input, or the text itself, as some component libraries give it. */
-export type TextChange =
-  | string
-  | {
-      readonly target: CodeInput;
-      /** The browser's own event, which knows how the text came, and whether an input method is at work on it. */
-      readonly nativeEvent?: {
-        readonly type: string;
-        readonly isComposing?: boolean;
-        readonly inputType?: string;
-      };
-    };
+/** React's names for attributes and handlers of HTML; the others are the same. */
+const names = {
+  for: "htmlFor",
+  readonly: "readOnly",
+  novalidate: "noValidate",
+  inputmode: "inputMode",
+  autocapitalize: "autoCapitalize",
+  autocomplete: "autoComplete",
+  oninput: "onChange",
+  oncompositionend: "onCompositionEnd",
+  onfocus: "onFocus",
+  onclick: "onClick",
+  onsubmit: "onSubmit",
+} as const;
 
-interface FieldProps {
-  readonly id: string;
-  readonly value: string;
-  readonly onChange: (change: TextChange) => void;
-  readonly "aria-invalid": boolean;
-  readonly "aria-describedby": string;
-}
+type Names = typeof names;
+
+/** The props of a neutral getter, by React's names. */
+type InReact<Props> = {
+  readonly [K in keyof Props as K extends keyof Names ? Names[K] : K]: Props[K];
+};
+
+type PropsOf<Getter extends keyof ConnectedForm> = ConnectedForm[Getter] extends () => infer Props
+  ? InReact<Props>
+  : never;
 
 /** For the one text input of the code (B60): an `<input>`, the input of a component library, or `input-otp`. */
-export interface CodeInputProps extends FieldProps {
-  /** Takes what an input method has composed: full-width digits, say. */
-  readonly onCompositionEnd: (event: { readonly currentTarget: CodeInput }) => void;
-  readonly onFocus: () => void;
-  readonly type: "text";
-  readonly inputMode: "numeric" | "text";
-  readonly autoCapitalize: "none";
-  readonly autoComplete: "one-time-code";
-  /** While the entry is locked. Not `disabled`, which would take the focus away (B61). */
-  readonly readOnly: boolean;
-}
+export type CodeInputProps = PropsOf<"getCodeInputProps">;
+export type PhoneInputProps = PropsOf<"getPhoneInputProps">;
+export type LabelProps = PropsOf<"getCodeLabelProps">;
+export type ButtonProps = PropsOf<"getResendButtonProps">;
+export type SubmitButtonProps = PropsOf<"getSubmitButtonProps">;
+export type FormProps = PropsOf<"getFormProps">;
 
-export interface PhoneInputProps extends FieldProps {
-  readonly type: "tel";
-  readonly autoComplete: "tel";
-}
-
-export interface LabelProps {
-  readonly htmlFor: string;
-}
-
-export interface ResendButtonProps {
-  readonly type: "button";
-  /** Not `disabled`, which would take the focus away. A press before it is time says when it will be. */
-  readonly "aria-disabled": boolean;
-  readonly onClick: () => void;
+/** Props of an element with a sentence in it, which is empty where there is nothing to say. */
+export interface TextProps {
+  readonly id: string;
+  readonly children: string | null;
 }
 
 /** The live region. Keep its element in the page from the first render on, or changes are not announced. */
 export interface StatusProps {
-  readonly id: string;
   readonly role: "status";
   readonly "aria-live": "polite";
-  /** What is going on, or what is wrong, in one sentence of the message catalogue. */
+  /** A sentence or two of the message catalogue about the last event. */
   readonly children: string;
 }
 
-export interface SubmitButtonProps {
-  readonly type: "submit";
-  /** While the flow or the phone reader works: show it. Not `disabled`, which would take the focus away. */
-  readonly "aria-disabled": boolean;
-}
-
-export interface FormProps {
-  readonly noValidate: true;
-  readonly onSubmit: (event?: { readonly preventDefault: () => void }) => void;
+function inReact<Props extends object>(props: Props): InReact<Props> {
+  const renamed = Object.entries(props).map(([name, value]) => [
+    // Of a name that isn't in the table, undefined is read.
+    names[name as keyof Names] ?? name,
+    value,
+  ]);
+  // The members of `props`, by the names that the type gives them.
+  return Object.fromEntries(renamed) as InReact<Props>;
 }
 
 /** What {@link useVerification} gives. */
-export interface UseVerification {
+export interface UseVerification extends Pick<FormTexts, "banner"> {
   /** What to show. The same object until something in it changes. */
   readonly view: VerificationView;
   readonly commands: VerificationCommands;
+  /** The purpose of the one primary button, for its label; null while the flow works, and when it has ended. */
+  readonly action: FormSnapshot["action"];
   /**
-   * Why the last command of a getter's element was not taken, while it matters. The status says it as well. For
+   * Why the last command of a getter's element was refused, while that matters. The status says it as well. For
    * `unknownRange` the user should see `international`, and submits it again where it is right.
    */
   readonly refusal: Refusal | null;
-  /** `view.failure`, but for the verdict on a code that the user has replaced in the field while it was checked. */
+  /** `view.failure`, but not the verdict on a code that the user has replaced in the field while it was checked. */
   readonly failure: ShownFailure | null;
   /** `view.destination`, but a number that the user has just typed in full: "+359 88 812 3456". */
   readonly destination: string | null;
@@ -104,7 +84,12 @@ export interface UseVerification {
   readonly getCodeInputProps: () => CodeInputProps;
   readonly getPhoneLabelProps: () => LabelProps;
   readonly getPhoneInputProps: () => PhoneInputProps;
-  readonly getResendButtonProps: () => ResendButtonProps;
+  /** The instruction, which stays while something is wrong. It describes the field. */
+  readonly getInstructionProps: () => TextProps;
+  /** The problem of the text in the field. It describes the field as well. */
+  readonly getErrorProps: () => TextProps;
+  readonly getResendButtonProps: () => ButtonProps;
+  readonly getChangePhoneButtonProps: () => ButtonProps;
   readonly getSubmitButtonProps: () => SubmitButtonProps;
   readonly getStatusProps: () => StatusProps;
   /** For the `<form>` around either field. The last digit of a code submits by itself. */
@@ -114,78 +99,35 @@ export interface UseVerification {
 /** Binds a flow to a component, which renders with each change of the view and each keystroke. */
 export function useBinding({ flow, messages, id }: ShownFlow): UseVerification {
   const { verification, form } = flow;
-  const view = useSyncExternalStore(flow.subscribe, flow.view, flow.view);
-  const state = useSyncExternalStore(form.subscribe, form.state, form.state);
-
-  const fieldProps = (
-    name: "code" | "phone",
-    value: string,
-    onChange: (change: Exclude<TextChange, string>) => void,
-  ): FieldProps => ({
-    id: `${id}${name}`,
-    value,
-    onChange: (change) => {
-      onChange(typeof change === "string" ? { target: { value: change } } : change);
-    },
-    "aria-invalid": isInvalid(view, state),
-    "aria-describedby": `${id}status`,
-  });
-
+  const snapshot = useSyncExternalStore(form.subscribe, form.getSnapshot, form.getSnapshot);
+  const connected = connect(form, { messages, id }, snapshot);
+  const { view, action, refusal, failure, destination } = snapshot;
   return {
     view,
     commands: verification,
-    refusal: refusalShown(view, state),
-    failure: failureShown(view, state),
-    destination: destinationShown(view, state),
+    action,
+    refusal,
+    failure,
+    destination,
+    banner: connected.banner,
     actor: verification.actor,
-    getCodeLabelProps: () => ({ htmlFor: `${id}code` }),
-    getCodeInputProps: () => ({
-      ...fieldProps("code", codeShown(view, state), ({ target, nativeEvent }) => {
-        form.takeCode(target, nativeEvent);
-      }),
-      onCompositionEnd: ({ currentTarget }) => {
-        form.takeCode(currentTarget, { inputType: "insertCompositionText" });
-      },
-      onFocus: form.focusCode,
-      type: "text",
-      inputMode: view.code?.characters === "alphanumeric" ? "text" : "numeric",
-      autoCapitalize: "none",
-      autoComplete: "one-time-code",
-      readOnly: view.lock !== null,
-    }),
-    getPhoneLabelProps: () => ({ htmlFor: `${id}phone` }),
-    getPhoneInputProps: () => ({
-      ...fieldProps("phone", state.phone, ({ target }) => {
-        form.typePhone(target.value);
-      }),
-      type: "tel",
-      autoComplete: "tel",
-    }),
-    getResendButtonProps: () => ({
-      type: "button",
-      "aria-disabled": view.resend?.allowed !== true,
-      onClick: form.resend,
-    }),
-    getSubmitButtonProps: () => ({ type: "submit", "aria-disabled": isWorking(view, state) }),
-    getStatusProps: () => ({
-      id: `${id}status`,
-      role: "status",
-      "aria-live": "polite",
-      children: statusShown(view, state, messages),
-    }),
-    getFormProps: () => ({
-      noValidate: true,
-      onSubmit: (event) => {
-        event?.preventDefault();
-        form.submit();
-      },
-    }),
+    getCodeLabelProps: () => inReact(connected.getCodeLabelProps()),
+    getCodeInputProps: () => inReact(connected.getCodeInputProps()),
+    getPhoneLabelProps: () => inReact(connected.getPhoneLabelProps()),
+    getPhoneInputProps: () => inReact(connected.getPhoneInputProps()),
+    getInstructionProps: () => ({ ...connected.getInstructionProps(), children: connected.instruction }),
+    getErrorProps: () => ({ ...connected.getErrorProps(), children: connected.error }),
+    getResendButtonProps: () => inReact(connected.getResendButtonProps()),
+    getChangePhoneButtonProps: () => inReact(connected.getChangePhoneButtonProps()),
+    getSubmitButtonProps: () => inReact(connected.getSubmitButtonProps()),
+    getStatusProps: () => ({ ...connected.getStatusProps(), children: connected.status }),
+    getFormProps: () => inReact(connected.getFormProps()),
   };
 }
 
 /**
- * Runs one verification for as long as the component is mounted: what to show, what can be asked for, and props
- * for the elements of the screen. The component renders with each change of the view and each keystroke, and never
+ * Runs one verification for as long as the component is mounted: the view, the commands, and props for the
+ * elements of the screen. The component renders with each change of the view and each keystroke, and never
  * with the passing of time. For a tree whose parts render apart, see `VerificationProvider`.
  *
  * On a server it renders the view of a flow that has not begun ("checking"), and starts nothing.

@@ -56,9 +56,9 @@ test("shows a keyboard with letters where codes have them (B60)", async () => {
   await expect.element(field).toHaveAttribute("autocapitalize", "none");
 });
 
-test("B60: label, field and status belong together, in components of their own below one provider as well", async () => {
+test("B60: label, field and instruction belong together, in components of their own below one provider as well", async () => {
   const { options } = createWorld();
-  const Status = () => <p {...useVerificationContext().getStatusProps()} />;
+  const Instruction = () => <p {...useVerificationContext().getInstructionProps()} />;
   const Label = () => <label {...useVerificationContext().getCodeLabelProps()}>Code</label>;
   const Code = () => {
     const { view, getCodeInputProps } = useVerificationContext();
@@ -66,7 +66,7 @@ test("B60: label, field and status belong together, in components of their own b
   };
   const screen = await render(
     <VerificationProvider {...options}>
-      <Status />
+      <Instruction />
       <Label />
       <Code />
     </VerificationProvider>,
@@ -207,7 +207,7 @@ test("B61: a refused code is announced where the focus stays; typing clears the 
   await expect.element(status).toHaveAttribute("aria-live", "polite");
   await expect.element(field).toHaveFocus();
   await expect.element(field).toBeInvalid();
-  await expect.element(field).toHaveAccessibleDescription(/^That code didn't work/);
+  await expect.element(field).toHaveAccessibleDescription(/^We sent .+ That code didn't work/);
 
   // Not a digit, so nothing has changed, and nothing is submitted again.
   await userEvent.keyboard("x");

@@ -1,4 +1,4 @@
-import { keepFocus } from "@veristep/browser";
+import { keepFocus } from "@veristep/form";
 import { createSimulatedClock } from "@veristep/core/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";

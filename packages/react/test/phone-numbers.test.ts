@@ -1,6 +1,6 @@
-import { createForm, destinationShown, isInvalid, refusalShown, statusShown } from "@veristep/browser";
 import { bulgarian, createVerification, english, formatMessage, maskPhone } from "@veristep/core";
 import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
+import { createForm, textsOf } from "@veristep/form";
 import { parsePhone, type CountryCode, type PhoneProblem } from "@veristep/phone";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -41,10 +41,10 @@ async function atPhoneEntry(country: CountryCode | null, hasReader = true) {
       form.submit();
       await clock.settle();
     },
-    refusal: () => refusalShown(verification.view(), form.state()),
-    isInvalid: () => isInvalid(verification.view(), form.state()),
-    destination: () => destinationShown(verification.view(), form.state()),
-    status: (messages = english) => statusShown(verification.view(), form.state(), messages),
+    refusal: () => form.getSnapshot().refusal,
+    isInvalid: () => form.getSnapshot().isInvalid,
+    destination: () => form.getSnapshot().destination,
+    status: (messages = english) => textsOf(form.getSnapshot(), messages).status,
     numbers: () =>
       fake.calls.flatMap(({ operation, argument }) => (operation === "sendPhoneCode" ? [argument] : [])),
   };
@@ -147,8 +147,11 @@ describe("B26: where a code is sent", () => {
     const { enter, form, verification } = await atPhoneEntry("BG");
     await enter("0888 123 456");
     const { destination } = verification.view();
-    const state = form.state();
-    expect(destinationShown(verification.view(), { ...state, number: null })).toBe(destination);
-    expect(destinationShown(verification.view(), { ...state, number: "+359881999999" })).toBe(destination);
+    const snapshot = form.getSnapshot();
+    const shownWith = (number: string | null) => {
+      const before = { ...snapshot, typed: { ...snapshot.typed, number } };
+      return createForm(verification, undefined, before).getSnapshot().destination;
+    };
+    expect([shownWith(null), shownWith("+359881999999")]).toEqual([destination, destination]);
   });
 });

@@ -1,4 +1,4 @@
-import { keepFocus } from "@veristep/browser";
+import { keepFocus } from "@veristep/form";
 import { useVerificationContext, type UseVerification } from "@veristep/react";
 import { defaultPolicy, type Channel, type VerificationView } from "@veristep/core";
 import { useEffect, useRef, type ReactNode } from "react";

@@ -1,5 +1,6 @@
-import { browserPeers, keepFocus, wakeOn, webStorageStore } from "@veristep/browser";
+import { browserPeers, wakeOn, webStorageStore } from "@veristep/browser";
 import { english, type Policy, type VerificationApi, type VerificationUser } from "@veristep/core";
+import { keepFocus } from "@veristep/form";
 import { useCountdown, useVerification } from "@veristep/react";
 import { useEffect, useMemo, useRef } from "react";
 import { SignIn } from "./sign-in.js";

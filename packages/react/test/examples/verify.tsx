@@ -1,5 +1,5 @@
-import { keepFocus } from "@veristep/browser";
 import { english, type VerificationApi } from "@veristep/core";
+import { keepFocus } from "@veristep/form";
 import { useCountdown, useVerification } from "@veristep/react";
 import { useEffect, useRef } from "react";
 
@@ -11,13 +11,15 @@ const loadPhoneParser = async () => {
 const SecondsLeft = ({ until }: { until: number }) => <span aria-hidden> in {useCountdown(until)} s</span>;
 
 export function Verify({ api, user }: { api: VerificationApi; user: { id: number; email: string } }) {
-  const { view, commands, ...get } = useVerification({ api, user, messages: english, loadPhoneParser });
+  const { view, action, banner, ...get } = useVerification({ api, user, messages: english, loadPhoneParser });
   // Fields come and go: the focus goes on to what comes.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => keepFocus(form.current, "input", "button"), []);
   return (
     <form {...get.getFormProps()} ref={form}>
-      <p {...get.getStatusProps()} />
+      <p className="visually-hidden" {...get.getStatusProps()} />
+      <p {...get.getInstructionProps()} />
+      {banner !== null && <p>{banner.text}</p>}
       {view.code !== null && (
         <>
           <label {...get.getCodeLabelProps()}>Code</label>
@@ -33,12 +35,8 @@ export function Verify({ api, user }: { api: VerificationApi; user: { id: number
           <input {...get.getPhoneInputProps()} />
         </>
       )}
-      <button {...get.getSubmitButtonProps()}>Continue</button>
-      {view.canRetry && (
-        <button type="button" onClick={commands.retry}>
-          Try again
-        </button>
-      )}
+      <p {...get.getErrorProps()} />
+      <button {...get.getSubmitButtonProps()}>{action === "retry" ? "Try again" : "Continue"}</button>
     </form>
   );
 }

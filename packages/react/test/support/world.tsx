@@ -27,6 +27,7 @@ export function Fields({ view, commands, ...get }: UseVerification) {
     <form {...get.getFormProps()}>
       <b data-testid="step">{view.step}</b>
       <p {...get.getStatusProps()} />
+      <p {...get.getInstructionProps()} />
       {view.code !== null && (
         <>
           <label {...get.getCodeLabelProps()}>Code</label>
@@ -40,6 +41,7 @@ export function Fields({ view, commands, ...get }: UseVerification) {
           <input {...get.getPhoneInputProps()} />
         </>
       )}
+      <p {...get.getErrorProps()} />
       {view.canChangePhone && (
         <button type="button" onClick={commands.changePhone}>
           Change

@@ -8,20 +8,26 @@ import {
 } from "@veristep/core";
 import { ok, type Result } from "neverthrow";
 import { editCode, emptyField } from "./code-field.js";
+import { shallowEqual } from "./shallow-equal.js";
 import {
   codeKey,
   codeShown,
-  noText,
+  nothingTyped,
   refusalShown,
   situation,
-  type FormState,
+  snapshotOf,
+  type FormSnapshot,
   type Refusal,
+  type Typed,
 } from "./shown.js";
 import { readSmsCodes, type SmsReader } from "./sms-code.js";
 
-/*
- * What a person types, and what comes of it. Nothing here knows React: any framework can bind it.
- */
+/** A value that changes, as React's `useSyncExternalStore` and every other framework can bind it. */
+export interface Store<T> {
+  readonly getSnapshot: () => T;
+  /** Calls the listener after each change. @returns unsubscribes. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
 
 /**
  * Reads what was typed as a phone number in E.164 form: `parsePhone` of `@veristep/phone`, which says what is wrong with
@@ -32,13 +38,13 @@ export type PhoneParser = (input: string) => string | null | Result<string, Phon
 export interface FormOptions {
   /** The flow's clock. */
   readonly clock?: Clock | undefined;
-  /** Loads a {@link PhoneParser} when a number is asked for, and not before. */
+  /** Loads a {@link PhoneParser} when the flow needs a number, and not before. */
   readonly loadPhoneParser?: (() => Promise<PhoneParser>) | undefined;
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
   readonly readSmsCode?: SmsReader | undefined;
 }
 
-/** How a text came into the code field. What isn't known is left out. */
+/** How a text came into the code field. Unknown members are left out. */
 export interface CodeInputEvent {
   /**
    * As `InputEvent` has it: "insertText", "insertFromPaste"; "" where a script, such as a password manager, gives none.
@@ -55,23 +61,22 @@ export interface CodeInputEvent {
   readonly caret?: number | null | undefined;
 }
 
-/** What is used of an `<input>`. */
+/** The used part of an `<input>`. */
 export interface CodeInput {
   value: string;
   readonly selectionStart?: number | null;
   readonly setSelectionRange?: (start: number, end: number) => void;
 }
 
-export interface Form {
-  readonly state: () => FormState;
-  readonly subscribe: (listener: () => void) => () => void;
+/** The typed text, the problems of it, and everything else on the screen, as one store. */
+export interface Form extends Store<FormSnapshot> {
   /**
    * Takes what is in the code field. A text with one code submits it, and so does the last digit, once.
    *
    * A script that fills the field without a key press submits at most once, until {@link focusCode} or a key press. One
    * character counts as a key press.
    *
-   * @returns where the caret belongs in {@link codeShown}; null while an input method is at work.
+   * @returns where the caret belongs in the text of the field; null while an input method is at work.
    */
   readonly typeCode: (text: string, by?: CodeInputEvent) => number | null;
   /** {@link typeCode} for an event of an input: puts its value right, and the caret behind what was typed. */
@@ -79,11 +84,18 @@ export interface Form {
   /** Takes the `focus` event of the code field. */
   readonly focusCode: () => void;
   readonly typePhone: (text: string) => void;
-  /** Submits what is asked for: the number, the code, or another try. */
+  /** Does what the primary button is for: submits the number or the code, or tries again. */
   readonly submit: () => void;
   readonly resend: () => void;
+  /** Tries again, where automatic retries have run out. */
+  readonly retry: () => void;
+  /** Asks for the number again, with what was typed in the field. */
+  readonly changePhone: () => void;
+  /** Goes back from there to the code that was sent, and sends nothing. */
+  readonly goBack: () => void;
   /**
-   * Reads text messages, loads the phone reader when it is time, and forgets a refusal that no longer matters.
+   * Follows the flow: reads text messages, loads the phone reader when it is time, and forgets a refusal that no
+   * longer matters.
    *
    * @returns ends that, and drops a number that still waits for the phone reader.
    */
@@ -93,30 +105,57 @@ export interface Form {
 /** More is neither a code nor a phone number, and no library should look at it (B29). */
 const LONGEST_INPUT = 64;
 
-/** How long a wait in the status stays as it is written: nobody wants to hear each second of it (B61). */
+/** How long a wait in the status stays as it is written: a screen reader shouldn't read out each second (B61). */
 const STATUS_LASTS_MS = 60_000;
 
-/** A library that hangs on its way mustn't hold up a person (B16). */
+/** A library that hangs on its way mustn't hold up the user (B16). */
 const LONGEST_LOAD_MS = 3_000;
 
 const isChecking = ({ activities }: VerificationView): boolean =>
   activities.includes("confirming") || activities.includes("reconciling");
 
+/** A value that equals the one before is replaced by it, so that comparisons by identity find it unchanged. */
+const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
+
+function sharedView(before: VerificationView, now: VerificationView): VerificationView {
+  const members = Object.entries(now).map(([name, member]) => [
+    name,
+    // A key of the one view is a key of the other.
+    shared(before[name as keyof VerificationView], member),
+  ]);
+  // The members of `now`, each as it is or replaced by its equal.
+  return shared(before, Object.fromEntries(members) as VerificationView);
+}
+
 /**
+ * Creates the form of a flow. It neither starts nor stops the flow.
+ *
  * @param options gives the newest options: an app may pass other functions from time to time.
- * @param before what was typed into the form that this one takes the place of.
+ * @param before what a form that this one takes the place of showed last.
  */
-export function createForm(verification: Verification, options: () => FormOptions, before = noText): Form {
-  let state = before;
+export function createForm(
+  verification: Verification,
+  options: () => FormOptions = () => ({}),
+  before?: FormSnapshot,
+): Form {
+  let state = before?.typed ?? nothingTyped;
+  let snapshot = snapshotOf(verification.view(), state);
   /** Ends the wait of a number for the phone reader. */
   let stopWaiting: (() => void) | null = null;
   const listeners = new Set<() => void>();
-  const set = (change: Partial<FormState>) => {
-    state = { ...state, ...change };
+  const clock = () => options().clock ?? systemClock;
+  const publish = (isLater = false) => {
+    const now = snapshotOf(verification.view(), state, snapshot.at);
+    const next = shared(snapshot, { ...now, view: sharedView(snapshot.view, now.view) });
+    if (next === snapshot && !isLater) return;
+    snapshot = { ...next, at: clock().now() };
     for (const listener of listeners) listener();
   };
+  const set = (change: Partial<Typed>) => {
+    state = { ...state, ...change };
+    publish();
+  };
 
-  const clock = () => options().clock ?? systemClock;
   /** Ends the wait for the time to write the status again; null while the form is detached. */
   let stopAging: (() => void) | null = null;
   const renew = () => {
@@ -127,7 +166,8 @@ export function createForm(verification: Verification, options: () => FormOption
     // A refusal that no longer matters must not come back with the same situation; nor one whose wait is over.
     const refused = refusal === null || (until !== null && until <= at) ? null : state.refused;
     const namesWait = refused === null ? /^(lock|throttled)$/.test(view.announcement) : until !== null;
-    if (namesWait || refused !== state.refused) set({ refused, at });
+    state = { ...state, refused };
+    publish(namesWait);
     stopAging?.();
     if (stopAging !== null && namesWait)
       stopAging = clock().schedule(renew, Math.min(STATUS_LASTS_MS, (until ?? Infinity) - at));
@@ -137,13 +177,13 @@ export function createForm(verification: Verification, options: () => FormOption
     verification.submitPhone(typed).map((taken) => {
       // Without a reader the flow has found the number in what was typed.
       const number = typed.replace(/[\s-]/g, "");
-      set({ number: /^\+\d+$/.test(number) ? number : null });
+      set({ number: /^\+\d+$/.test(number) ? number : null, isChanging: false });
       return taken;
     });
 
   const note = (taken: Result<unknown, Refusal>) => {
     const by = taken.isErr() ? taken.error : null;
-    // What is under way is announced already.
+    // The call under way is announced already.
     if (by?.kind === "busy") return;
     const view = verification.view();
     const isAgain = refusalShown(view, state)?.kind === by?.kind && state.refused?.isAgain === false;
@@ -151,9 +191,11 @@ export function createForm(verification: Verification, options: () => FormOption
     renew();
   };
 
-  let field = { ...emptyField, digits: state.code };
-  /** The code that is being checked. */
+  let field = { ...emptyField, text: state.code };
+  /** The code that was submitted last. */
   let checked: string | null = null;
+  /** The last failure that the flow has shown. */
+  let heard = verification.view().failure;
   /** Whether a script has filled in a code that was submitted, without a key press since. */
   let wasFilled = false;
 
@@ -165,7 +207,8 @@ export function createForm(verification: Verification, options: () => FormOption
       set({ queued: null });
     } else if (taken.error.kind === "busy") {
       // Typed again as it was: the verdict is about it.
-      set(code === checked ? { edited: false } : { queued: code });
+      const isSame = code === checked && isChecking(verification.view());
+      set(isSame ? { edited: false } : { queued: code });
     }
     note(taken);
   };
@@ -175,9 +218,13 @@ export function createForm(verification: Verification, options: () => FormOption
     const view = verification.view();
     if (isChecking(view)) return;
     const shown = codeShown(view, state);
-    const isOutdated = checked !== null && checked !== shown && view.failure?.about === "code";
-    if (isOutdated) set({ outdated: view.failure });
-    checked = null;
+    if (view.failure !== heard) {
+      heard = view.failure;
+      if (heard?.about === "code") {
+        const isReplaced = checked !== null && checked !== shown;
+        set({ judged: checked, outdated: isReplaced ? heard : state.outdated });
+      }
+    }
     const { queued } = state;
     if (queued === null) return;
     set({ queued: null });
@@ -230,7 +277,7 @@ export function createForm(verification: Verification, options: () => FormOption
     note(number.andThen(givePhone));
   };
 
-  /** What it gives is asked for again with the number; this only brings it here in time. */
+  /** Loads the reader early, so that it is there when a number is submitted. */
   const preload = async () => {
     try {
       await options().loadPhoneParser?.();
@@ -245,10 +292,9 @@ export function createForm(verification: Verification, options: () => FormOption
     const shown = codeShown(view, state);
     if (state.codeKey !== codeKey(view)) field = emptyField;
     const edit = editCode(field, text, caret, view.code);
-    const { digits } = edit.field;
     // Another value in the field would end the composition there, and its text would come twice.
-    const isUnfinished = isComposing && digits !== text;
-    const code = isUnfinished ? text.slice(0, LONGEST_INPUT) : digits;
+    const isUnfinished = isComposing && edit.field.text !== text;
+    const code = isUnfinished ? text.slice(0, LONGEST_INPUT) : edit.field.text;
     const isNew = code !== shown;
     if (isNew) set({ code, codeKey: codeKey(view), edited: true, queued: null });
     if (isUnfinished) return null;
@@ -261,7 +307,7 @@ export function createForm(verification: Verification, options: () => FormOption
   };
 
   return {
-    state: () => state,
+    getSnapshot: () => snapshot,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -285,13 +331,22 @@ export function createForm(verification: Verification, options: () => FormOption
       set({ phone, edited: true });
     },
     submit: () => {
-      const { step, awaiting, code } = verification.view();
-      if (step === "phoneEntry") void submitPhone();
-      else if (awaiting === "retry") note(verification.retry());
-      else if (code !== null) submitCode();
+      const { view, action } = snapshotOf(verification.view(), state);
+      if (view.step === "phoneEntry") void submitPhone();
+      else if (action === "retry") note(verification.retry());
+      else if (view.code !== null) submitCode();
     },
     resend: () => {
       note(verification.resend());
+    },
+    retry: () => {
+      note(verification.retry());
+    },
+    changePhone: () => {
+      note(verification.changePhone().map(() => set({ isChanging: state.number !== null })));
+    },
+    goBack: () => {
+      if (state.number !== null) note(givePhone(state.number));
     },
     attach: () => {
       const typeSmsCode = (text: string) => typeCode(text, { inputType: "insertFromSms" });
@@ -300,12 +355,14 @@ export function createForm(verification: Verification, options: () => FormOption
       const unsubscribe = verification.subscribe((view) => {
         renew();
         hear();
+        publish();
         const isWanted = view.step === "phoneEntry";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;
       });
       stopAging = () => {};
       renew();
+      publish();
       return () => {
         stopAging?.();
         stopAging = null;

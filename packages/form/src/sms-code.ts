@@ -1,16 +1,14 @@
 import type { Verification, VerificationView } from "@veristep/core";
 
-/* Nothing here knows React: any framework can bind it. */
-
 /**
- * Reads the code out of the text message, where the browser can (WebOTP); null where it can't, or the person
- * doesn't want it. `readSmsCode` of `@veristep/browser` is one.
+ * Reads the code out of the text message, where the browser can (WebOTP); null where it can't, or the user
+ * doesn't allow it. `readSmsCode` of `@veristep/browser` is one.
  */
 export type SmsReader = (options: { readonly signal: AbortSignal }) => Promise<string | null>;
 
 /**
  * Reads a text message whenever the flow waits for its code. A reading is aborted when a code is submitted, when
- * another one is asked for, and at the end.
+ * a new one is requested, and at the end.
  *
  * @param type takes what was read.
  * @returns ends it.
@@ -39,7 +37,7 @@ export function readSmsCodes(
       if (wasSending) early = text;
       else type(text);
     } catch {
-      // The person types it.
+      // The user types it.
     }
   };
   const look = (view: VerificationView) => {

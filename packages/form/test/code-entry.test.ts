@@ -1,6 +1,6 @@
-import { codeShown, createForm, failureShown, isInvalid, statusShown } from "@veristep/browser";
 import { createVerification, describeView, english, type PolicyOptions } from "@veristep/core";
 import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
+import { createForm, textsOf } from "@veristep/form";
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ interface Fixture {
 }
 
 const { pasted, typed } = JSON.parse(
-  readFileSync(new URL("../../../core/test/fixtures/code-entry.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../core/test/fixtures/code-entry.json", import.meta.url), "utf8"),
 ) as Fixture; // The fixture's own shape, which the tests below would miss.
 
 /** A form at the code of the e-mail, and a field as a browser has one: with a text, a caret and a selection. */
@@ -68,9 +68,9 @@ async function atEmailCode(policy: PolicyOptions = {}) {
       input.setSelectionRange(text.length);
       form.takeCode(input);
     },
-    shown: () => codeShown(verification.view(), form.state()),
-    status: () => statusShown(verification.view(), form.state(), english),
-    isInvalid: () => isInvalid(verification.view(), form.state()),
+    shown: () => form.getSnapshot().code,
+    status: () => textsOf(form.getSnapshot(), english).status,
+    isInvalid: () => form.getSnapshot().isInvalid,
     confirmed: () =>
       fake.calls.flatMap(({ operation, argument }) => (operation === "confirmEmail" ? [argument] : [])),
   };
@@ -310,12 +310,12 @@ describe("B2, B60: a code that is typed while another one is being checked", () 
     const { verification, form } = world;
     expect(world.shown()).toBe("63392");
     expect(verification.view().failure?.kind).toBe("codeRejected");
-    expect(failureShown(verification.view(), form.state())).toBeNull();
+    expect(form.getSnapshot().failure).toBeNull();
     expect(world.status()).toBe(describeView({ ...verification.view(), announcement: "codeSent" }, english));
     // A later verdict is shown again, even if it comes at the same moment.
     world.type("4");
     await world.clock.settle();
-    expect(failureShown(verification.view(), form.state())?.kind).toBe("codeRejected");
+    expect(form.getSnapshot().failure?.kind).toBe("codeRejected");
     expect(world.isInvalid()).toBe(true);
   });
 

@@ -1,14 +1,15 @@
 import type { CodeFormat } from "@veristep/core";
 import { findCodes, OTHER_CHARACTERS, plainCharacters } from "@veristep/core/code-text";
 
-/* The text of the code field. Where codes have letters, these are taken as digits are. Nothing here knows the flow. */
+/* The text of the code field. Nothing here knows the flow. "Digits" below include letters where codes have them. */
 
-/** The digits in the field, and where the last edit left them. */
+/** The text in the field, and where the last edit left it. */
 export interface CodeField {
-  readonly digits: string;
+  /** The digits, and the letters where codes have them. */
+  readonly text: string;
   /** Where the caret belongs: behind what was typed. */
   readonly caret: number;
-  /** Digits before the caret that were typed, without a pause elsewhere, over the middle of a full code. */
+  /** Characters before the caret that were typed, without a pause elsewhere, over the middle of a full code. */
   readonly overtyped: number;
 }
 
@@ -21,7 +22,7 @@ export interface CodeEdit {
   readonly isOneCharacter: boolean;
 }
 
-export const emptyField: CodeField = { digits: "", caret: 0, overtyped: 0 };
+export const emptyField: CodeField = { text: "", caret: 0, overtyped: 0 };
 
 /** Longer text without a code has no digits that belong into the field, and no library should look at it (B29). */
 const LONGEST_FRAGMENT = 64;
@@ -64,11 +65,11 @@ export function editCode(
   caret: number | null,
   { length, characters }: CodeFormat,
 ): CodeEdit {
-  const { inserted, head, tail } = insertion(before.digits, text, caret);
+  const { inserted, head, tail } = insertion(before.text, text, caret);
   const isOneCharacter = inserted.length === 1;
   const codes = inserted.length < length ? [] : findCodes(inserted, length, characters);
   if (codes[0] !== undefined) {
-    const field = { digits: codes[0], caret: length, overtyped: 0 };
+    const field = { text: codes[0], caret: length, overtyped: 0 };
     return { field, isWhole: codes.length === 1, isOneCharacter };
   }
   const plain = plainCharacters(inserted.slice(0, LONGEST_FRAGMENT), characters);
@@ -78,7 +79,7 @@ export function editCode(
     // Nothing that is no digit takes the place of digits.
     return { field: { ...before, caret: head.length }, isWhole: false, isOneCharacter };
   }
-  const wasFull = before.digits.length >= length;
+  const wasFull = before.text.length >= length;
   const continues = before.overtyped > 0 && head.length === before.caret;
   const isOver = typed !== "" && (continues || (wasFull && tail !== ""));
   const excess = Math.max(head.length + typed.length + tail.length - length, 0);
@@ -87,12 +88,12 @@ export function editCode(
   const [kept, added] = isOver
     ? [head.slice(rest), typed]
     : [head, typed.slice(0, Math.max(typed.length - rest, 0))];
-  const digits = (kept + added + tail.slice(fromTail)).slice(0, length);
+  const after = (kept + added + tail.slice(fromTail)).slice(0, length);
   const overtyped = isOver ? Math.min((continues ? before.overtyped : 0) + added.length, length) : 0;
   return {
-    field: { digits, caret: Math.min(kept.length + added.length, length), overtyped },
+    field: { text: after, caret: Math.min(kept.length + added.length, length), overtyped },
     isWhole:
-      digits.length === length &&
+      after.length === length &&
       added === typed &&
       !OTHER_CHARACTERS[characters].test(plain.replace(/[\s-]/g, "")) &&
       (overtyped === 0 || overtyped === length),

@@ -1,7 +1,7 @@
 import { createSimulatedClock } from "@veristep/core/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCountdown } from "../src/form/countdown.js";
+import { createCountdown } from "@veristep/form";
 
 function counting(fromMs: number) {
   const clock = createSimulatedClock();

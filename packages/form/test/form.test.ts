@@ -1,15 +1,6 @@
-import {
-  codeShown,
-  createForm,
-  isInvalid,
-  isWorking,
-  memoryStore,
-  refusalShown,
-  statusShown,
-  type Form,
-  type FormOptions,
-} from "@veristep/browser";
+import { memoryStore } from "@veristep/browser";
 import { createVerification, english, type Verification, type VerificationOptions } from "@veristep/core";
+import { createForm, textsOf, type Form, type FormOptions } from "@veristep/form";
 import { createFakeApi, createFakeTabs, createSimulatedClock, failure } from "@veristep/core/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -30,10 +21,10 @@ function createWorld() {
     return {
       verification,
       form,
-      shown: () => codeShown(verification.view(), form.state()),
-      refusal: () => refusalShown(verification.view(), form.state())?.kind ?? null,
-      isInvalid: () => isInvalid(verification.view(), form.state()),
-      status: () => statusShown(verification.view(), form.state(), english),
+      shown: () => form.getSnapshot().code,
+      refusal: () => form.getSnapshot().refusal?.kind ?? null,
+      isInvalid: () => form.getSnapshot().isInvalid,
+      status: () => textsOf(form.getSnapshot(), english).status,
     };
   };
   const start = async (...options: Parameters<typeof open>) => {
@@ -143,7 +134,7 @@ describe("B60: an input method", () => {
 });
 
 describe("B61: a refusal", () => {
-  test("is gone when another tab has asked for another code", async () => {
+  test("is gone when another tab has requested a new code", async () => {
     const { clock, start } = createWorld();
     const [store, tabs] = [memoryStore(), createFakeTabs()];
     const here = await start({ store, peers: tabs.open() });
@@ -162,7 +153,7 @@ describe("B61: a refusal", () => {
     expect([here.refusal(), here.isInvalid()]).toEqual([null, false]);
   });
 
-  test("doesn't come back once something else was told", async () => {
+  test("doesn't come back after another announcement", async () => {
     const { fake, clock, start } = createWorld();
     const { form, verification, refusal } = await start();
     form.resend();
@@ -179,10 +170,10 @@ describe("B61: a refusal", () => {
 describe("B61: a refusal that is repeated", () => {
   test("changes the text of the live region each time, and nothing that is read out", async () => {
     const { clock, start } = createWorld();
-    const { form, verification } = await start();
+    const { form } = await start();
     const said: string[] = [];
     const say = () => {
-      said.push(statusShown(verification.view(), form.state(), english));
+      said.push(textsOf(form.getSnapshot(), english).status);
     };
     form.typeCode("12");
     for (let press = 0; press < 4; press += 1) {
@@ -212,7 +203,7 @@ describe("a phone reader that is slow to load", () => {
         }, 2_500);
       });
     const screen = await world.start({}, { loadPhoneParser: load });
-    const { form, verification } = screen;
+    const { form } = screen;
     return {
       ...world,
       ...screen,
@@ -220,8 +211,8 @@ describe("a phone reader that is slow to load", () => {
         world.fake.calls.flatMap(({ operation, argument }) =>
           operation === "sendPhoneCode" ? [argument] : [],
         ),
-      isWorking: () => isWorking(verification.view(), form.state()),
-      status: () => statusShown(verification.view(), form.state(), english),
+      isWorking: () => form.getSnapshot().isWorking,
+      status: () => textsOf(form.getSnapshot(), english).status,
     };
   };
 
@@ -323,7 +314,7 @@ describe("the status (B61)", () => {
 });
 
 describe("submitting", () => {
-  test("B61: asks for nothing that isn't asked for, and tries again where that is", async () => {
+  test("requests nothing while the flow works, and tries again where it waits for that (B61)", async () => {
     const { fake, clock, start } = createWorld();
     fake.script("status", { fail: failure.unauthorized });
     const { form, verification, refusal } = await start();
@@ -339,7 +330,7 @@ describe("submitting", () => {
     expect(verification.view().awaiting).toBe("code");
   });
 
-  test("B16: goes on after a number that waited for the phone library as the form was detached", async () => {
+  test("continues after a number that waited for the phone library as the form was detached (B16)", async () => {
     const { fake, clock, start } = createWorld();
     fake.service.verified.email = true;
     const { form, detach } = await start({}, { loadPhoneParser: () => new Promise<never>(() => {}) });

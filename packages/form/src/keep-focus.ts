@@ -1,5 +1,3 @@
-/* Nothing here knows React: any framework can bind it. */
-
 const hasBox = (element: Element): boolean => element.getClientRects().length > 0;
 
 /** Taken out of the page, or hidden. Where nothing is laid out, as in jsdom, nothing has a box. */
@@ -8,13 +6,12 @@ const isGone = (element: Element): boolean =>
 
 /**
  * Keeps the focus in a screen whose elements come and go (B61). A browser lets it fall to the page when the element
- * that has it is taken out or hidden: a screen reader then begins at the top, and a keyboard with it. So it goes on
+ * that has it is taken out or hidden: a screen reader then begins at the top, and a keyboard with it. So it moves on
  * to another element of the screen. It is taken neither from what is still there nor from anything outside.
  *
- * @param screen holds whatever comes and goes, in the page itself and not in a shadow root; null: there is nothing to
- * keep.
- * @param next selectors of what the focus goes on to, the best first, such as "input" and "h1". What has no focus by
- * itself needs `tabindex="-1"`.
+ * @param screen holds whatever comes and goes, in the page or in a shadow root; null: nothing is kept.
+ * @param next selectors of what the focus moves on to, the best first, such as "input" and "h1". An element that
+ * can't have the focus by itself needs `tabindex="-1"`.
  * @returns stops it.
  */
 export function keepFocus(screen: Element | null, ...next: readonly string[]): () => void {
@@ -22,23 +19,29 @@ export function keepFocus(screen: Element | null, ...next: readonly string[]): (
   const page = screen.ownerDocument;
   let holder: Element | null = null;
 
-  const goOn = () => {
+  /** The element that has the focus, also within the shadow root that the screen is in. */
+  const focused = (): Element | null => {
+    const root = screen.getRootNode();
+    return (root instanceof ShadowRoot ? root : page).activeElement;
+  };
+  const moveOn = () => {
     for (const selector of next) {
       for (const element of screen.querySelectorAll<HTMLElement>(selector)) {
         element.focus();
-        if (element === page.activeElement) return;
+        if (element === focused()) return;
       }
     }
   };
   const look = () => {
     const { activeElement, body } = page;
-    const isNowhere = activeElement === null || activeElement === body || activeElement === holder;
+    const isNowhere = activeElement === null || activeElement === body || focused() === holder;
     const isLost = isNowhere && holder !== null && isGone(holder);
-    if (isLost) goOn();
-    if (screen.contains(page.activeElement)) holder = page.activeElement;
+    if (isLost) moveOn();
+    const now = focused();
+    if (screen.contains(now)) holder = now;
     else if (!isLost) holder = null;
   };
-  // What takes the focus away by being taken out is still there as some browsers tell of it.
+  // As some browsers report the loss, the element that is taken out is still there.
   const lookLater = () => {
     queueMicrotask(look);
   };

@@ -1,0 +1,26 @@
+export {
+  connect,
+  type ButtonProps,
+  type CodeInputProps,
+  type ConnectedForm,
+  type ConnectOptions,
+  type FieldProps,
+  type PhoneInputProps,
+  type TextChange,
+} from "./connect.js";
+export { createCountdown, secondsUntil, type Countdown } from "./countdown.js";
+export {
+  createForm,
+  type CodeInput,
+  type CodeInputEvent,
+  type Form,
+  type FormOptions,
+  type PhoneParser,
+  type Store,
+} from "./form.js";
+export { keepFocus } from "./keep-focus.js";
+export { shallowEqual } from "./shallow-equal.js";
+export type { FormSnapshot, Refusal, Typed } from "./shown.js";
+export type { SmsReader } from "./sms-code.js";
+export { spread } from "./spread.js";
+export { textsOf, type FormTexts } from "./texts.js";
