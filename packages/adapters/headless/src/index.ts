@@ -20,7 +20,7 @@ export type { MessageProblem } from "./code-sources/code-message.js";
 export { openCodes, type OpenedCodes } from "./code-sources/opened-codes.js";
 export { outboxCodes, type OutboxOptions } from "./code-sources/outbox-codes.js";
 export { promptCodes, type PromptOptions } from "./code-sources/prompt/prompt-codes.js";
-export type { TerminalInput, TerminalOutput } from "./code-sources/prompt/terminal.js";
+export type { PromptScreen, TerminalInput, TerminalOutput } from "./code-sources/prompt/terminal.js";
 export { secretFromEnv, type Secret } from "./code-sources/secret.js";
 export { stdinCodes, type LineProblem, type StdinOptions } from "./code-sources/stdin-codes.js";
 export { FlowEnded, NeedsPerson, type VerifyContactError } from "./flow-errors.js";

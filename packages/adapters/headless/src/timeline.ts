@@ -6,6 +6,7 @@ import {
   type ApiFailure,
   type Clock,
   type Verification,
+  type UserStatus,
   type VerificationView,
 } from "@veristep/core";
 import type { CallReport } from "./call-reports.js";
@@ -30,13 +31,14 @@ export interface Timeline {
   readonly note: (text: string) => void;
 }
 
-type Mark = "ok" | "wrong" | "repeat" | "step" | "note";
+type Mark = "ok" | "wrong" | "repeat" | "step" | "main" | "note";
 
 const marks = {
   ok: ["✓", "green"],
   wrong: ["✗", "red"],
   repeat: ["↻", "yellow"],
   step: ["▸", "cyan"],
+  main: ["→", "yellow"],
   note: ["·", "gray"],
 } as const satisfies Record<Mark, readonly [string, string]>;
 
@@ -103,10 +105,25 @@ function reasonText({ operation, failure }: CallReport): string | null {
   }
   if (kinds[operation] === "confirm" && failure.kind === "codeRejected")
     return "the status is read before any verdict";
-  if (kinds[operation] === "confirm" && (failure.kind === "noAnswer" || failure.kind === "serverError")) {
-    return "the status decides: it may have been accepted, and nobody is told “wrong code”";
-  }
   return null;
+}
+
+/** A confirmation without a result: the next status says what became of the code. */
+interface OpenConfirm {
+  readonly contact: "e-mail" | "phone";
+  readonly because: "the response was lost" | "the service failed";
+}
+
+function openConfirmOf({ operation, failure }: CallReport): OpenConfirm | null {
+  const contact = operation === "confirmEmail" ? "e-mail" : "phone";
+  if (failure?.kind === "noAnswer") return { contact, because: "the response was lost" };
+  return failure?.kind === "serverError" ? { contact, because: "the service failed" } : null;
+}
+
+/** What a status says about a code whose own answer says nothing. */
+function verdictText({ contact, because }: OpenConfirm, status: UserStatus): string {
+  const isVerified = contact === "e-mail" ? status.isEmailVerified : status.isPhoneVerified;
+  return `${because}, so the status was read: ${contact} ${isVerified ? "already" : "not"} verified`;
 }
 
 const yesNo = (verified: boolean): string => (verified ? "verified" : "not verified");
@@ -177,9 +194,11 @@ export function createTimeline({ write, colours = false, clock = systemClock }: 
     // Of an address that was never checked, say.
     const text = visible(said).replaceAll("\n", " ");
     const time = paint("gray", seconds(clock.now() - startedAt).padStart(8));
-    const body = mark === "step" ? paint("bold", text) : mark === "note" ? paint("gray", text) : text;
+    const body = mark === "main" ? paint("bold", text) : mark === "note" ? paint("gray", text) : text;
     write(`${time}  ${paint(colour, sign)} ${body}${aside === "" ? "" : paint("gray", `  ${aside}`)}`);
   };
+
+  let open: OpenConfirm | null = null;
 
   return {
     note: (text) => {
@@ -198,7 +217,10 @@ export function createTimeline({ write, colours = false, clock = systemClock }: 
         took,
       );
       const reason = reasonText(report);
-      if (reason !== null) write(`${" ".repeat(12)}${paint("gray", `so ${reason}`)}`);
+      if (reason !== null) line("main", reason);
+      if (status !== null && open !== null) line("main", verdictText(open, status));
+      if (status !== null) open = null;
+      if (kinds[operation] === "confirm") open = openConfirmOf(report);
     },
     follow: (verification) => {
       let before: VerificationView | null = null;

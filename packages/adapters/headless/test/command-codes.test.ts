@@ -1,7 +1,7 @@
-import { spawn } from "@lydell/node-pty";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
 import { main, usersCsv, workFolder } from "./support/command.js";
+import { spawnAtTerminal } from "./support/terminal.js";
 
 const PATIENCE_MS = 120_000;
 const EMAIL = "ivan.petrov@example.com";
@@ -18,7 +18,7 @@ function atTerminal(
   answer: (userId: number, asked: number) => string,
   reactions: Readonly<Record<string, string>> = {},
 ) {
-  const terminal = spawn(process.execPath, [main, ...args], {
+  const terminal = spawnAtTerminal(process.execPath, [main, ...args], {
     cols: 200,
     rows: 50,
     env: { ...process.env, VERISTEP_TOKEN: "any" },

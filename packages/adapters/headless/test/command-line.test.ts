@@ -9,10 +9,41 @@ describe("the command line", () => {
       const { code, printed } = await inProcess(command, "--help");
       expect(code).toBe(0);
       expect(printed).toContain("Examples:");
-      expect(printed).toContain("Exit status: 0 verified");
+      expect(printed).toMatch(/Exit status:\n {2}0 {4}verified/);
     }
     expect((await inProcess("--help")).printed).toContain("--config veristep.json");
     expect((await inProcess("--version")).printed).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test("the commands are grouped in the help, and so are their options", async () => {
+    const headings = async (...args: string[]) =>
+      (await inProcess(...args)).printed.match(/^[A-Z][\w ]+(?=:$)/gm);
+    expect(await headings("--help")).toEqual([
+      "Options",
+      "One user",
+      "Many users",
+      "For tests",
+      "This command",
+      "Exit status",
+    ]);
+    expect(await headings("batch", "--help")).toEqual([
+      "Arguments",
+      "Options",
+      "Run",
+      "Input",
+      "Flows",
+      "Connection",
+      "Codes",
+      "Output",
+      "Examples",
+      "Exit status",
+    ]);
+  });
+
+  test("the manual page is made from the help (regenerate it with vitest -u)", async () => {
+    const { printed } = await inProcess("man");
+    await expect(`${printed}\n`).toMatchFileSnapshot("../man/veristep.1");
+    expect(printed.match(/^\.B \\-\\-token\\-url/gm)).toHaveLength(1);
   });
 
   test("what makes no sense is said, with exit status 2, and nothing is sent", async () => {

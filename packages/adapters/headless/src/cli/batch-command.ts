@@ -28,6 +28,7 @@ export interface RunOptions extends EngineOptions {
   readonly limit?: number | undefined;
   readonly yes?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 

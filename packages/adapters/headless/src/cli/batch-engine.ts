@@ -9,6 +9,7 @@ import { chooseCodes, type CodesOptions } from "./codes.js";
 import { connect, type ConnectionOptions } from "./connection.js";
 import { UsageError } from "./exit-codes.js";
 import { isServiceKnown } from "./known-service.js";
+import type { Output } from "./output.js";
 
 export interface EngineOptions extends ConnectionOptions, CodesOptions {
   readonly engine: (typeof engines)[number];
@@ -48,9 +49,9 @@ const shared = (options: EngineOptions) => ({
 });
 
 /** This process. */
-async function local(options: EngineOptions, tell: (line: string) => void): Promise<Engine> {
-  const codes = await chooseCodes(options, tell);
-  const connection = connect(options, Math.max(options.concurrency, 8), tell);
+async function local(options: EngineOptions, output: Output): Promise<Engine> {
+  const codes = await chooseCodes(options, output);
+  const connection = connect(options, Math.max(options.concurrency, 8), output.tell);
   return {
     service: {
       baseUrl: connection.baseUrl,
@@ -108,5 +109,5 @@ async function restate(options: EngineOptions): Promise<Engine> {
 }
 
 /** @throws UsageError when an option is missing or can't be used. */
-export const chooseEngine = (options: EngineOptions, tell: (line: string) => void): Promise<Engine> =>
-  options.engine === "restate" ? restate(options) : local(options, tell);
+export const chooseEngine = (options: EngineOptions, output: Output): Promise<Engine> =>
+  options.engine === "restate" ? restate(options) : local(options, output);

@@ -12,6 +12,7 @@ import { createGetToken } from "./access-token.js";
 import { codeSources } from "./choices.js";
 import { describeMailProblem, describePostProblem } from "./code-problems.js";
 import { UsageError } from "./exit-codes.js";
+import type { Output } from "./output.js";
 
 export interface CodesOptions {
   readonly codes: (typeof codeSources)[number];
@@ -123,17 +124,18 @@ async function webhook(options: CodesOptions, tell: (line: string) => void): Pro
 }
 
 /** Before anything is sent: a code that nobody can type in would be sent for nothing. */
-function prompt(): Opened {
-  if (isTerminal(process.stdin)) return Effect.succeed(promptCodes());
+function prompt({ prompt: screen }: Output): Opened {
+  if (isTerminal(process.stdin)) return Effect.succeed(promptCodes({ screen }));
   const others = codeSources.filter((source) => source !== "prompt").join("|");
   throw new UsageError(`--codes prompt asks at a terminal, and there is none; give --codes ${others}.`);
 }
 
 /** The source of codes that the options name. @throws UsageError when an option is missing. */
-export async function chooseCodes(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
+export async function chooseCodes(options: CodesOptions, output: Output): Promise<Opened> {
+  const { tell } = output;
   switch (options.codes) {
     case "prompt":
-      return prompt();
+      return prompt(output);
     case "stdin":
       return Effect.succeed(
         stdinCodes({

@@ -36,6 +36,18 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
+/** The exit statuses in words, for the help and the manual page. */
+export const exitStatuses: ReadonlyArray<readonly [ExitCode, string]> = [
+  [exitCode.ok, "verified; of a batch: every row"],
+  [exitCode.badRows, "rows of a batch can't be used"],
+  [exitCode.usage, "usage, or a damaged file"],
+  [exitCode.needsPerson, "a user is needed"],
+  [exitCode.refused, "refused by the API"],
+  [exitCode.unreachable, "could not be reached, or no access token"],
+  [exitCode.notWritten, "the report or the output could not be written"],
+  [exitCode.interrupted, "interrupted"],
+];
+
 const ofBucket: Readonly<Record<Bucket, ExitCode>> = {
   verified: exitCode.ok,
   verifiedEarlier: exitCode.needsPerson,

@@ -33,6 +33,10 @@ export const connection = () => [
   option("--scope <scope>", "oauth: the scope; several with blanks between").env("VERISTEP_SCOPE"),
   option("--cert <file>", "oauth: the client's certificate (PEM), instead of a secret").env("VERISTEP_CERT"),
   option("--key <file>", "oauth: the private key of the certificate (PEM)").env("VERISTEP_KEY"),
+  option(
+    "--key-passphrase-env <name>",
+    "oauth: the environment variable with the passphrase of an encrypted key (VERISTEP_KEY_PASSPHRASE)",
+  ).env("VERISTEP_KEY_PASSPHRASE_ENV"),
   option("--token-username <name>", "oauth: the user, for the password grant").env("VERISTEP_TOKEN_USERNAME"),
   option(
     "--token-password-env <name>",
@@ -121,6 +125,7 @@ export const running = () => [
 export const showing = () => [
   json(),
   option("--quiet", "shows neither the plan nor progress; errors and the result only"),
+  option("--verbose", "says how each row has ended, as it ends").conflicts("quiet"),
 ];
 
 export const flows = () => [

@@ -13,6 +13,8 @@ export interface OAuthOptions {
   readonly cert?: string | undefined;
   /** The path of its private key. */
   readonly key?: string | undefined;
+  /** The variable that holds the passphrase of an encrypted key. */
+  readonly keyPassphraseEnv?: string | undefined;
   /** For the password grant. */
   readonly tokenUsername?: string | undefined;
   /** The variable that holds that user's password. */
@@ -21,6 +23,7 @@ export interface OAuthOptions {
 
 const DEFAULT_SECRET = "VERISTEP_CLIENT_SECRET";
 const DEFAULT_PASSWORD = "VERISTEP_TOKEN_PASSWORD";
+const DEFAULT_PASSPHRASE = "VERISTEP_KEY_PASSPHRASE";
 
 const flags: ReadonlyArray<readonly [keyof OAuthOptions, string]> = [
   ["clientId", "--client-id"],
@@ -28,6 +31,7 @@ const flags: ReadonlyArray<readonly [keyof OAuthOptions, string]> = [
   ["scope", "--scope"],
   ["cert", "--cert"],
   ["key", "--key"],
+  ["keyPassphraseEnv", "--key-passphrase-env"],
   ["tokenUsername", "--token-username"],
   ["tokenPasswordEnv", "--token-password-env"],
 ];
@@ -39,6 +43,7 @@ const names: ReadonlyArray<readonly [RegExp, string]> = [
   [/\busername\b/g, "--token-username"],
   [/\bcertificate\b/g, "--cert"],
   [/^key\b/g, "--key"],
+  [/\bpassphrase\b/g, "the passphrase of --key-passphrase-env"],
   [/(?<=check )scope\b/g, "--scope"],
 ];
 
@@ -55,8 +60,18 @@ function secret(name: string, what: string, flag: string): string {
   return value;
 }
 
+/** Blanks belong to a passphrase; the line end of a file doesn't. */
+function passphrase(name: string | undefined): string | undefined {
+  const value = process.env[name ?? DEFAULT_PASSPHRASE]?.replace(/[\r\n]+$/, "") ?? "";
+  if (value === "" && name !== undefined) {
+    throw new UsageError(`No passphrase: the environment variable ${name} is not set.`);
+  }
+  return value === "" ? undefined : value;
+}
+
 function sourceOf(options: OAuthOptions, tokenUrl: string, timeoutMs: number): GetToken {
-  const { clientId, clientSecretEnv, scope, cert, key, tokenUsername, tokenPasswordEnv } = options;
+  const { clientId, clientSecretEnv, scope, cert, key, keyPassphraseEnv } = options;
+  const { tokenUsername, tokenPasswordEnv } = options;
   if (clientId === undefined) throw new UsageError("--token-url needs --client-id.");
   const common = { tokenUrl, clientId, scope, timeoutMs };
   const clientSecret = () =>
@@ -70,9 +85,11 @@ function sourceOf(options: OAuthOptions, tokenUrl: string, timeoutMs: number): G
       ...common,
       certificate: cert,
       key,
+      passphrase: passphrase(keyPassphraseEnv),
       ...(clientSecretEnv === undefined ? {} : { clientSecret: clientSecret() }),
     });
   }
+  if (keyPassphraseEnv !== undefined) throw new UsageError("--key-passphrase-env needs --key.");
   if (tokenUsername === undefined) {
     if (tokenPasswordEnv !== undefined) throw new UsageError("--token-password-env needs --token-username.");
     return clientCredentials({ ...common, clientSecret: clientSecret() });

@@ -1,4 +1,5 @@
 import { clearLine, cursorTo } from "node:readline";
+import type { PromptScreen } from "../code-sources/prompt/terminal.js";
 import { errorCode } from "../error-code.js";
 import { visible } from "../visible.js";
 
@@ -15,6 +16,8 @@ export interface Output {
   readonly tellStyled: (line: string) => void;
   /** Shows a line below all others, in place of the one before; null takes it away. Only terminals show it. */
   readonly status: (line: string | null) => void;
+  /** Where a prompt asks: its line stands below all others, in place of {@link status}. */
+  readonly prompt: PromptScreen;
   /** Settles when the reader of the results has room for more. */
   readonly ready: () => Promise<void>;
   /** Settles when all results are written. @returns why they are not; null where they are, or their reader has gone. */
@@ -80,15 +83,18 @@ export function createOutput({
 } = {}): Output {
   const results = sinkOf(stdout);
   const people = sinkOf(stderr);
-  let shown: string | null = null;
+  let progress: string | null = null;
+  let prompt: string | null = null;
   let left = 0;
 
+  const oneLine = (text: string) => visible(text).replaceAll("\n", " ");
   const wipe = () => {
-    if (shown === null) return;
+    if (progress === null && prompt === null) return;
     clearLine(stderr, 0);
     cursorTo(stderr, 0);
   };
   const draw = () => {
+    const shown = prompt ?? progress;
     // A line that is cut where the terminal ends wraps nowhere.
     if (shown !== null) people.write(shown.slice(0, Math.max((stderr.columns ?? 80) - 1, 10)));
   };
@@ -123,8 +129,24 @@ export function createOutput({
     status: (line) => {
       if (!stderr.isTTY) return;
       wipe();
-      shown = line === null ? null : visible(line).replaceAll("\n", " ");
+      progress = line === null ? null : oneLine(line);
       draw();
+    },
+    prompt: {
+      say: (line) => {
+        tellStyled(visible(line));
+      },
+      show: (line) => {
+        wipe();
+        prompt = oneLine(line);
+        draw();
+      },
+      leave: () => {
+        if (prompt !== null) people.write("\n");
+        prompt = null;
+        draw();
+      },
+      control: people.write,
     },
     ready: results.ready,
     written: results.written,

@@ -5,7 +5,7 @@ import { InputError } from "../batch/input-error.js";
 import { JournalError } from "../journal/schema.js";
 import { addBatchCommands, type AddCommand } from "./batch-program.js";
 import { applyConfiguration } from "./configuration.js";
-import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
+import { exitCode, exitStatuses, UsageError, type ExitCode } from "./exit-codes.js";
 import { list } from "./flag-values.js";
 import {
   codes,
@@ -32,12 +32,10 @@ const version = (): string => {
 };
 
 const EXIT_CODES = `
-Exit status: 0 verified; 1 (batch) rows that can't be used; 2 usage, or a damaged file; 3 waits for a person;
-4 refused by the API; 5 could not be reached, or no token; 6 the report or the output could not be written;
-130 interrupted.`;
+Exit status:
+${exitStatuses.map(([status, meaning]) => `  ${String(status).padEnd(5)}${meaning}`).join("\n")}`;
 
-const CONFIGURATION = `
-Options can come from flags, from the environment (shown with each) and from a file of JSON, in this order:
+const CONFIGURATION = `Options can come from flags, from the environment (shown with each) and from a file of JSON, in this order:
 --config veristep.json, with {"base-url": "https://...", "codes": "imap"}. Secrets are never flags: name the
 environment variable that holds them. NO_COLOR switches colours off.`;
 
@@ -63,12 +61,14 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       },
     })
     .exitOverride()
-    .addHelpText("after", `${CONFIGURATION}\n${EXIT_CODES}`);
+    .addHelpText("after", `\n${CONFIGURATION}\n${EXIT_CODES}`);
+  const examplesOf = new Map<string, readonly string[]>();
 
   const add: AddCommand = (name, description, options, examples) => {
     const made = program.command(name).description(description);
     for (const one of options) made.addOption(one);
     made.addOption(option("--config <file>", "a file of JSON with options").env("VERISTEP_CONFIG"));
+    examplesOf.set(name, examples);
     made.addHelpText(
       "after",
       `\nExamples:\n${examples.map((one) => `  $ ${one}`).join("\n")}\n${EXIT_CODES}`,
@@ -81,6 +81,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     return made;
   };
 
+  program.commandsGroup("One user:");
   add(
     "verify",
     "Verifies the contacts of one user.",
@@ -93,7 +94,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
       maxAutoRetries(0),
       ...group("Connection", connection()),
       ...group("Codes", codes()),
-      ...group("Output", [json()]),
+      ...group("Output", [json(), option("--quiet", "shows no timeline; errors and the result only")]),
     ],
     [
       "veristep verify --user-id 42 --email ivan@example.com --phone +359881234567",
@@ -104,8 +105,6 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     const { verifyCommand } = await import("./verify-command.js");
     done(await verifyCommand(options, output));
   });
-
-  addBatchCommands(add, output, done);
 
   add(
     "status",
@@ -120,6 +119,10 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     done(await statusCommand(options, output));
   });
 
+  program.commandsGroup("Many users:");
+  addBatchCommands(add, output, done);
+
+  program.commandsGroup("For tests:");
   add(
     "sandbox",
     "Serves a stand-in of the API on this machine, with a mailbox and a phone to look at.",
@@ -174,6 +177,13 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
     done(await registerCommand(options, output));
   });
 
+  program.commandsGroup("This command:").helpCommand(true);
+  add("man", "Prints the manual page.", [], ["veristep man | man -l -"]).action(async () => {
+    const { manualPage } = await import("./manual.js");
+    output.print(
+      manualPage(program, { examples: examplesOf, exitStatuses, configuration: CONFIGURATION }).trimEnd(),
+    );
+  });
   tab(program, { completionCommandName: "completion" });
   return program;
 }

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit";
 import { countRows } from "../batch/count-rows.js";
 import { InputError } from "../batch/input-error.js";
 import { planRows, type Plan } from "../batch/plan.js";
-import { runBatch } from "../batch/run-batch.js";
+import { runBatch, type RowEnd } from "../batch/run-batch.js";
 import { NoCodes } from "../code-source.port.js";
 import type { Journal } from "../journal/journal.js";
 import { BatchStopped, type Bucket } from "../many/outcome.js";
@@ -94,7 +94,7 @@ export async function runRows(run: RowsRun, output: Output): Promise<ExitCode> {
   const { source, retry, options } = run;
   // Flows leave garbage that lives for a while, and V8 lets the heap grow to four times what is in use before it looks.
   setFlagsFromString("--heap-growing-percent=40");
-  await using engine = await chooseEngine(options, output.tell);
+  await using engine = await chooseEngine(options, output);
   const earlier = await earlierJournal(run, engine);
   let journal = earlier?.journal ?? null;
   try {
@@ -123,14 +123,17 @@ interface Work extends RowsRun {
   readonly engine: Engine;
 }
 
+/** How a row has ended, on one line. */
+const endText = ({ number, userId, bucket, reason, earlier }: RowEnd): string =>
+  `line ${number}${userId === null ? "" : `, user ${userId}`}: ${bucket}${reason === bucket ? "" : ` (${reason})`}${earlier ? ", in an earlier run" : ""}`;
+
 async function work(run: Work, output: Output): Promise<ExitCode> {
   const { source, journal, plan, options, engine } = run;
-  const { json = false, quiet = false } = options;
+  const { json = false, quiet = false, verbose = false } = options;
   const rows = countRows(source.rows(), plan?.rows ?? null);
-  const isTerminal = process.stderr.isTTY && options.codes !== "prompt";
   const progress = showProgress({
     total: rows.total,
-    show: quiet ? "none" : isTerminal ? "line" : "lines",
+    show: quiet ? "none" : process.stderr.isTTY ? "line" : "lines",
     output,
   });
   const interruption = listenForInterruption(options.drain * 1_000, () => {
@@ -152,6 +155,7 @@ async function work(run: Work, output: Output): Promise<ExitCode> {
             onEnd: (end) => {
               progress.row(end);
               if (end.detail !== undefined) tellOnce(end.detail);
+              if (verbose) output.tell(endText(end));
               if (!json) return undefined;
               output.print(JSON.stringify({ event: "row", ...end }));
               return output.ready();

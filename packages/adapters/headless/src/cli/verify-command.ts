@@ -31,6 +31,7 @@ export interface VerifyCommandOptions extends ConnectionOptions, CodesOptions {
   readonly country?: CountryCode | undefined;
   readonly state?: string | undefined;
   readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
   readonly maxAutoRetries: number;
 }
 
@@ -75,21 +76,22 @@ const SIGNAL_PATIENCE_MS = 2_000;
 
 /** Verifies one contact: on a terminal in words, with `--json` as events. */
 export async function verifyCommand(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
-  const { userId, country, json = false } = options;
+  const { userId, country, json = false, quiet = false } = options;
   const email = contact("email", options.email, emailOf);
   const phone = contact("phone", options.phone, (cell) => phoneOf(cell, country));
-  const codesEffect = await chooseCodes(options, output.tell);
+  const codesEffect = await chooseCodes(options, output);
   await using connection = connect(options, 4, output.tell);
   let journal: Journal | null = null;
   const event = (value: object) => {
     output.print(JSON.stringify(value));
   };
-  const timeline = json
-    ? null
-    : createTimeline({
-        write: output.tellStyled,
-        colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
-      });
+  const timeline =
+    json || quiet
+      ? null
+      : createTimeline({
+          write: output.tellStyled,
+          colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
+        });
   const created = createVerification({
     api: reportCalls(connection.api, (report) => {
       timeline?.call(report);

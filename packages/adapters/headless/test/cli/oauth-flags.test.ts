@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { merchant, startOAuthServer } from "../../../http/test/support/oauth-server.js";
@@ -5,6 +6,7 @@ import { oauthToken, type OAuthOptions } from "../../src/cli/oauth-token.js";
 import { veristep, workFolder } from "../support/command.js";
 
 const PATIENCE_MS = 120_000;
+const PASSPHRASE = "open sesame ";
 
 const folder = workFolder();
 let oauth: Awaited<ReturnType<typeof startOAuthServer>>;
@@ -17,6 +19,13 @@ beforeAll(async () => {
   folder.write("ca.pem", ca);
   folder.write("client.pem", client.cert);
   folder.write("client.key", client.private);
+  const encrypted = createPrivateKey(client.private).export({
+    type: "pkcs8",
+    format: "pem",
+    cipher: "aes-256-cbc",
+    passphrase: PASSPHRASE,
+  });
+  folder.write("encrypted.key", encrypted.toString());
 });
 afterAll(async () => {
   folder[Symbol.dispose]();
@@ -73,6 +82,26 @@ describe("access tokens from an OAuth server", () => {
     PATIENCE_MS,
   );
 
+  test.each([
+    ["VERISTEP_KEY_PASSPHRASE", []],
+    ["OUR_PASSPHRASE", ["--key-passphrase-env", "OUR_PASSPHRASE"]],
+  ])(
+    "come with an encrypted key, whose passphrase is in %s",
+    async (variable, args) => {
+      const files = ["--cert", folder.path("client.pem"), "--key", folder.path("encrypted.key")];
+      const all = ["--client-id", "tls-merchant", ...files, ...args];
+      const ended = await status(all, { [variable]: `${PASSPHRASE}\n` });
+      expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: "" });
+      const wrong = await status(all, { [variable]: "sesame" });
+      expect(wrong).toMatchObject({
+        code: 2,
+        stderr:
+          "veristep: --key holds no private key in PEM, or the passphrase of --key-passphrase-env doesn't open it.\n",
+      });
+    },
+    PATIENCE_MS,
+  );
+
   test(
     "that the server refuses end the command with a sentence, and without the secret (B26)",
     async () => {
@@ -99,6 +128,11 @@ describe("options for an OAuth server that can't be used", () => {
     [{ tokenUrl: url, clientId: "x", cert: "a" }, "Give --cert and --key together."],
     [{ tokenUrl: url, clientId: "x", cert: "/nowhere", key: "/nowhere" }, "--cert: there is no file"],
     [{ tokenUrl: url, clientId: "x", cert: "a", key: "b", tokenUsername: "y" }, "not both"],
+    [{ tokenUrl: url, clientId: "x", keyPassphraseEnv: "Y" }, "--key-passphrase-env needs --key."],
+    [
+      { tokenUrl: url, clientId: "x", cert: "a", key: "b", keyPassphraseEnv: "NOT_SET" },
+      "No passphrase: the environment variable NOT_SET is not set.",
+    ],
     [{ tokenUrl: url, clientId: "x", tokenPasswordEnv: "Y" }, "--token-password-env needs --token-username."],
     [{ tokenUrl: "http://example.com/token", clientId: "x", clientSecretEnv: "PATH" }, "--token-url"],
   ];

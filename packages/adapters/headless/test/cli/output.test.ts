@@ -115,6 +115,30 @@ describe("the one who writes to the terminal", () => {
     expect(err.text()).not.toContain("on this line");
   });
 
+  test("keeps the line of a prompt below all others, in place of progress, and leaves it at the end", async () => {
+    const err = stream({ isTTY: true, columns: 30 });
+    const output = createOutput({ stdout: err.stream, stderr: err.stream });
+    output.status("1/10 rows");
+    output.prompt.say("User 1: the code to i•••.");
+    output.prompt.show("Code: 12");
+    output.status("2/10 rows");
+    output.tell("The connection was lost.");
+    await turn();
+    expect(screen(err.text()).at(-1)).toBe("Code: 12");
+    output.prompt.show("Code: 123456");
+    output.prompt.leave();
+    await turn();
+    expect(screen(err.text()).at(-1)).toBe("2/10 rows");
+    output.status(null);
+    await turn();
+    expect(screen(err.text())).toEqual([
+      "User 1: the code to i•••.",
+      "The connection was lost.",
+      "Code: 123456",
+      "",
+    ]);
+  });
+
   test("shows no line of progress where there is no terminal", async () => {
     const err = stream();
     const output = createOutput({ stdout: stream().stream, stderr: err.stream });

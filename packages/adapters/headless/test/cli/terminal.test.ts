@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { spawn } from "@lydell/node-pty";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
 import { main, usersCsv, veristep, workFolder } from "../support/command.js";
+import { spawnAtTerminal } from "../support/terminal.js";
 
 const PATIENCE_MS = 120_000;
 
@@ -15,7 +15,7 @@ function atTerminal(
 ) {
   // Node shows no colours where CI is set, or the terminal's kind isn't.
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...own } = process.env;
-  const terminal = spawn(process.execPath, [main, ...args], {
+  const terminal = spawnAtTerminal(process.execPath, [main, ...args], {
     cols: 200,
     rows: 50,
     env: { ...own, TERM: "xterm-256color", VERISTEP_TOKEN: "any", ...env },

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { spawn } from "@lydell/node-pty";
+import type { spawn } from "@lydell/node-pty";
 import { describe, expect, test } from "vitest";
+import { spawnAtTerminal } from "../support/terminal.js";
 
 const child = fileURLToPath(new URL("terminal-child.js", import.meta.url));
 
@@ -12,7 +13,7 @@ const child = fileURLToPath(new URL("terminal-child.js", import.meta.url));
  */
 function atTerminal(how: string, act: (terminal: ReturnType<typeof spawn>) => void): Promise<string> {
   const script = `"${process.execPath}" "${child}" ${how}; echo "left with $?"; stty -a; echo over`;
-  const terminal = spawn("/bin/sh", ["-c", script], { cols: 200, rows: 30 });
+  const terminal = spawnAtTerminal("/bin/sh", ["-c", script], { cols: 200, rows: 30 });
   return new Promise((resolve) => {
     let screen = "";
     let hasActed = false;
@@ -60,7 +61,7 @@ describe("a prompt at a real terminal", () => {
 
   test("is in raw mode while it asks, so that these tests can fail", async () => {
     const script = `stty raw -echo; stty -a; echo over`;
-    const terminal = spawn("/bin/sh", ["-c", script], { cols: 200, rows: 30 });
+    const terminal = spawnAtTerminal("/bin/sh", ["-c", script], { cols: 200, rows: 30 });
     const screen = await new Promise<string>((resolve) => {
       let read = "";
       terminal.onData((data) => {

@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sandbox } from "@veristep/sandbox";
+import { afterAll } from "vitest";
 
 export const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+const running = new Set<ChildProcess>();
+// What a test that failed has left behind ends with the tests of its file.
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 interface Ended {
   readonly code: number | null;
@@ -42,6 +49,7 @@ export function veristep(
     env: { PATH: process.env["PATH"] ?? "", VERISTEP_TOKEN: "any", VERISTEP_TIMEOUT: "300000", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  running.add(child);
   let [stdout, stderr] = ["", ""];
   const waiting = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -56,6 +64,7 @@ export function veristep(
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
+      running.delete(child);
       resolve({ code, signal, stdout, stderr });
     });
   });

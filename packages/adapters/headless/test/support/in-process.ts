@@ -12,6 +12,7 @@ export async function inProcess(...args: string[]) {
     tell: (line) => told.push(line),
     tellStyled: (line) => told.push(line),
     status: () => {},
+    prompt: { say: () => {}, show: () => {}, leave: () => {}, control: () => {} },
     ready: () => Promise.resolve(),
     written: () => Promise.resolve(null),
   });

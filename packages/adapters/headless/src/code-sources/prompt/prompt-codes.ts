@@ -13,7 +13,9 @@ import {
   MARK_NO_PASTES,
   MARK_PASTES,
   readKeys,
+  screenOn,
   type Key,
+  type PromptScreen,
   type TerminalInput,
   type TerminalOutput,
 } from "./terminal.js";
@@ -24,6 +26,8 @@ export interface PromptOptions {
   readonly input?: TerminalInput;
   /** @defaultValue `process.stderr` */
   readonly output?: TerminalOutput;
+  /** What draws the prompt, where the terminal has other lines as well. @defaultValue draws on `output` */
+  readonly screen?: PromptScreen;
   /** What went wrong is said in these words. @defaultValue `english` */
   readonly messages?: MessageCatalogue;
   /** What Ctrl+C does. @defaultValue sends SIGINT to this process, as a terminal does that is not in raw mode */
@@ -49,9 +53,6 @@ type Event = Key | { readonly kind: "tick" } | { readonly kind: "gone" };
 
 const TICK_MS = 1_000;
 
-/** From the start of the line, over what stands there. */
-const REDRAW = "\r\u001b[2K";
-
 /*
  * On node:readline's level by intent: of the libraries, Inquirer's line for Node 20 depends on packages that are
  * declared for Node 22, Clack can't draw a countdown, and Effect's Prompt needs services of a platform package that
@@ -69,6 +70,7 @@ const REDRAW = "\r\u001b[2K";
 export function promptCodes({
   input = process.stdin,
   output = process.stderr,
+  screen = screenOn(output),
   messages = english,
   onInterrupt = () => {
     process.kill(process.pid, "SIGINT");
@@ -78,17 +80,18 @@ export function promptCodes({
   const turns = createTerminalTurns();
   let isGone = false;
 
-  /** A line that can be drawn over: it doesn't wrap. */
-  const drawn = (line: string): string => REDRAW + line.slice(0, (output.columns ?? 80) - 1);
-
   const converse = <Answer>(question: Question<Answer>) =>
     Effect.gen(function* () {
       const events = yield* Queue.unbounded<Event>();
       const happen = (event: Event) => {
         Queue.offerUnsafe(events, event);
       };
-      let line = "";
-      yield* Effect.addFinalizer(() => Effect.sync(() => output.write(`${MARK_NO_PASTES}${line}\n`)));
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          screen.control(MARK_NO_PASTES);
+          screen.leave();
+        }),
+      );
       yield* readKeys(input, happen, () => {
         isGone = true;
         happen({ kind: "gone" });
@@ -100,11 +103,10 @@ export function promptCodes({
       );
       // Whoever follows the flow has a line to write of what has led to this.
       yield* Effect.yieldNow;
-      for (const line of question.opening(clock.now())) output.write(`${line}\n`);
-      output.write(MARK_PASTES);
+      for (const line of question.opening(clock.now())) screen.say(line);
+      screen.control(MARK_PASTES);
       for (;;) {
-        line = drawn(question.line(clock.now()));
-        output.write(line);
+        screen.show(question.line(clock.now()));
         const event = yield* Queue.take(events);
         if (event.kind === "gone") return yield* terminalGone;
         if (event.kind === "tick") continue;
@@ -114,7 +116,7 @@ export function promptCodes({
         }
         const pressed = question.press(event, clock.now());
         if (pressed.kind === "answered") return pressed.answer;
-        if (pressed.kind === "said") output.write(`${REDRAW}${pressed.text}\n`);
+        if (pressed.kind === "said") screen.say(pressed.text);
       }
     }).pipe(Effect.scoped);
 

@@ -15,6 +15,39 @@ export interface TerminalOutput {
   readonly write: (text: string) => unknown;
 }
 
+/** Where a prompt shows itself. Nothing else may write over its line. */
+export interface PromptScreen {
+  /** Writes a line above the one that the user types at. */
+  readonly say: (line: string) => void;
+  /** Shows the line that the user types at, in place of the one before. */
+  readonly show: (line: string) => void;
+  /** Leaves that line as it stands, and goes on below it. */
+  readonly leave: () => void;
+  /** Sends the terminal a control sequence, which shows nothing. */
+  readonly control: (sequence: string) => void;
+}
+
+/** From the start of the line, over what stands there. */
+const REDRAW = "\r\u001b[2K";
+
+/** A prompt's screen on a terminal that nothing else writes to. */
+export function screenOn(output: TerminalOutput): PromptScreen {
+  let isShown = false;
+  return {
+    say: (line) => output.write(`${isShown ? REDRAW : ""}${line}\n`),
+    show: (line) => {
+      // A line that can be drawn over doesn't wrap.
+      output.write(REDRAW + line.slice(0, (output.columns ?? 80) - 1));
+      isShown = true;
+    },
+    leave: () => {
+      output.write("\n");
+      isShown = false;
+    },
+    control: (sequence) => output.write(sequence),
+  };
+}
+
 /** What a person did. `interrupt` is Ctrl+C, which raw mode doesn't turn into a signal; `end` is Ctrl+D. */
 export type Key =
   | { readonly kind: "text"; readonly text: string }
