@@ -120,7 +120,7 @@ function openConfirmOf({ operation, failure }: CallReport): OpenConfirm | null {
   return failure?.kind === "serverError" ? { contact, because: "the service failed" } : null;
 }
 
-/** What a status says about a code whose own answer says nothing. */
+/** The verdict of a status on a code whose own answer says nothing. */
 function verdictText({ contact, because }: OpenConfirm, status: UserStatus): string {
   const isVerified = contact === "e-mail" ? status.isEmailVerified : status.isPhoneVerified;
   return `${because}, so the status was read: ${contact} ${isVerified ? "already" : "not"} verified`;

@@ -1,6 +1,6 @@
 import type { Command, Help, Option } from "commander";
 
-/** What the manual page has beside the commands. */
+/** Texts of the manual page beside the commands. */
 export interface ManualTexts {
   /** Examples of a command line, by the name of the command. */
   readonly examples: ReadonlyMap<string, readonly string[]>;

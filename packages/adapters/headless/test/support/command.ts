@@ -9,7 +9,7 @@ import { afterAll } from "vitest";
 export const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 const running = new Set<ChildProcess>();
-// What a test that failed has left behind ends with the tests of its file.
+// A test that fails leaves its process to this hook.
 afterAll(() => {
   for (const child of running) child.kill("SIGKILL");
 });

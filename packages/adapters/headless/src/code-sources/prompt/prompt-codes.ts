@@ -26,7 +26,7 @@ export interface PromptOptions {
   readonly input?: TerminalInput;
   /** @defaultValue `process.stderr` */
   readonly output?: TerminalOutput;
-  /** What draws the prompt, where the terminal has other lines as well. @defaultValue draws on `output` */
+  /** Draws the prompt, where the terminal has other lines as well. @defaultValue draws on `output` */
   readonly screen?: PromptScreen;
   /** What went wrong is said in these words. @defaultValue `english` */
   readonly messages?: MessageCatalogue;

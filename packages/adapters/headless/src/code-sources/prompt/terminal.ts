@@ -21,7 +21,7 @@ export interface PromptScreen {
   readonly say: (line: string) => void;
   /** Shows the line that the user types at, in place of the one before. */
   readonly show: (line: string) => void;
-  /** Leaves that line as it stands, and goes on below it. */
+  /** Leaves that line as it stands, and continues below it. */
   readonly leave: () => void;
   /** Sends the terminal a control sequence, which shows nothing. */
   readonly control: (sequence: string) => void;
