@@ -55,7 +55,7 @@ export function manualPage(program: Command, { examples, exitStatuses, configura
   const described = commands.map((command) => ({ command, groups: groupsOf(command, help) }));
   const shared = sharedGroups(described.map(({ groups }) => groups));
   const name = program.name();
-  return [
+  const lines = [
     `.TH ${name.toUpperCase()} 1 "" ${name} "User Commands"`,
     ".SH NAME",
     `${name} \\- ${escaped(program.description())}`,
@@ -64,25 +64,22 @@ export function manualPage(program: Command, { examples, exitStatuses, configura
     ".I command",
     "[options]",
     ".SH COMMANDS",
-    ...described.flatMap(({ command, groups }) => {
-      const own = groups.filter(({ heading }) => !shared.has(heading));
-      const others = groups.filter(({ heading }) => shared.has(heading)).map(({ heading }) => heading);
-      return [
-        `.SS ${escaped(help.subcommandTerm(command))}`,
-        escaped(command.description()),
-        ...own.flatMap(({ heading, options }) => [".PP", `.I ${heading}`, ...optionLines(options, help)]),
-        ...(others.length === 0 ? [] : [".PP", `See below for the options of ${others.join(", ")}.`]),
-        ...(examples.get(command.name()) ?? []).flatMap((example) => [".PP", ".EX", escaped(example), ".EE"]),
-      ];
-    }),
-    ...Array.from(shared.values()).flatMap(({ heading, options }) => [
-      `.SH ${heading.toUpperCase()}`,
-      ...optionLines(options, help),
-    ]),
-    ".SH CONFIGURATION",
-    escaped(configuration),
-    ".SH EXIT STATUS",
-    ...exitStatuses.flatMap(([status, meaning]) => [".TP", `.B ${status}`, escaped(meaning)]),
-    "",
-  ].join("\n");
+  ];
+  for (const { command, groups } of described) {
+    lines.push(`.SS ${escaped(help.subcommandTerm(command))}`, escaped(command.description()));
+    for (const { heading, options } of groups) {
+      if (!shared.has(heading)) lines.push(".PP", `.I ${heading}`, ...optionLines(options, help));
+    }
+    const others = groups.filter(({ heading }) => shared.has(heading)).map(({ heading }) => heading);
+    if (others.length > 0) lines.push(".PP", `See below for the options of ${others.join(", ")}.`);
+    for (const example of examples.get(command.name()) ?? []) {
+      lines.push(".PP", ".EX", escaped(example), ".EE");
+    }
+  }
+  for (const { heading, options } of shared.values()) {
+    lines.push(`.SH ${heading.toUpperCase()}`, ...optionLines(options, help));
+  }
+  lines.push(".SH CONFIGURATION", escaped(configuration), ".SH EXIT STATUS");
+  for (const [status, meaning] of exitStatuses) lines.push(".TP", `.B ${status}`, escaped(meaning));
+  return [...lines, ""].join("\n");
 }
