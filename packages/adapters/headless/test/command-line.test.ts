@@ -28,13 +28,13 @@ describe("the command line", () => {
     ]);
     expect(await headings("batch", "--help")).toEqual([
       "Arguments",
-      "Options",
       "Run",
       "Input",
       "Flows",
       "Connection",
       "Codes",
       "Output",
+      "Options",
       "Examples",
       "Exit status",
     ]);
