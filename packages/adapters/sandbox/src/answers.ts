@@ -16,7 +16,7 @@ const statusTexts: Readonly<Record<number, string>> = {
 };
 
 const unreadable: Readonly<Record<UnreadableBody, readonly [status: number, detail: string]>> = {
-  unsupportedType: [415, "The body has to be application/json."],
+  unsupportedType: [415, "The body is of another type than this route takes."],
   tooLarge: [413, "The body is too large."],
   malformed: [400, "The body is not JSON."],
 };
@@ -26,7 +26,7 @@ type ProblemDress = "full" | "bare";
 
 /** Everything that the API answers, in the style of the policy. Bodies follow `wire-samples.json`. */
 export interface Answers {
-  json(status: number, body: unknown): Response;
+  json(status: number, body: unknown, headers?: Readonly<Record<string, string>>): Response;
   empty(status: 200 | 204): Response;
   /** 400 with `errors.Error = [message]`; `bare` leaves out `type` and `traceId`. */
   refused(message: string, dress?: ProblemDress): Response;

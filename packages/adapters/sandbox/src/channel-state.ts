@@ -1,6 +1,6 @@
 import type { EpochMs } from "@veristep/core";
 import { drawCode } from "./codes.js";
-import { issueCode, type Comparison, type IssuedCode } from "./issued-code.js";
+import { issueCode, type CodeState, type Comparison, type IssuedCode } from "./issued-code.js";
 import type { ResolvedPolicy } from "./policy.js";
 import type { RandomBytes } from "./random.js";
 
@@ -9,6 +9,23 @@ type Offer =
   | { readonly outcome: Comparison | "noCode"; readonly generation: number | null }
   | { readonly outcome: "throttled"; readonly generation: number | null; readonly retryAfterMs: number };
 
+/** How a user stands on a channel. */
+export interface ChannelView {
+  /** The newest code; null before the first one. */
+  readonly code: {
+    readonly generation: number;
+    readonly state: CodeState;
+    /** Epoch ms. */
+    readonly expiresAt: EpochMs;
+    /** Wrong guesses that it was offered. */
+    readonly wrongGuesses: number;
+  } | null;
+  /** When the policy allows the next send, in epoch ms; null for at once. */
+  readonly nextSendAt: EpochMs | null;
+  /** Until when no code is compared, after too many wrong ones, in epoch ms; null for not at all. */
+  readonly throttledUntil: EpochMs | null;
+}
+
 /** The codes of one user on one channel: only the newest is ever offered a guess. */
 export interface ChannelState {
   /** How long the policy makes the next send wait, in ms; 0 for not at all. */
@@ -16,6 +33,7 @@ export interface ChannelState {
   /** Makes a new code, which supersedes the one before. */
   issue(now: EpochMs): IssuedCode;
   offer(guess: string, now: EpochMs): Offer;
+  view(now: EpochMs): ChannelView;
   /** Takes the newest code for good: the contact changed, or is verified without it. */
   retire(reason: "superseded" | "void"): void;
 }
@@ -26,12 +44,32 @@ export function createChannelState(policy: ResolvedPolicy, random: RandomBytes):
   let lastSentAt: EpochMs | null = null;
   let refusals = { since: 0, count: 0 };
 
+  const cooldown = (now: EpochMs): number => {
+    if (lastSentAt === null) return 0;
+    // A clock set back makes the wait one whole cooldown, never more.
+    lastSentAt = Math.min(lastSentAt, now);
+    return Math.max(0, lastSentAt + policy.sendCooldownMs - now);
+  };
+
   return {
-    cooldown: (now) => {
-      if (lastSentAt === null) return 0;
-      // A clock set back makes the wait one whole cooldown, never more.
-      lastSentAt = Math.min(lastSentAt, now);
-      return Math.max(0, lastSentAt + policy.sendCooldownMs - now);
+    cooldown,
+    view: (now) => {
+      const wait = cooldown(now);
+      const throttledUntil = refusals.since + policy.wrongCodeWindowMs;
+      const isThrottled = refusals.count >= policy.maxWrongCodesPerWindow && throttledUntil > now;
+      return {
+        code:
+          newest === null
+            ? null
+            : {
+                generation: newest.generation,
+                state: newest.state(now),
+                expiresAt: newest.expiresAt,
+                wrongGuesses: newest.wrongGuesses(),
+              },
+        nextSendAt: wait > 0 ? now + wait : null,
+        throttledUntil: isThrottled ? throttledUntil : null,
+      };
     },
     issue: (now) => {
       newest?.retire("superseded");

@@ -1,10 +1,19 @@
-import type { ResolvedFault, ResolvedFaultRule } from "./fault.js";
+import type { FaultKind, ResolvedFault, ResolvedFaultRule } from "./fault.js";
 import type { Operation } from "./operations.js";
+
+/** A rule that is not spent. */
+export interface ActiveFault extends ResolvedFaultRule {
+  /** How often it still fires. */
+  readonly left: number | "always";
+}
 
 /** The faults that are still to come, in the order in which they are asked. */
 export interface FaultScript {
   readonly add: (rule: ResolvedFaultRule) => void;
-  readonly clear: () => void;
+  /** Removes the rules with this kind of fault; all if left out. */
+  readonly clear: (kind?: FaultKind) => void;
+  /** The rules that are not spent, in the order in which they are asked. */
+  readonly list: () => readonly ActiveFault[];
   /** The fault that this request meets; null for none. Asking spends it. */
   readonly next: (operation: Operation) => ResolvedFault | null;
 }
@@ -20,9 +29,10 @@ export function createFaultScript(dice: () => number): FaultScript {
       const times = rule.times ?? (rule.probability === undefined ? 1 : "always");
       rules.push({ rule, toSkip: rule.skip, left: times === "always" ? Number.POSITIVE_INFINITY : times });
     },
-    clear: () => {
-      rules = [];
+    clear: (kind) => {
+      rules = rules.filter(({ rule }) => kind !== undefined && rule.fault.kind !== kind);
     },
+    list: () => rules.map(({ rule, left }) => ({ ...rule, left: Number.isFinite(left) ? left : "always" })),
     next: (operation) => {
       for (const entry of rules) {
         const { rule } = entry;

@@ -54,6 +54,9 @@ const faultVariants = v.variant("kind", [
   }),
 ]);
 
+/** The kinds of {@link Fault}. */
+export const faultKinds = faultVariants.options.map(({ entries }) => entries.kind.literal);
+
 /** The schema of {@link FaultRule}; `POST /_sandbox/faults` is checked with it as well. */
 export const faultRuleSchema = v.strictObject({
   operation: v.picklist([...operations, "*"]),

@@ -22,6 +22,8 @@ export interface IssuedCode {
   /** The first moment at which it is refused. Epoch ms. */
   readonly expiresAt: EpochMs;
   state(now: EpochMs): CodeState;
+  /** How many wrong guesses it was offered. */
+  wrongGuesses(): number;
   /** Takes the code for good: nothing is compared with it again. The first reason stays. */
   retire(reason: "superseded" | "void"): void;
   /**
@@ -59,6 +61,7 @@ export function issueCode({ code, generation, sentAt, lifetimeMs, maxWrong }: Co
     sentAt,
     expiresAt,
     state,
+    wrongGuesses: () => wrong,
     retire: (reason) => {
       retired ??= reason;
     },

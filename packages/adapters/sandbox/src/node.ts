@@ -1,7 +1,10 @@
-import { createServer, ServerResponse, type Server } from "node:http";
+import { createServer, ServerResponse, type IncomingMessage, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import * as v from "valibot";
+import { noteCertificate } from "./client-certificate.js";
 import { isConnectionLost, isCut } from "./fault-effects.js";
 import { checkArgument } from "./problems.js";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.js";
@@ -14,6 +17,13 @@ export interface ServeSandboxOptions extends SandboxOptions {
   readonly host?: "127.0.0.1" | "::1" | "localhost";
   /** 0, the default, takes a free one. */
   readonly port?: number;
+  /** Serves https. Each is PEM. */
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** The authority of client certificates, for `POST /connect/mtls/token`. Without one, clients show none. */
+    readonly clientCa?: string;
+  };
 }
 
 /** A sandbox that listens. */
@@ -30,6 +40,9 @@ const placeSchema = v.object({
   host: v.optional(
     v.picklist(["127.0.0.1", "::1", "localhost"], "only loopback: 127.0.0.1, ::1 or localhost"),
     "127.0.0.1",
+  ),
+  tls: v.optional(
+    v.strictObject({ cert: v.string(), key: v.string(), clientCa: v.exactOptional(v.string()) }),
   ),
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
 });
@@ -49,8 +62,8 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTime
  * @returns rejects with a TypeError if an option makes no sense, and with an Error if the port can't be had.
  */
 export async function serveSandbox(options: ServeSandboxOptions = {}): Promise<SandboxServer> {
-  const { sandbox: given, host: _host, port: _port, ...sandboxOptions } = options;
-  const { host, port } = checkArgument("serveSandbox", placeSchema, options);
+  const { sandbox: given, host: _host, port: _port, tls: _tls, ...sandboxOptions } = options;
+  const { host, port, tls } = checkArgument("serveSandbox", placeSchema, options);
   if (given !== undefined && Object.keys(sandboxOptions).length > 0) {
     const names = Object.keys(sandboxOptions).join(", ");
     throw new TypeError(`serveSandbox: ${names}: these are options of a new sandbox, and one was given`);
@@ -58,22 +71,29 @@ export async function serveSandbox(options: ServeSandboxOptions = {}): Promise<S
   const sandbox = given ?? createSandbox(sandboxOptions);
 
   const listener = getRequestListener(
-    (request, { outgoing }) => {
+    (request, { incoming, outgoing }) => {
       // The other bindings are those of HTTP/2, which this server doesn't speak.
       if (!(outgoing instanceof ServerResponse)) throw new TypeError("Not an HTTP/1.1 response");
+      const thumbprint = incoming.socket instanceof TLSSocket ? thumbprintOf(incoming.socket) : null;
+      if (thumbprint !== null) noteCertificate(request, thumbprint);
       return answer(sandbox, request, outgoing);
     },
     { overrideGlobalObjects: false },
   );
-  const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, (incoming, outgoing) => {
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (isHost(incoming.headers.host)) void listener(incoming, outgoing);
     else outgoing.writeHead(403, { "content-type": "text/plain" }).end(NO_HOST);
-  });
+  };
+  const settings = { ...timeouts, maxHeaderSize: 16 * 1024 };
+  const server =
+    tls === undefined
+      ? createServer(settings, handle)
+      : createTlsServer({ ...settings, ...tlsOf(tls) }, handle);
   const boundPort = await listen(server, port, host);
 
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host === "::1" ? "[::1]" : host}:${boundPort}`,
+    url: `${tls === undefined ? "http" : "https"}://${host === "::1" ? "[::1]" : host}:${boundPort}`,
     port: boundPort,
     sandbox,
     close: () => {
@@ -85,6 +105,19 @@ export async function serveSandbox(options: ServeSandboxOptions = {}): Promise<S
     },
   };
 }
+
+type Tls = NonNullable<ServeSandboxOptions["tls"]>;
+
+/** A client without a certificate, or with one of another authority, is let in: it is refused a token. */
+const tlsOf = ({ cert, key, clientCa }: Tls) => ({
+  cert,
+  key,
+  ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
+});
+
+/** The thumbprint of the client's certificate, as IdentityServer writes it; null where it isn't of the authority. */
+const thumbprintOf = (socket: TLSSocket): string | null =>
+  socket.authorized ? (socket.getPeerX509Certificate()?.fingerprint.replaceAll(":", "") ?? null) : null;
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -2,6 +2,8 @@ import type { GenericSchema } from "valibot";
 import type { Control } from "./controls.js";
 import type { Operation } from "./operations.js";
 import {
+  accessTokenSchema,
+  activeFaultsSchema,
   confirmedSchema,
   errorSchema,
   mintedTokenSchema,
@@ -9,6 +11,7 @@ import {
   problemSchema,
   registeredSchema,
   statusSchema,
+  tokenErrorSchema,
   usersSchema,
 } from "./response-schemas.js";
 
@@ -97,7 +100,7 @@ const userNotFound = problem('No such user. Older deployments: 400 with `errors.
 const withBody: Readonly<Record<string, ResponseDoc>> = {
   "413": problem("The body is too large.", { title: "Content Too Large", status: 413 }, problemSchema),
   "415": problem(
-    "The body isn't application/json.",
+    "The body is of another type.",
     { title: "Unsupported Media Type", status: 415 },
     problemSchema,
   ),
@@ -208,6 +211,20 @@ const foreign: Readonly<Record<string, ResponseDoc>> = {
     problemSchema,
   ),
 };
+const noCode = { code: null, nextSendAt: null, throttledUntil: null };
+const tokenResponses: Readonly<Record<string, ResponseDoc>> = {
+  "200": json("An access token.", accessTokenSchema, {
+    issued: {
+      access_token: "sandbox-0123456789abcdef0123456789abcdef",
+      expires_in: 3600,
+      token_type: "Bearer",
+      scope: "api",
+    },
+  }),
+  "400": json("Refused, with an error code of RFC 6749.", tokenErrorSchema, {
+    client: { error: "invalid_client" },
+  }),
+};
 const badControl = problem(
   "The body or the query makes no sense; `detail` says why.",
   undefined,
@@ -242,10 +259,14 @@ export const controlDocs: Readonly<Record<Control, OperationDoc>> = {
       ...foreign,
     },
   },
+  clearOutbox: {
+    summary: "Forgets all messages; their codes stay as good as they are",
+    responses: { "204": { description: "Forgotten." }, ...foreign },
+  },
   users: {
-    summary: "Reads all users and what is verified",
+    summary: "Reads users, what is verified, and the state of their codes",
     responses: {
-      "200": json("All users.", usersSchema, {
+      "200": json("The newest that match; `X-Total-Count` counts all of them.", usersSchema, {
         one: [
           {
             id: 1,
@@ -254,9 +275,18 @@ export const controlDocs: Readonly<Record<Control, OperationDoc>> = {
             isEmailVerified: false,
             isPhoneVerified: false,
             lifecycle: 50,
+            channels: {
+              email: {
+                code: { generation: 1, state: "current", expiresAt: 1767262200000, wrongGuesses: 0 },
+                nextSendAt: null,
+                throttledUntil: null,
+              },
+              phone: noCode,
+            },
           },
         ],
       }),
+      "400": badControl,
       ...foreign,
     },
   },
@@ -277,17 +307,40 @@ export const controlDocs: Readonly<Record<Control, OperationDoc>> = {
     example: {},
     responses: { "204": { description: "Expired." }, "400": badControl, ...withBody, ...foreign },
   },
+  faults: {
+    summary: "Reads the faults that are still to come",
+    responses: {
+      "200": json("The rules, in the order in which they are asked.", activeFaultsSchema, {
+        one: [{ operation: "confirmEmail", fault: { kind: "dropAfter" }, skip: 0, left: 1 }],
+      }),
+      ...foreign,
+    },
+  },
   addFaults: {
     summary: "Adds one rule, or several, for what goes wrong",
     example: { operation: "confirmEmail", fault: { kind: "dropAfter" }, times: 1 },
     responses: { "204": { description: "Added." }, "400": badControl, ...withBody, ...foreign },
   },
   clearFaults: {
-    summary: "Forgets all faults that are still to come",
-    responses: { "204": { description: "Forgotten." }, ...foreign },
+    summary: "Forgets the faults that are still to come, or those of one kind",
+    responses: { "204": { description: "Forgotten." }, "400": badControl, ...foreign },
   },
   openapi: {
     summary: "This document",
     responses: { "200": { description: "OpenAPI 3.1.", type: "application/json" }, ...foreign },
+  },
+  token: {
+    summary: "Issues an access token, by client credentials or the password grant",
+    example: { grant_type: "client_credentials", client_id: "shop", client_secret: "secret", scope: "api" },
+    responses: { ...tokenResponses, ...withBody, ...foreign },
+  },
+  mtlsToken: {
+    summary: "Issues an access token to a client with a certificate",
+    example: {
+      grant_type: "client_credentials",
+      client_id: "shop",
+      "IdentityServer:MTLS:X509Certificate": "0123456789ABCDEF0123456789ABCDEF01234567",
+    },
+    responses: { ...tokenResponses, ...withBody, ...foreign },
   },
 };

@@ -1,10 +1,10 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
-import type { GenericSchema } from "valibot";
+import type { GenericSchema, ObjectEntries, ObjectSchema } from "valibot";
 import { apiContract } from "./api-contract.js";
-import { controlContract, type Control } from "./controls.js";
+import { controlContract, formControls, type Control } from "./controls.js";
 import { apiDocs, controlDocs, type OperationDoc, type ResponseDoc } from "./openapi-texts.js";
 import { operations, type Operation } from "./operations.js";
-import { outboxQuerySchema, userIdSchema } from "./request-schemas.js";
+import { faultsQuerySchema, outboxQuerySchema, userIdSchema, usersQuerySchema } from "./request-schemas.js";
 
 /**
  * The OpenAPI 3.1 document of the sandbox. Paths and the schemas of requests come from the tables that the
@@ -45,12 +45,22 @@ interface Route {
   readonly body: GenericSchema | null;
 }
 
+const queries: Readonly<Record<string, ObjectSchema<ObjectEntries, undefined>>> = {
+  outbox: outboxQuerySchema,
+  users: usersQuerySchema,
+  clearFaults: faultsQuerySchema,
+};
+
 function describe(id: string, { path, body }: Route, doc: OperationDoc, tag: string): object {
+  const mediaType = formControls.has(id) ? "application/x-www-form-urlencoded" : "application/json";
   const parameters = path.includes("{id}")
     ? [{ name: "id", in: "path", required: true, schema: schemaOf(userIdSchema), example: 1 }]
-    : id === "outbox"
-      ? outboxParameters()
-      : [];
+    : Object.entries(queries[id]?.entries ?? {}).map(([name, schema]) => ({
+        name,
+        in: "query",
+        required: false,
+        schema: schemaOf(schema),
+      }));
   return {
     operationId: id,
     summary: doc.summary,
@@ -62,7 +72,7 @@ function describe(id: string, { path, body }: Route, doc: OperationDoc, tag: str
       : {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: schemaOf(body), example: doc.example } },
+            content: { [mediaType]: { schema: schemaOf(body), example: doc.example } },
           },
         }),
     responses: Object.fromEntries(
@@ -92,15 +102,6 @@ function describeResponse({ description, type, schema, examples, headers }: Resp
           },
         }),
   };
-}
-
-function outboxParameters(): object[] {
-  return Object.entries(outboxQuerySchema.entries).map(([name, schema]) => ({
-    name,
-    in: "query",
-    required: false,
-    schema: schemaOf(schema),
-  }));
 }
 
 /** What a client sends, so without what becomes of it; the checks that JSON Schema can't say are left out. */

@@ -37,6 +37,8 @@ export interface OutboxFilter {
 /** The mailbox and the phone of everybody. */
 export interface Outbox {
   deliver(userId: number, channel: Channel, to: string, issued: IssuedCode): void;
+  /** Forgets all messages. The codes in them stay as good as they are. */
+  clear(): void;
   /** The messages that match, in the order of their delivery: the newest is the last. */
   read(filter: OutboxFilter, now: EpochMs): readonly OutboxMessage[];
 }
@@ -57,6 +59,9 @@ export function createOutbox(): Outbox {
       delivered += 1;
       messages.push({ sequence: delivered, userId, channel, to, issued });
       if (messages.length > outboxCapacity) messages.shift();
+    },
+    clear: () => {
+      messages.length = 0;
     },
     read: ({ userId, channel, after = 0 }, now) =>
       messages

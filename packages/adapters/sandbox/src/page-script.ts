@@ -1,10 +1,10 @@
 /**
- * The script of the page. What comes from the sandbox is put in as text only, never as HTML. Cards are kept
- * and updated in place, so that a poll takes neither the focus nor a selection away.
+ * The script of the page. It puts text of the sandbox in as text only, never as HTML. Cards of messages are kept
+ * and updated in place, so that a poll takes neither the focus nor a selection away, and costs what has changed.
  */
 export const pageScript = `
 "use strict";
-const pollMs = 1000, shownMessages = 100, shownUsers = 50;
+const pollMs = 1000, shownUsers = 50;
 const lifecycles = {
   50: "Registered", 150: "Pending verification", 200: "Active", 300: "Deactivated", 350: "Closed", 400: "Blocked",
 };
@@ -12,6 +12,22 @@ const states = {
   current: "valid", superseded: "superseded", used: "used", expired: "expired",
   exhausted: "too many wrong codes", void: "no longer needed",
 };
+const faults = [
+  ["dropBefore", "Connection reset, not processed"],
+  ["dropAfter", "Response dropped, processed"],
+  ["delay", "Answer 5 s late", { ms: 5000, when: "after" }],
+  ["duplicate", "Processed twice"],
+  ["status5xx", "Answer 500"],
+  ["unauthorized", "Answer 401"],
+  ["throttled", "Answer 429"],
+  ["notRouted", "Answer 404 of a gateway"],
+  ["falseSuccess", "200 with an error inside"],
+  ["cutBody", "Body cut in half"],
+  ["htmlBody", "A page of HTML instead"],
+  ["wrongContentType", "Wrong content type"],
+  ["redirect", "Redirect to another site"],
+  ["hugeBody", "Body of 2 MiB"],
+];
 const byId = (id) => document.getElementById(id);
 const make = (tag, className, text) => {
   const made = document.createElement(tag);
@@ -19,9 +35,10 @@ const make = (tag, className, text) => {
   if (text !== undefined) made.textContent = text;
   return made;
 };
-const time = (ms) => new Date(ms).toLocaleTimeString();
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const time = (ms) => clock.format(ms);
 const cards = new Map();
-let last = null;
+const seen = {};
 
 function pill(text, tone) {
   const made = make("span", "pill", text);
@@ -46,7 +63,7 @@ function copyButton(code) {
 }
 
 function card(message) {
-  const item = make("li", last === null ? "" : "fresh");
+  const item = make("li", seen.messages === undefined ? "" : "fresh");
   const head = make("div", "row");
   const state = pill("");
   head.append(
@@ -58,7 +75,10 @@ function card(message) {
   const middle = make("div", "row");
   middle.append(make("span", "code", message.code), copyButton(message.code), state);
   item.append(head, middle, make("p", "text", message.text));
+  item.message = message;
+  item.words = [message.to, "user " + message.userId, message.code].join(" ").toLowerCase();
   item.showState = (now) => {
+    if (item.dataset.state === now) return;
     item.dataset.state = now;
     state.textContent = now === "current" ? "valid until " + time(message.expiresAt) : states[now] || now;
     state.dataset.tone = now === "current" || now === "used" ? "good" : now === "superseded" || now === "void" ? "" : "warn";
@@ -66,14 +86,63 @@ function card(message) {
   return item;
 }
 
-function contact(value, verified, nothing) {
+/** Shows the cards that match the search and the filters. */
+function filter() {
+  const words = byId("search").value.toLowerCase().split(/\\s+/).filter((word) => word !== "");
+  const channel = byId("channel").value;
+  const validOnly = byId("valid").checked;
+  let shown = 0;
+  for (const item of cards.values()) {
+    const fits = (channel === "" || item.message.channel === channel)
+      && (!validOnly || item.dataset.state === "current")
+      && words.every((word) => item.words.includes(word));
+    if (item.hidden === fits) item.hidden = !fits;
+    if (fits) shown += 1;
+  }
+  byId("message-count").textContent = shown === cards.size ? String(shown) : shown + " of " + cards.size;
+  byId("no-messages").hidden = cards.size > 0;
+  byId("no-match").hidden = cards.size === 0 || shown > 0;
+}
+
+function showMessages(messages) {
+  const known = new Set(messages.map((message) => message.sequence));
+  for (const [sequence, item] of cards) {
+    if (known.has(sequence)) continue;
+    item.remove();
+    cards.delete(sequence);
+  }
+  const fresh = document.createDocumentFragment();
+  for (const message of messages) {
+    let item = cards.get(message.sequence);
+    if (item === undefined) {
+      item = card(message);
+      cards.set(message.sequence, item);
+      fresh.prepend(item);
+      if (seen.messages !== undefined) byId("spoken").textContent = "New message to " + message.to;
+    }
+    item.showState(message.state);
+  }
+  byId("messages").prepend(fresh);
+  filter();
+}
+
+function codeText({ code, nextSendAt, throttledUntil }) {
+  if (code === null) return "no code sent";
+  const parts = ["code " + code.generation + ": "
+    + (code.state === "current" ? "valid until " + time(code.expiresAt) : states[code.state] || code.state)];
+  if (code.wrongGuesses > 0) parts.push(code.wrongGuesses + " wrong");
+  if (nextSendAt !== null) parts.push("next send " + time(nextSendAt));
+  if (throttledUntil !== null) parts.push("throttled until " + time(throttledUntil));
+  return parts.join(", ");
+}
+
+function contact(value, verified, channel, nothing) {
   const line = make("div", "contact");
-  line.append(
-    make("span", value === null ? "soft" : "", value === null ? nothing : value),
-  );
+  line.append(make("span", value === null ? "soft" : "", value === null ? nothing : value));
   if (verified) line.append(pill("verified", "good"));
   else if (value !== null) line.append(pill("not verified"));
-  return line;
+  if (channel.code === null) return [line];
+  return [line, make("p", "soft state", codeText(channel))];
 }
 
 function userCard(user) {
@@ -83,47 +152,50 @@ function userCard(user) {
   head.append(make("strong", "", "User " + user.id), pill(name, user.lifecycle >= 300 ? "warn" : ""));
   item.append(
     head,
-    contact(user.email, user.isEmailVerified, "no e-mail address"),
-    contact(user.phone, user.isPhoneVerified, "no phone number"),
+    ...contact(user.email, user.isEmailVerified, user.channels.email, "no e-mail address"),
+    ...contact(user.phone, user.isPhoneVerified, user.channels.phone, "no phone number"),
   );
   return item;
 }
 
-function showMore(id, hidden) {
-  byId(id).hidden = hidden <= 0;
-  byId(id).textContent = "and " + hidden + " more";
-}
-
-function showMessages(messages) {
-  const shown = messages.slice(-shownMessages);
-  const list = byId("messages");
-  const known = new Set(shown.map((message) => message.sequence));
-  for (const [sequence, item] of cards) {
-    if (known.has(sequence)) continue;
-    item.remove();
-    cards.delete(sequence);
-  }
-  for (const message of shown) {
-    let item = cards.get(message.sequence);
-    if (item === undefined) {
-      item = card(message);
-      cards.set(message.sequence, item);
-      list.prepend(item);
-      if (last !== null) byId("spoken").textContent = "New message to " + message.to;
-    }
-    item.showState(message.state);
-  }
-  byId("no-messages").hidden = messages.length > 0;
-  byId("message-count").textContent = String(messages.length);
-  showMore("more-messages", messages.length - shown.length);
-}
-
-function showUsers(users) {
-  const shown = users.slice(-shownUsers).reverse();
-  byId("users").replaceChildren(...shown.map(userCard));
+function showUsers(users, total) {
+  byId("users").replaceChildren(...users.toReversed().map(userCard));
   byId("no-users").hidden = users.length > 0;
-  byId("user-count").textContent = String(users.length);
-  showMore("more-users", users.length - shown.length);
+  byId("user-count").textContent = String(total);
+  byId("more-users").hidden = total <= users.length;
+  byId("more-users").textContent = "and " + (total - users.length) + " more; search for them";
+}
+
+const switches = new Map(faults.map(([kind, label, more = {}]) => {
+  const item = make("li", "fault");
+  const button = make("button", "switch");
+  button.type = "button";
+  button.setAttribute("role", "switch");
+  button.setAttribute("aria-checked", "false");
+  const rules = make("span", "soft");
+  button.append(make("span", "", label));
+  item.append(button, rules);
+  button.addEventListener("click", () => {
+    const isOn = button.getAttribute("aria-checked") === "true";
+    const rule = { operation: byId("operation").value, fault: { kind, ...more } };
+    void send(isOn ? "DELETE" : "POST", "/_sandbox/faults" + (isOn ? "?kind=" + kind : ""),
+      isOn ? undefined : { ...rule, times: byId("times").value === "always" ? "always" : 1 });
+  });
+  byId("faults").append(item);
+  return [kind, { button, rules }];
+}));
+
+function showFaults(active) {
+  for (const [kind, { button, rules }] of switches) {
+    const own = active.filter(({ fault }) => fault.kind === kind);
+    button.setAttribute("aria-checked", String(own.length > 0));
+    rules.textContent = own
+      .map(({ operation, left, probability }) => (operation === "*" ? "every call" : operation)
+        + (probability === undefined ? "" : ", " + Math.round(probability * 100) + " %")
+        + (left === "always" ? "" : ", " + left + " more"))
+      .join("; ");
+  }
+  byId("fault-count").textContent = String(active.length);
 }
 
 function showConnection(state, text) {
@@ -136,22 +208,57 @@ function showConnection(state, text) {
 async function read(path) {
   const response = await fetch(path, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(String(response.status));
-  return response.text();
+  return { text: await response.text(), total: response.headers.get("x-total-count") };
 }
 
-async function poll() {
+async function send(method, path, body) {
   try {
-    const [messages, users] = await Promise.all([read("/_sandbox/outbox"), read("/_sandbox/users")]);
-    if (last !== messages + users) {
-      showMessages(JSON.parse(messages));
-      showUsers(JSON.parse(users));
-      last = messages + users;
-    }
+    await fetch(path, {
+      method,
+      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    // The next poll says that the sandbox is gone.
+  }
+  await refresh();
+}
+
+/** Shows a part of the page where it has changed. */
+function update(name, { text, total }, show) {
+  if (seen[name] === text + total) return;
+  show(JSON.parse(text), Number(total));
+  seen[name] = text + total;
+}
+
+let timer = 0;
+let newest = 0;
+async function refresh() {
+  clearTimeout(timer);
+  const turn = newest += 1;
+  const search = encodeURIComponent(byId("user-search").value);
+  try {
+    const [messages, users, active] = await Promise.all([
+      read("/_sandbox/outbox"),
+      read("/_sandbox/users?limit=" + shownUsers + "&search=" + search),
+      read("/_sandbox/faults"),
+    ]);
+    if (turn !== newest) return;
+    update("messages", messages, showMessages);
+    update("users", users, showUsers);
+    update("faults", active, showFaults);
     showConnection("live", "Live");
   } catch {
+    if (turn !== newest) return;
     showConnection("lost", "Not reachable, trying again");
   }
-  setTimeout(poll, pollMs);
+  // A hidden page needs no news.
+  if (!document.hidden) timer = setTimeout(refresh, pollMs);
 }
-poll();
+
+for (const id of ["search", "channel", "valid"]) byId(id).addEventListener("input", filter);
+byId("user-search").addEventListener("input", () => void refresh());
+byId("clear").addEventListener("click", () => void send("DELETE", "/_sandbox/outbox"));
+byId("no-faults").addEventListener("click", () => void send("DELETE", "/_sandbox/faults"));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) void refresh(); });
+void refresh();
 `;

@@ -61,6 +61,33 @@ button:hover { border-color: var(--accent); }
 #connection[data-state="live"]::before { background: var(--good); }
 #connection[data-state="lost"] { color: var(--warn); }
 #connection[data-state="lost"]::before { background: var(--warn); }
+/* A thousand cards: those out of sight cost nothing. */
+#messages > li { content-visibility: auto; contain-intrinsic-size: auto 132px; }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-bottom: 12px; }
+.bar h2 { margin: 0 auto 0 0; }
+.bar label { display: inline-flex; align-items: center; gap: 6px; font-size: 13px; color: var(--soft); }
+input[type="search"], select {
+  font: inherit; font-size: 13px; color: inherit; background: var(--card); min-height: 34px;
+  border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px; min-width: 0;
+}
+#search { flex: 1 1 200px; }
+#user-search { flex: 1 1 140px; }
+.side { display: grid; gap: 32px; align-content: start; }
+.fault { padding: 4px 12px; border-radius: 8px; display: flex; flex-wrap: wrap; gap: 0 10px; align-items: center; }
+#faults { gap: 4px; }
+.switch {
+  border: 0; padding: 4px 0; min-height: 32px; color: inherit; font-weight: 400; text-align: start; flex: 1 0 auto;
+  display: inline-flex; align-items: center; gap: 10px;
+}
+.switch::before {
+  content: ""; flex: none; width: 30px; height: 18px; border-radius: 999px;
+  background: radial-gradient(circle at 9px 9px, var(--card) 6px, transparent 6.5px), var(--soft);
+}
+.switch[aria-checked="true"]::before {
+  background: radial-gradient(circle at 21px 9px, var(--card) 6px, transparent 6.5px), var(--warn);
+}
+.switch[aria-checked="true"] { font-weight: 600; }
+.state { margin: 2px 0 0; }
 .empty { margin: 0; padding: 24px 16px; border: 1px dashed var(--line); border-radius: 12px; color: var(--soft); }
 .more { color: var(--soft); font-size: 13px; }
 .contact { display: flex; justify-content: space-between; align-items: center; gap: 10px; margin-top: 6px; }

@@ -1,9 +1,10 @@
+import { operations } from "./operations.js";
 import { pageScript } from "./page-script.js";
 import { pageStyle } from "./page-style.js";
 
 /**
- * The page of `GET /_sandbox`: every message as it arrives, and every user with what is verified. It loads
- * nothing from elsewhere, and runs nothing but its own script.
+ * The page of `GET /_sandbox`: every message as it arrives, a switch for each fault, and users with the state of their
+ * codes. It loads nothing from elsewhere, and runs nothing but its own script.
  *
  * @param nonce names the page's own script and style to the browser; fresh for each page.
  */
@@ -25,17 +26,49 @@ export function renderPage(nonce: string): Response {
 </header>
 <main>
   <section aria-labelledby="messages-title">
-    <h2 id="messages-title">Messages <span class="count" id="message-count">0</span></h2>
+    <div class="bar">
+      <h2 id="messages-title">Messages <span class="count" id="message-count">0</span></h2>
+      <input type="search" id="search" aria-label="Search messages" placeholder="Address, number, user or code">
+      <select id="channel" aria-label="Channel">
+        <option value="">All</option>
+        <option value="email">E-mail</option>
+        <option value="phone">SMS</option>
+      </select>
+      <label><input type="checkbox" id="valid"> Valid codes</label>
+      <button type="button" id="clear">Clear</button>
+    </div>
     <p class="empty" id="no-messages">Nothing was sent yet. Each code shows here the moment it is sent.</p>
+    <p class="empty" id="no-match" hidden>No message matches.</p>
     <ol id="messages"></ol>
-    <p class="more" id="more-messages" hidden></p>
   </section>
-  <section aria-labelledby="users-title">
-    <h2 id="users-title">Users <span class="count" id="user-count">0</span></h2>
-    <p class="empty" id="no-users">No users yet. <code>POST /User</code> registers one.</p>
-    <ul id="users"></ul>
-    <p class="more" id="more-users" hidden></p>
-  </section>
+  <div class="side">
+    <section aria-labelledby="faults-title">
+      <div class="bar">
+        <h2 id="faults-title">Faults <span class="count" id="fault-count">0</span></h2>
+        <button type="button" id="no-faults" class="last">All off</button>
+      </div>
+      <div class="bar">
+        <select id="operation" aria-label="Calls that go wrong">
+          <option value="*">Every call</option>
+          ${operations.map((operation) => `<option>${operation}</option>`).join("")}
+        </select>
+        <select id="times" aria-label="How often">
+          <option value="always">Always</option>
+          <option value="once">Once</option>
+        </select>
+      </div>
+      <ul id="faults"></ul>
+    </section>
+    <section aria-labelledby="users-title">
+      <div class="bar">
+        <h2 id="users-title">Users <span class="count" id="user-count">0</span></h2>
+        <input type="search" id="user-search" aria-label="Search users" placeholder="Address, number or id">
+      </div>
+      <p class="empty" id="no-users">No users. <code>POST /User</code> registers one.</p>
+      <ul id="users"></ul>
+      <p class="more" id="more-users" hidden></p>
+    </section>
+  </div>
 </main>
 <footer>
   <p>A stand-in of the 10npay contact-verification API. Nothing here leaves this machine.

@@ -20,6 +20,11 @@ export const policySchema = v.strictObject({
   bodyStyle: v.optional(v.picklist(["problemDetails", "legacyEnvelope", "errorArray"]), "problemDetails"),
   deployment: v.optional(v.picklist(["current", "legacy"]), "current"),
   legacyConfirmBody: v.optional(v.picklist(["object", "empty"]), "object"),
+  clients: v.optional(
+    v.union([v.literal("any"), v.array(v.strictObject({ id: v.string(), secret: v.string() }))]),
+    "any",
+  ),
+  tokenLifetimeMs: v.optional(milliseconds(1_000, dayMs), 3_600_000),
   tokens: v.optional(v.union([v.literal("any"), v.array(v.pipe(v.string(), v.regex(bearerPattern)))]), "any"),
 });
 
@@ -49,9 +54,13 @@ export interface SandboxPolicy {
   readonly deployment?: "current" | "legacy";
   /** What a legacy deployment answers to a good confirm: `{}` (the default) or nothing. */
   readonly legacyConfirmBody?: "object" | "empty";
+  /** Which OAuth clients get access tokens: "any" with an id and a secret (the default), or these. */
+  readonly clients?: "any" | ReadonlyArray<{ readonly id: string; readonly secret: string }>;
+  /** How long an access token from `POST /connect/token` is good, in ms; one hour. */
+  readonly tokenLifetimeMs?: number;
   /**
    * Which access tokens are good: "any" that isn't empty (the default), or these. Tokens minted by
-   * `mintToken` are good as well; expired ones are not, in either case.
+   * `mintToken` or `POST /connect/token` are good as well; expired ones are not, in either case.
    */
   readonly tokens?: "any" | readonly string[];
 }

@@ -39,6 +39,18 @@ export async function readBody(request: Request): Promise<BodyReading> {
   return { kind: "read", bytes };
 }
 
+/** Takes a body as the fields of a form, if it says that it is one. Of a name that comes twice the last one counts. */
+export function parseForm(headers: Headers, body: BodyReading): JsonReading {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
+    return { kind: "unsupportedType" };
+  }
+  if (body.kind === "tooLarge") return body;
+  return {
+    kind: "json",
+    value: Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body.bytes))),
+  };
+}
+
 /** Takes a body as JSON, if it says that it is. A form of a web page can't say so without a preflight (B53). */
 export function parseJson(headers: Headers, body: BodyReading): JsonReading {
   const encoding = headers.get("content-encoding") ?? "identity";

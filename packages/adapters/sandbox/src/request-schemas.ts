@@ -1,5 +1,6 @@
 import { parsePhone } from "@veristep/phone";
 import * as v from "valibot";
+import { faultKinds } from "./fault.js";
 import { bearerPattern } from "./policy.js";
 import { maxUserId } from "./users.js";
 
@@ -94,6 +95,29 @@ export const outboxQuerySchema = v.object({
 export const mintTokenSchema = v.strictObject({
   lifetimeMs: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
 });
+
+/** The form of `POST /connect/token`. Other fields are passed over, as OAuth has it. */
+export const tokenRequestSchema = v.object({
+  grant_type: v.string(),
+  client_id: v.optional(v.string()),
+  client_secret: v.optional(v.string()),
+  scope: v.optional(v.string()),
+  username: v.optional(v.string()),
+  password: v.optional(v.string()),
+  "IdentityServer:MTLS:X509Certificate": v.optional(v.string()),
+});
+
+/** A request for an access token. */
+export type TokenRequest = v.InferOutput<typeof tokenRequestSchema>;
+
+/** The query of `GET /_sandbox/users`. */
+export const usersQuerySchema = v.object({
+  search: v.optional(v.pipe(v.string(), v.maxLength(254))),
+  limit: v.optional(v.pipe(v.string(), v.regex(/^\d{1,7}$/), v.transform(Number), v.minValue(1))),
+});
+
+/** The query of `DELETE /_sandbox/faults`. */
+export const faultsQuerySchema = v.object({ kind: v.optional(v.picklist(faultKinds)) });
 
 /** The body of `POST /_sandbox/tokens/expire`. */
 export const emptyObjectSchema = v.strictObject({});

@@ -41,6 +41,8 @@ const envelopeSchema = v.object({ errorCode: int, errorMessage: v.string() });
 /** The body of an error, in each of the three styles. */
 export const errorSchema = v.union([problemSchema, envelopeSchema, v.array(envelopeSchema)]);
 
+const codeState = v.picklist(["current", "superseded", "used", "expired", "exhausted", "void"]);
+
 /** The answer of `GET /_sandbox/outbox`. */
 export const outboxSchema = v.array(
   v.object({
@@ -53,9 +55,15 @@ export const outboxSchema = v.array(
     sentAt: int,
     expiresAt: int,
     text: v.string(),
-    state: v.picklist(["current", "superseded", "used", "expired", "exhausted", "void"]),
+    state: codeState,
   }),
 );
+
+const channelSchema = v.object({
+  code: v.nullable(v.object({ generation: int, state: codeState, expiresAt: int, wrongGuesses: int })),
+  nextSendAt: v.nullable(int),
+  throttledUntil: v.nullable(int),
+});
 
 /** The answer of `GET /_sandbox/users`. */
 export const usersSchema = v.array(
@@ -66,8 +74,28 @@ export const usersSchema = v.array(
     isEmailVerified: v.boolean(),
     isPhoneVerified: v.boolean(),
     lifecycle: v.picklist(Object.values(lifecycleCodes)),
+    channels: v.object({ email: channelSchema, phone: channelSchema }),
   }),
 );
+
+/** The answer of `GET /_sandbox/faults`. */
+export const activeFaultsSchema = v.array(
+  v.object({
+    operation: v.string(),
+    fault: v.looseObject({ kind: v.string() }),
+    skip: int,
+    left: v.union([int, v.literal("always")]),
+  }),
+);
+
+/** The answers of `POST /connect/token`. */
+export const accessTokenSchema = v.object({
+  access_token: v.string(),
+  expires_in: int,
+  token_type: v.literal("Bearer"),
+  scope: v.string(),
+});
+export const tokenErrorSchema = v.object({ error: v.string() });
 
 /** The answer of `POST /_sandbox/tokens`. */
 export const mintedTokenSchema = v.object({ token: v.string(), expiresAt: v.nullable(int) });

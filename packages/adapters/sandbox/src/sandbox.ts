@@ -4,7 +4,7 @@ import { createAnswers } from "./answers.js";
 import { createHandlers } from "./api-handlers.js";
 import { createControls } from "./controls.js";
 import { createEngine } from "./engine.js";
-import { faultRuleSchema, type FaultRule } from "./fault.js";
+import { faultRuleSchema, type FaultKind, type FaultRule } from "./fault.js";
 import { meetFault } from "./fault-effects.js";
 import { createFaultScript } from "./fault-script.js";
 import { allowedHostsSchema, allowedOriginsSchema, answerPreflight, createGuard, protect } from "./guard.js";
@@ -16,6 +16,7 @@ import { checkArgument } from "./problems.js";
 import { createDice, systemRandomBytes, type RandomBytes } from "./random.js";
 import { createRecorder, type SandboxRecord } from "./record.js";
 import { createRouter } from "./router.js";
+import { createTokenEndpoint } from "./token-endpoint.js";
 import { createTokens, type MintedToken } from "./tokens.js";
 import { createUsers, lifecycleCodes, type LifecycleCode, type User, type UserView } from "./users.js";
 
@@ -85,8 +86,8 @@ export interface Sandbox {
   readonly expireTokens: () => void;
   /** @throws TypeError if the rule makes no sense. */
   readonly addFault: (rule: FaultRule) => void;
-  /** Forgets all faults that are still to come. */
-  readonly clearFaults: () => void;
+  /** Forgets all faults that are still to come, or those of one kind. */
+  readonly clearFaults: (kind?: FaultKind) => void;
 }
 
 const plainOptionsSchema = v.strictObject({
@@ -125,7 +126,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       faults: script,
       openapi: buildOpenApi,
       readOutbox,
-      readUsers: users.list,
+      clearOutbox: outbox.clear,
+      readUsers: (filter) => users.read(filter, clock.now()),
+      tokenEndpoint: createTokenEndpoint(policy, answers, tokens),
       mintToken: tokens.mint,
       expireTokens: tokens.expireAll,
     }),

@@ -1,5 +1,5 @@
-import type { Channel } from "@veristep/core";
-import { createChannelState, type ChannelState } from "./channel-state.js";
+import type { Channel, EpochMs } from "@veristep/core";
+import { createChannelState, type ChannelState, type ChannelView } from "./channel-state.js";
 import type { ResolvedPolicy } from "./policy.js";
 import type { RandomBytes } from "./random.js";
 
@@ -32,6 +32,19 @@ export interface UserView {
   readonly lifecycle: LifecycleCode;
 }
 
+/** A user with the state of their codes. */
+export interface UserState extends UserView {
+  readonly channels: Readonly<Record<Channel, ChannelView>>;
+}
+
+/** Which users to read; everything that is left out matches all. */
+export interface UsersFilter {
+  /** Part of the id, the address or the number. */
+  readonly search?: string;
+  /** So many at most: the newest that match. */
+  readonly limit?: number;
+}
+
 /** A user inside the engine. */
 export interface User {
   readonly id: number;
@@ -61,6 +74,11 @@ export interface Users {
   /** Puts a number on file; the user's former one becomes free. */
   setPhone(user: User, phone: string): void;
   readonly list: () => readonly UserView[];
+  /** Reads the users that match, with the state of their codes; `total` counts those beyond the limit as well. */
+  readonly read: (
+    filter: UsersFilter,
+    now: EpochMs,
+  ) => { readonly total: number; readonly users: readonly UserState[] };
 }
 
 export function createUsers(policy: ResolvedPolicy, random: RandomBytes): Users {
@@ -100,14 +118,29 @@ export function createUsers(policy: ResolvedPolicy, random: RandomBytes): Users 
     find: (id) => users.get(id),
     isTaken,
     setPhone,
-    list: () =>
-      Array.from(users.values(), ({ id, email, phone, verified, lifecycle }) => ({
-        id,
-        email,
-        phone,
-        isEmailVerified: verified.email,
-        isPhoneVerified: verified.phone,
-        lifecycle,
-      })),
+    list: () => Array.from(users.values(), viewOf),
+    read: ({ search = "", limit = Number.POSITIVE_INFINITY }, now) => {
+      const wanted = search.trim().toLowerCase();
+      const fits = ({ id, email, phone }: User) =>
+        wanted === "" ||
+        [String(id), email, phone].some((text) => text?.toLowerCase().includes(wanted) === true);
+      const found = Array.from(users.values()).filter(fits);
+      return {
+        total: found.length,
+        users: found.slice(-limit).map((user) => ({
+          ...viewOf(user),
+          channels: { email: user.channels.email.view(now), phone: user.channels.phone.view(now) },
+        })),
+      };
+    },
   };
 }
+
+const viewOf = ({ id, email, phone, verified, lifecycle }: User): UserView => ({
+  id,
+  email,
+  phone,
+  isEmailVerified: verified.email,
+  isPhoneVerified: verified.phone,
+  lifecycle,
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { outboxCapacity } from "../src/outbox.js";
 import { pageScript } from "../src/page-script.js";
-import { address, phoneNumber, setUp } from "./support.js";
+import { address, codeOf, otherThan, phoneNumber, setUp } from "./support.js";
 
 async function setUpMessages() {
   const context = setUp();
@@ -54,6 +54,77 @@ describe("outbox", () => {
     expect(sandbox.outbox().length).toBe(outboxCapacity);
     expect(sandbox.outbox()[0]?.sequence).toBe(6);
     expect(sandbox.record.sent).toBe(outboxCapacity + 5);
+  });
+});
+
+describe("controls over HTTP", () => {
+  test("all messages are forgotten, and their codes stay good", async () => {
+    const { client, sandbox } = await setUpMessages();
+    const code = codeOf(sandbox, 1, "phone");
+    expect((await client.bare("DELETE", "/_sandbox/outbox")).status).toBe(204);
+    expect(sandbox.outbox()).toEqual([]);
+    expect((await client.confirmPhone(1, code)).status).toBe(200);
+    await client.sendEmailCode();
+    expect(sandbox.outbox().map(({ sequence }) => sequence)).toEqual([5]);
+  });
+
+  test.each([
+    ["", [1, 2], 2],
+    ["?limit=1", [2], 2],
+    ["?search=GRACE", [2], 1],
+    ["?search=88812", [1], 1],
+    ["?search=nobody", [], 0],
+  ])("users are read by %j", async (query, ids, total) => {
+    const { client } = await setUpMessages();
+    const answer = await client.bare("GET", `/_sandbox/users${query}`);
+    expect(answer.headers.get("x-total-count")).toBe(String(total));
+    // The test reads this member only.
+    const users = (await answer.json()) as ReadonlyArray<{ readonly id: number }>;
+    expect(users.map(({ id }) => id)).toEqual(ids);
+    expect((await client.bare("GET", "/_sandbox/users?limit=x")).status).toBe(400);
+  });
+
+  test("a user has the state of their codes", async () => {
+    const { client, clock, sandbox } = setUp({
+      policy: { sendCooldownMs: 60_000, maxWrongCodesPerWindow: 2, wrongCodeWindowMs: 90_000 },
+    });
+    await client.register();
+    await client.confirmEmail(1, otherThan(codeOf(sandbox, 1, "email")));
+    await client.confirmEmail(1, otherThan(codeOf(sandbox, 1, "email")));
+    const now = clock.now();
+    const answer = await client.bare("GET", "/_sandbox/users");
+    expect(await answer.json()).toMatchObject([
+      {
+        channels: {
+          email: {
+            code: { generation: 1, state: "current", expiresAt: now + 600_000, wrongGuesses: 2 },
+            nextSendAt: now + 60_000,
+            throttledUntil: now + 90_000,
+          },
+          phone: { code: null, nextSendAt: null, throttledUntil: null },
+        },
+      },
+    ]);
+  });
+
+  test("faults are listed with what is left of them, and removed by their kind", async () => {
+    const { client } = setUp();
+    const rules = [
+      { operation: "*", fault: { kind: "dropAfter" }, times: "always" },
+      { operation: "status", fault: { kind: "status5xx" }, times: 3 },
+    ];
+    await client.post("/_sandbox/faults", rules);
+    const left = async () => (await client.bare("GET", "/_sandbox/faults")).json();
+    expect(await left()).toMatchObject([
+      { operation: "*", fault: { kind: "dropAfter" }, left: "always" },
+      { operation: "status", fault: { kind: "status5xx" }, left: 3 },
+    ]);
+    await client.bare("DELETE", "/_sandbox/faults?kind=dropAfter");
+    expect((await client.status()).status).toBe(500);
+    expect(await left()).toMatchObject([{ fault: { kind: "status5xx" }, left: 2 }]);
+    expect((await client.bare("DELETE", "/_sandbox/faults?kind=fire")).status).toBe(400);
+    await client.bare("DELETE", "/_sandbox/faults");
+    expect(await left()).toEqual([]);
   });
 });
 

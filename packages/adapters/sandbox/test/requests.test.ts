@@ -184,8 +184,8 @@ describe("routes", () => {
     ["GET", "/User", "POST"],
     ["PUT", "/User/email/confirm", "POST"],
     ["POST", "/User/1/status", "GET"],
-    ["GET", "/_sandbox/faults", "POST, DELETE"],
-    ["DELETE", "/_sandbox/outbox", "GET"],
+    ["PUT", "/_sandbox/faults", "GET, POST, DELETE"],
+    ["DELETE", "/_sandbox/users", "GET"],
   ])("%s %s is 405 and says what is allowed", async (method, path, allow) => {
     const { client } = setUp();
     const answer = await client.bare(method, path);

@@ -144,6 +144,15 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
           "legacy",
         ]),
       ]),
+      ...group("Tokens and TLS", [
+        option("--issued-tokens", "takes only access tokens from its own POST /connect/token"),
+        option("--tls-cert <file>", "serves https with this certificate (PEM)"),
+        option("--tls-key <file>", "its private key (PEM)"),
+        option(
+          "--tls-client-ca <file>",
+          "the authority of client certificates (PEM), for POST /connect/mtls/token",
+        ),
+      ]),
       ...group("Faults", [
         option(
           "--fault <rule>",

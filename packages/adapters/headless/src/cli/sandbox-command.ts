@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { FaultRule, SandboxPolicy } from "@veristep/sandbox";
+import type { ServeSandboxOptions } from "@veristep/sandbox/node";
 import { counted } from "../counted.js";
+import { errorCode } from "../error-code.js";
 import { exitCode, UsageError, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";
 import { addUsers, keepUsers } from "./sandbox-users.js";
@@ -16,6 +19,11 @@ export interface SandboxCommandOptions {
   readonly codeLifetime?: number | undefined;
   readonly attempts?: number | undefined;
   readonly deployment?: "current" | "legacy" | undefined;
+  /** Takes only access tokens that it has issued. */
+  readonly issuedTokens?: boolean | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  readonly tlsClientCa?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -60,13 +68,32 @@ function faultRule(text: string, check: (rule: FaultRule) => unknown): FaultRule
 }
 
 function policyOf(options: SandboxCommandOptions): SandboxPolicy {
-  const { cooldown, codeLifetime, attempts, deployment } = options;
+  const { cooldown, codeLifetime, attempts, deployment, issuedTokens } = options;
   return {
     ...(cooldown === undefined ? {} : { sendCooldownMs: cooldown * 1_000 }),
     ...(codeLifetime === undefined ? {} : { codeLifetimeMs: codeLifetime * 1_000 }),
     ...(attempts === undefined ? {} : { maxWrongCodesPerCode: attempts }),
     ...(deployment === undefined ? {} : { deployment }),
+    ...(issuedTokens === true ? { tokens: [] } : {}),
   };
+}
+
+function pem(flag: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${flag}: ${path} can't be read (${errorCode(error) ?? "unknown reason"}).`);
+  }
+}
+
+/** The files of a server that speaks https. */
+function tlsOf({ tlsCert, tlsKey, tlsClientCa }: SandboxCommandOptions): Pick<ServeSandboxOptions, "tls"> {
+  if (tlsCert === undefined || tlsKey === undefined) {
+    if ((tlsCert ?? tlsKey ?? tlsClientCa) === undefined) return {};
+    throw new UsageError("Give --tls-cert and --tls-key together.");
+  }
+  const clientCa = tlsClientCa === undefined ? {} : { clientCa: pem("--tls-client-ca", tlsClientCa) };
+  return { tls: { cert: pem("--tls-cert", tlsCert), key: pem("--tls-key", tlsKey), ...clientCa } };
 }
 
 /** Serves a sandbox until it is interrupted. */
@@ -80,7 +107,7 @@ export async function sandboxCommand(options: SandboxCommandOptions, output: Out
     faults: fault.map((text) => faultRule(text, (rule) => createSandbox({ faults: [rule] }))),
   });
   addUsers(sandbox, persist, options.users);
-  const server = await serveSandbox({ port, sandbox }).catch((error: unknown) => {
+  const server = await serveSandbox({ port, sandbox, ...tlsOf(options) }).catch((error: unknown) => {
     throw new UsageError(messageOf(error, "The sandbox could not be started."));
   });
   const stopKeeping = persist === undefined ? () => {} : keepUsers(sandbox, persist, output.tell);

@@ -118,6 +118,45 @@ describe("access tokens from an OAuth server", () => {
   );
 });
 
+describe("access tokens from a sandbox", () => {
+  let own: Awaited<ReturnType<typeof serveSandbox>>;
+  beforeAll(async () => {
+    const { ca, server } = oauth.certificates;
+    own = await serveSandbox({
+      // Only tokens that it has issued are good.
+      policy: { tokens: [], clients: [{ id: merchant.clientId, secret: merchant.clientSecret }] },
+      tls: { cert: server.cert, key: server.private, clientCa: ca },
+    });
+    own.sandbox.addUser({ email: "a@example.com" });
+  });
+  afterAll(() => own.close());
+
+  const files = () => ["--cert", folder.path("client.pem"), "--key", folder.path("client.key")];
+  test.each([
+    ["client credentials", "/connect/token", () => [], 3],
+    ["the password grant", "/connect/token", () => ["--token-username", merchant.username], 3],
+    ["a client certificate", "/connect/mtls/token", files, 3],
+    ["no certificate where one is needed", "/connect/mtls/token", () => [], 5],
+  ])(
+    "by %s",
+    async (_, path, args, code) => {
+      const url = ["--base-url", own.url, "--token-url", `${own.url}${path}`];
+      const ended = await veristep(["status", "--user-id", "1", ...url, ...client, ...args()], {
+        env: {
+          NODE_EXTRA_CA_CERTS: folder.path("ca.pem"),
+          ...secret,
+          VERISTEP_TOKEN_PASSWORD: merchant.password,
+        },
+      }).ended;
+      expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+        code,
+        stderr: code === 3 ? "" : (expect.stringContaining("(invalid_client)") as string),
+      });
+    },
+    PATIENCE_MS,
+  );
+});
+
 describe("options for an OAuth server that can't be used", () => {
   const url = "https://login.example.com/token";
   const wrong: ReadonlyArray<readonly [OAuthOptions, string]> = [

@@ -91,6 +91,8 @@ describe("veristep sandbox", () => {
         [["--users", "1e3"], "in decimal digits"],
         [["--code-lifetime", "0"], "from 1 to 600"],
         [["--deployment", "new"], "Allowed choices are current, legacy"],
+        [["--tls-cert", "a.pem"], "Give --tls-cert and --tls-key together"],
+        [["--tls-cert", "/nowhere", "--tls-key", "/nowhere"], "--tls-cert: /nowhere can't be read (ENOENT)"],
         [["--fault", "*:status5xx:0x1"], "probability"],
         [["--fault", "*:status5xx:1e-1"], "probability"],
       ];
