@@ -38,7 +38,7 @@ export interface OutboxFilter {
 export interface Outbox {
   deliver(userId: number, channel: Channel, to: string, issued: IssuedCode): void;
   /** Forgets all messages. The codes in them stay as good as they are. */
-  clear(): void;
+  readonly clear: () => void;
   /** The messages that match, in the order of their delivery: the newest is the last. */
   read(filter: OutboxFilter, now: EpochMs): readonly OutboxMessage[];
 }

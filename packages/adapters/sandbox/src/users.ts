@@ -127,10 +127,12 @@ export function createUsers(policy: ResolvedPolicy, random: RandomBytes): Users 
       const found = Array.from(users.values()).filter(fits);
       return {
         total: found.length,
-        users: found.slice(-limit).map((user) => ({
-          ...viewOf(user),
-          channels: { email: user.channels.email.view(now), phone: user.channels.phone.view(now) },
-        })),
+        users: found.slice(-limit).map((user) => {
+          const { email, phone } = user.channels;
+          return Object.assign(viewOf(user), {
+            channels: { email: email.view(now), phone: phone.view(now) },
+          });
+        }),
       };
     },
   };
