@@ -2,7 +2,7 @@ import type { FaultKind, ResolvedFault, ResolvedFaultRule } from "./fault.js";
 import type { Operation } from "./operations.js";
 
 /** A rule that is not spent. */
-export interface ActiveFault extends ResolvedFaultRule {
+interface ActiveFault extends ResolvedFaultRule {
   /** How often it still fires. */
   readonly left: number | "always";
 }
