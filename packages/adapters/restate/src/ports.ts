@@ -8,11 +8,11 @@ import type {
 } from "@veristep/core";
 
 /*
- * What a worker needs. The engine stores inputs, events and results in plain text, so a code, an address or a number
+ * The ports of a worker. The engine stores inputs, events and results in plain text, so a code, an address or a number
  * never goes through it: references do, and these ports find what is behind them, inside the step that needs it.
  */
 
-/** For whom a contact is looked up. */
+/** The user whose contact is looked up. */
 export interface ContactLookup {
   /** As it was given to `start` or `submitPhone`. */
   readonly ref: string;
@@ -47,25 +47,25 @@ export interface CodeLookup {
 /** Where workers get codes from. */
 export interface DurableCodes {
   /**
-   * The code that is asked for. Waits for it until the signal aborts, and gives null then. It is a question, not a
-   * taking: asked again, it gives the same code, as a step that was cut short is made again. What it throws counts
-   * as a service that can't be reached.
+   * Waits for the requested code until the signal aborts, then returns null. It doesn't consume the code: asked again, it
+   * returns the same one, because a step that was cut short is repeated. If it throws, that counts as a service that
+   * can't be reached.
    */
   readonly find: (lookup: CodeLookup, signal: AbortSignal) => Promise<string | null>;
 }
 
-/** What the steps of a flow are made of. */
+/** The ports that the steps of a flow use. */
 export interface WorkerPorts {
   readonly api: VerificationApi;
   readonly findContact: FindContact;
   readonly codes: DurableCodes;
   /** For the jitter of retries. @defaultValue `Math.random`; the engine keeps what was rolled */
   readonly random?: RandomSource | undefined;
-  /** Told of what the API threw, when a flow ends with `defect`: its methods should give values. */
+  /** Receives the error that the API threw, when a flow ends with `defect`: its methods should return values. */
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /**
-   * Told of each change of a flow, in order: for metrics and logs. At least once: a turn that was cut short is made
-   * again, and tells again.
+   * Receives each change of a flow, in order, for metrics and logs. At least once: a turn that was cut short is
+   * repeated, and reports its changes again.
    */
   readonly onChange?: ((flowId: string, view: VerificationView) => void) | undefined;
 }

@@ -48,11 +48,11 @@ export function createServices({
 export interface WorkerOptions extends ServicesOptions {
   /** @defaultValue any free one */
   readonly port?: number | undefined;
-  /** The address to listen at. Whoever reaches it can act as the engine: see `identityKeys`. @defaultValue 127.0.0.1 */
+  /** The address to listen at. Anyone who reaches it can act as the engine: see `identityKeys`. @defaultValue 127.0.0.1 */
   readonly host?: string | undefined;
   /** Public keys of the engine (`publickeyv1_…`): requests that it hasn't signed are refused. */
   readonly identityKeys?: readonly string[] | undefined;
-  /** Told what the SDK has to say. @defaultValue nobody: an SDK's line may quote a request */
+  /** Receives the log lines of the SDK. @defaultValue dropped: a line may quote a request */
   readonly log?:
     | ((level: LogMetadata["level"], about: LoggerContext | undefined, message: unknown) => void)
     | undefined;

@@ -68,7 +68,7 @@ describe("a hosted flow", () => {
     expect(text()).toBe(before);
   });
 
-  test("B4: tells a read that began anew from the one before it, by its run", () => {
+  test("tells a repeated read from the one before it by its run (B4)", () => {
     const { begun, turn } = durably();
     turn(() => {});
     turn((flow) => flow.end(1, unverified));
@@ -90,7 +90,7 @@ describe("a hosted flow", () => {
     });
   });
 
-  test("is a function of what it was told: the same turns store the same text", () => {
+  test("stores the same text when the turns are the same", () => {
     const [one, other] = [durably(), durably()];
     for (const flow of [one, other]) {
       flow.turn(() => {});

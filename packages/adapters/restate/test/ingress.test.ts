@@ -13,7 +13,7 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** An ingress that answers as it is told. */
+/** An ingress with scripted answers. */
 async function ingress(answer: (response: ServerResponse, calls: readonly Call[]) => void) {
   const calls: Call[] = [];
   const server = createServer((request: IncomingMessage, response) => {
@@ -38,7 +38,7 @@ const taken = { taken: true, view: null };
 const down = (response: ServerResponse) => response.destroy();
 
 describe("the client", () => {
-  test("goes on at the next ingress when one fails, as the same call", async () => {
+  test("continues the same call at the next ingress when one fails", async () => {
     const [dead, alive] = [await ingress(down), await ingress(answering(200, taken))];
     const client = createDurableClient({ ingresses: [dead.url, alive.url] });
     expect((await client.resend({ flowId: "flow" }))._unsafeUnwrap()).toEqual(taken);
@@ -67,7 +67,7 @@ describe("the client", () => {
     expect([failing.calls.length, strict.calls.length]).toEqual([1, 1]);
   });
 
-  test("gives up when its patience ends, or when it is told to", async () => {
+  test("gives up when its time is over or its signal aborts", async () => {
     const dead = await ingress(down);
     const impatient = createDurableClient({ ingresses: [dead.url], patienceMs: 0 });
     expect((await impatient.view({ flowId: "flow" }))._unsafeUnwrapErr()).toEqual({ kind: "unreachable" });

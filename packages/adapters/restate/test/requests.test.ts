@@ -28,11 +28,11 @@ describe("the facade's requests", () => {
     ["a user that is no identifier", { ...start, userId: 1.5 }],
     ["a name with a slash", { ...start, flowId: "flow/1" }],
     ["a member that isn't known", { ...start, code: "123456" }],
-    ["a policy that makes no sense", { ...start, policy: { maxAttempts: 0 } }],
+    ["an invalid policy", { ...start, policy: { maxAttempts: 0 } }],
     ["an option that isn't known", { ...start, policy: { cooldown: 1 } }],
     ["no object", "flow-1"],
   ])("that have %s are refused with a 400", (_, given) => {
-    expect(problemWith(requests.start, given)).toContain("The request makes no sense");
+    expect(problemWith(requests.start, given)).toContain("The request is invalid");
   });
 
   test.each([

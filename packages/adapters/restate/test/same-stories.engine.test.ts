@@ -28,7 +28,7 @@ function timeless(view: VerificationView): unknown {
   };
 }
 
-/** What a person sees, one after the other. */
+/** The views as the user sees them, in order. */
 const shown = (views: readonly VerificationView[]): unknown[] => {
   const texts = views.map((view) => JSON.stringify(timeless(view)));
   return texts.filter((text, index) => text !== texts[index - 1]).map((text): unknown => JSON.parse(text));

@@ -29,7 +29,7 @@ describe("the services", () => {
   const workers: Worker[] = [];
   const newFlow = () => `flow-${(flows += 1)}`;
 
-  /** The only worker, over a service of its own. */
+  /** The only worker, over its own service. */
   const work = async (fake: FakeApi, options: Partial<WorkerOptions> = {}) => {
     const worker = await serveWorker({
       api: fake.api,
@@ -56,7 +56,7 @@ describe("the services", () => {
   });
   afterAll(() => cluster?.stop());
 
-  test("start is the same however often it is asked for; another user can't have the name", async () => {
+  test("start keeps a flow when it is called again, and refuses its name to another user", async () => {
     const fake = createFakeApi(EMAIL);
     await work(fake);
     const flowId = newFlow();
@@ -118,7 +118,7 @@ describe("the services", () => {
     }
   });
 
-  test("a flow goes on with the version that it began with, beside newer ones", async () => {
+  test("a flow continues with the version that it began with, beside newer ones", async () => {
     const fake = createFakeApi(EMAIL);
     await work(fake, { machine: named("earlier-version") });
     const [older, newer] = [newFlow(), newFlow()];
@@ -172,7 +172,7 @@ describe("the services", () => {
     expect(lookups[0]?.slice(0, 2)).toEqual(["email", 1]);
   });
 
-  test("verify says what only a person can do, and goes on from there the next time", async () => {
+  test("verify reports what only the user can do, and continues there when it is called again", async () => {
     const fake = createFakeApi(EMAIL);
     let comes = false;
     await work(fake, {
@@ -201,7 +201,7 @@ describe("the services", () => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("verify begins anew what has failed, and leaves a flow of another policy alone", async () => {
+  test("verify restarts a failed flow, and leaves a flow of another policy alone", async () => {
     const fake = createFakeApi(EMAIL);
     fake.script("status", { fail: failure.userNotFound });
     await work(fake);
@@ -235,7 +235,7 @@ describe("the services", () => {
     await until(() => asksForCode(flowId));
   });
 
-  test("the README's client takes a person through the flow", async () => {
+  test("the README's client takes a user through the flow", async () => {
     const fake = createFakeApi(EMAIL);
     process.env["VERISTEP_INGRESS"] = cluster.ingresses.join(",");
     process.env["VERISTEP_CONTACT_KEY"] = randomBytes(32).toString("base64");

@@ -6,7 +6,7 @@ import { err, ok, ResultAsync, type Result } from "neverthrow";
 export type IngressFailure =
   /** No ingress could be reached for as long as was waited, or the wait was given up. */
   | { readonly kind: "unreachable" }
-  /** The call makes no sense, or there is no such flow: repeating it would change nothing. */
+  /** The request is invalid, or no such flow exists: repeating it would change nothing. */
   | { readonly kind: "refused"; readonly status: number; readonly problem: string };
 
 export interface IngressOptions {
@@ -27,10 +27,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An attempt is made again after so long, with the same key, which attaches it to the call that is under way. */
+/** An attempt without an answer is repeated after this time. Its key attaches it to the call in progress. */
 const LONGEST_ATTEMPT_MS = 60_000;
 
-/** An ingress that has held a call for so long was there, and the call waits for its flow. */
+/** An ingress that held a call for this long is up, and the call waits for its flow. */
 const LEAST_HELD_MS = 1_000;
 
 const FIRST_PAUSE_MS = 50;
@@ -38,7 +38,7 @@ const LONGEST_PAUSE_MS = 1_000;
 
 const isPassing = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
-/** What keeps a call from getting to an ingress at all. */
+/** Errors of connections that never reached an ingress. */
 const notReached: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "EAI_AGAIN",
@@ -53,7 +53,7 @@ const notReached: ReadonlySet<unknown> = new Set([
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof Error ? Reflect.get(error.cause, "code") : null;
 
-/** What the engine says of a call that failed. `source` is "invocation" where a service has answered so for good. */
+/** Returns the engine's message about a call that failed. `source` is "invocation" where a service has answered so for good. */
 const problemOf = (text: string): { readonly problem: string; readonly isFinal: boolean } => {
   try {
     const body: unknown = JSON.parse(text);
@@ -90,7 +90,7 @@ export function createIngress({ ingresses, headers = {}, patienceMs = 120_000 }:
         signal,
       });
       const text = await response.text();
-      // What our own services answer.
+      // Our own services return this.
       if (response.ok) return ok(JSON.parse(text) as T);
       const { problem, isFinal } = problemOf(text);
       if (isFinal || !isPassing(response.status)) {

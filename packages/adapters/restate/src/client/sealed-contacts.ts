@@ -7,7 +7,7 @@ import type { FindContact } from "../ports.js";
  * engine stores what only the holders of the key can open.
  *
  * AES-256-GCM. The nonce is a keyed hash of what is sealed, so the same contact of the same user has the same
- * reference, by which a flow tells numbers apart; and no nonce serves two texts.
+ * reference, and a flow can tell numbers apart by it. No nonce serves two texts.
  */
 
 const PREFIX = "sealed1.";

@@ -4,11 +4,11 @@ import { flowObject, type Beginning, type Command, type Seen } from "../flow/flo
 import type { CodeLookup, DurableCodes } from "../ports.js";
 import { serviceOptions } from "../service-options.js";
 
-/** How a flow ended that was driven without a person. */
+/** How a flow ended that was driven without a user. */
 export type DriveEnd =
   | ({ readonly kind: "verified" } & Verified)
   | { readonly kind: "failed"; readonly failure: FlowFailure }
-  /** Nobody but a person can take the flow on. It stays where it is: `verify` again goes on from there. */
+  /** Only the user can continue the flow. It keeps its state, and another `verify` continues there. */
   | {
       readonly kind: "needsPerson";
       readonly awaiting: "code" | "phone" | "retry";
@@ -19,11 +19,11 @@ export type DriveEnd =
 
 export interface DriveRequest {
   readonly beginning: Beginning;
-  /** Asks for another code when none has come for so long, in ms. */
+  /** How long to wait for a code before requesting a new one, in ms. */
   readonly resendAfterMs: number;
-  /** How many more codes are asked for. */
+  /** The maximum of resends. */
   readonly maxAutoResends: number;
-  /** How often the flow goes on after the repeats of a call were spent. */
+  /** The maximum of extra rounds after retries run out. */
   readonly maxAutoRetries: number;
 }
 
@@ -50,7 +50,7 @@ const LONGEST_ROUND_MS = 60_000;
 /** The pause after a source of codes could not be reached, or a command wasn't taken. */
 const PAUSE_MS = 1_000;
 
-/** What one drive keeps in mind. */
+/** The state of one drive. */
 interface Drive {
   /** Codes that were submitted, by channel and generation. */
   readonly tried: Set<string>;
@@ -71,7 +71,7 @@ const keyOf = ({ channel, generation }: { readonly channel: Channel; readonly ge
   `${channel}:${generation}`;
 
 /**
- * Drives flows that have no person: it waits for codes itself. One drive at a time for each flow; a second one waits
+ * Drives flows without a user: it waits for codes itself. One drive at a time for each flow; a second one waits
  * for the first, and finds what it has done.
  */
 export function createDriver(codes: DurableCodes) {
@@ -102,7 +102,7 @@ export function createDriver(codes: DurableCodes) {
     return answer.taken ? { next: await promise } : { refused: answer.view };
   };
 
-  /** Waits until another code may be asked for, and asks. @returns null when none is left to ask for. */
+  /** Waits until a resend is allowed, and requests it. @returns null when no resend is left. */
   const resend = async (ctx: ObjectContext, drive: Drive, most: number, now: Seen): Promise<Seen | null> => {
     if (drive.resends >= most) return null;
     const at = now.view.resend?.availableAt ?? null;
@@ -112,12 +112,12 @@ export function createDriver(codes: DurableCodes) {
       drive.resends += 1;
       return answer.next;
     }
-    // What stands in the way shows in the view.
+    // The view shows the obstacle.
     await ctx.sleep(PAUSE_MS);
     return settled(ctx);
   };
 
-  /** @returns null when no code can be had. */
+  /** @returns null when no code is available. */
   const enterCode = async (
     ctx: ObjectContext,
     drive: Drive,

@@ -17,9 +17,12 @@ const beginningOf = (
   anew: boolean,
 ): Beginning => {
   if (asksForEmail(policy) && email === null) {
-    throw new TerminalError("The request makes no sense: email: is needed, as the policy asks for it", {
-      errorCode: 400,
-    });
+    throw new TerminalError(
+      "The request is invalid: email is missing, and the policy includes the e-mail address",
+      {
+        errorCode: 400,
+      },
+    );
   }
   return { userId, email, phone, emailCodeSentAt, policy, anew };
 };
@@ -75,7 +78,7 @@ export const createFacade = () =>
         const { id, promise } = ctx.awakeable<Seen>();
         return endOf((await flowOf(ctx, flowId).watch({ until: "ended", awakeable: id })) ?? (await promise));
       },
-      /** Begins a flow and drives it without a person, with codes from the workers' source, to its end. */
+      /** Begins a flow and drives it to its end without a user, with codes from the workers' source. */
       verify: async (ctx: Context, request: Requests["verify"]): Promise<DriveEnd> => {
         const { resendAfterMs, maxAutoResends, maxAutoRetries, ...start } = parse(requests.verify, request);
         const beginning = beginningOf(start, true);

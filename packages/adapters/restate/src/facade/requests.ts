@@ -3,8 +3,8 @@ import { createPolicy, type Policy, type UserId, isUserId } from "@veristep/core
 import * as v from "valibot";
 
 /*
- * What the services take from outside. Everything is checked here: behind this a malformed event would hold up its
- * flow for good. And nothing that looks like a secret gets in, as the engine stores what it is sent in plain text.
+ * The requests that the services accept from outside. Everything is checked here, because a malformed event behind
+ * this point would block its flow for good. And nothing that looks like a secret gets in, as the engine stores what it is sent in plain text.
  */
 
 /** A reference isn't the thing itself: no address, no number, no code. */
@@ -76,7 +76,7 @@ export const requests = {
   }),
 };
 
-/** What `start` takes, checked. */
+/** The checked argument of `start`. */
 export type StartRequest = v.InferOutput<typeof start>;
 
 export const asksForEmail = ({ channels }: Policy): boolean =>
@@ -96,5 +96,5 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, given: unk
     const problem = issue.expected === null ? issue.message : `must be ${issue.expected}`;
     return path === null ? problem : `${path}: ${problem}`;
   });
-  throw new TerminalError(`The request makes no sense: ${problems.join("; ")}`, { errorCode: 400 });
+  throw new TerminalError(`The request is invalid: ${problems.join("; ")}`, { errorCode: 400 });
 }

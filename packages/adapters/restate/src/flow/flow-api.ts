@@ -5,18 +5,18 @@ import type { FlowState, Waiter } from "./flow-state.js";
 import type { RunEnd } from "./runs.js";
 import type { Call } from "./steps.js";
 
-/** What a flow begins with. */
+/** The initial data of a flow. */
 export interface Beginning {
   readonly userId: UserId;
   readonly email: Contact | null;
   readonly phone: Contact | null;
   readonly emailCodeSentAt: number | null;
   readonly policy: Policy;
-  /** Whether a flow of that name that has ended without verifying begins anew. */
+  /** Whether to restart a flow of that name that has ended without verifying. */
   readonly anew: boolean;
 }
 
-/** What a person did, or whoever drives the flow for them. The engine gives the time. */
+/** A command of the user, or of the driver that acts for them. The engine gives the time. */
 export type Command =
   | { readonly type: "code.submitted"; readonly codeRef: string }
   | { readonly type: "phone.submitted"; readonly phone: Contact }
@@ -49,10 +49,10 @@ export type Answer =
   | { readonly taken: true; readonly view: VerificationView }
   | { readonly taken: false; readonly refusal: CommandRefusal; readonly view: VerificationView };
 
-/** A flow as whoever drives it sees it. */
+/** A flow as its driver sees it. */
 export interface Seen {
   readonly view: VerificationView;
-  /** What to ask a source of codes. */
+  /** The request for a source of codes. */
   readonly code: Omit<CodeLookup, "ref">;
 }
 
@@ -69,7 +69,7 @@ type Look = ObjectSharedContext<FlowState>;
 
 /** The private object that a flow is. */
 export interface FlowHandlers {
-  /** Begins the flow; one that has begun stays as it is. @returns null: it is another user's, or policy's. */
+  /** Begins the flow; one that has begun stays as it is. @returns null if it belongs to another user or policy. */
   begin: (ctx: Turn, request: BeginRequest) => Promise<Begun | null>;
   command: (ctx: Turn, request: CommandRequest) => Promise<Answer>;
   /** A run has ended. */

@@ -1,17 +1,17 @@
 import type { EpochMs } from "@veristep/core";
 import type { StoredSnapshot } from "./hosted-flow.js";
 
-/** `ended`: for good. `settled`: there is something to do for whoever drives the flow, or it has ended. */
+/** `ended`: for good. `settled`: its driver has something to do, or it has ended. */
 type Awaited = "ended" | "settled";
 
-/** Somebody who waits for the flow. */
+/** A call that waits for the flow. */
 export interface Waiter {
   readonly until: Awaited;
   /** The awakeable that wakes them. */
   readonly awakeable: string;
 }
 
-/** What the host keeps of a flow beside the machine's snapshot. Holds no code, address or number. */
+/** The host's data about a flow, beside the machine's snapshot. Holds no code, address or number. */
 export interface Books {
   /** Never one that a flow of the same name has used before this one was forgotten. */
   readonly nextRun: number;

@@ -28,7 +28,7 @@ type RunEvent =
 
 type System = ActorSystem<ActorSystemInfo>;
 
-/** Who is told of the runs that begin, by the system of actors that a flow has to itself. */
+/** The listeners for runs that begin, by the system of actors that each flow has to itself. */
 const listeners = new WeakMap<System, (work: Work) => number>();
 
 const transition = (state: RunSnapshot, event: RunEvent): RunSnapshot => {
@@ -52,7 +52,7 @@ const elsewhere = (src: Work["src"]): ActorLogic<RunSnapshot, RunEvent, unknown,
     // One that has begun in an earlier turn is at work, wherever that may be.
     if (state.status !== "active" || state.run !== null) return;
     const begin = listeners.get(system);
-    if (begin === undefined) throw new Error("This flow has nobody to do its work.");
+    if (begin === undefined) throw new Error("This flow has no listener for its runs.");
     // The machine pairs each source with its input; in `provide` the pair is lost.
     self.send({ type: "run.begun", run: begin({ src, input: state.input } as Work) });
   },
@@ -64,7 +64,7 @@ const elsewhere = (src: Work["src"]): ActorLogic<RunSnapshot, RunEvent, unknown,
     run: null,
   }),
   getPersistedSnapshot: (state) => state,
-  // What was stored is what `getPersistedSnapshot` gave.
+  // `getPersistedSnapshot` returned the stored value.
   restoreSnapshot: (state) => state as RunSnapshot,
 });
 
@@ -95,9 +95,9 @@ export interface HostedFlow {
 }
 
 export interface TurnOptions {
-  /** Told of each run that begins. @returns its number */
+  /** Receives each run that begins. @returns its number */
   readonly onRun: (work: Work) => number;
-  /** Told of each change; of a flow that begins, its first snapshot included. */
+  /** Receives each change, and the first snapshot of a flow that begins. */
   readonly onChange?: ((snapshot: VerificationSnapshot) => void) | undefined;
 }
 

@@ -16,10 +16,10 @@ import type { RunEnd, Work } from "./runs.js";
 /** A look-up that takes longer holds up its flow only. */
 const LONGEST_LOOKUP_MS = 10_000;
 
-/** The code was seen when the confirm was asked for: what isn't there soon has gone. */
+/** The code existed when the confirm was requested. If it isn't found soon, it is gone. */
 const LONGEST_CODE_LOOKUP_MS = 5_000;
 
-/** A step that was begun and whose end nobody knows: it may have been done. */
+/** A step that was begun and has no stored outcome: it may have been done. */
 const cutShort: ApiFailure = { kind: "noAnswer", reason: "aborted", traceId: null, origin: "client" };
 
 /** The work of a run that is a call of the API. */
@@ -29,7 +29,7 @@ export type Call = Exclude<Work, { readonly src: "waitUntil" }>;
 export function createSteps({ api, findContact, codes, random = Math.random, onDefect }: WorkerPorts) {
   const stamps = { now: () => Date.now(), random };
 
-  /** What was asked of a port of the worker's own. Where that fails, nothing was sent, so it can be repeated. */
+  /** Calls one of the worker's own ports. If that fails, nothing was sent, so it can be repeated. */
   const found = <T>(
     ask: (signal: AbortSignal) => Promise<T>,
     longestMs: number,
@@ -49,7 +49,7 @@ export function createSteps({ api, findContact, codes, random = Math.random, onD
     }
   };
 
-  /** Nobody gives up a step: the machine drops what comes too late. One for each call, as a fetch listens to it. */
+  /** A step is never aborted: the machine drops late results. One signal for each call, as a fetch listens to it. */
   const never = () => new AbortController().signal;
 
   const readStatus = (input: StatusInput) => settled(() => api.status({ ...input, signal: never() }));
@@ -77,8 +77,8 @@ export function createSteps({ api, findContact, codes, random = Math.random, onD
 
   /**
    * A request that changes something is made once, whatever dies: the intent is durable before it, the outcome after
-   * it (B41). Where the intent is found and no outcome, an earlier try was cut short, and may have been heard: that
-   * is no answer, which the machine knows how to go on from (B1, B2, B31).
+   * it (B41). An intent without an outcome means that an earlier attempt was cut short and may have arrived: that
+   * counts as no answer, and the machine can continue after it (B1, B2, B31).
    */
   const once = async (ctx: Context, request: () => Promise<RunEnd>): Promise<RunEnd> => {
     let isFirstTry = false;

@@ -24,13 +24,13 @@ type Context = ObjectContext<FlowState>;
 
 const unknownFlow = () => new TerminalError("There is no such flow.", { errorCode: 404 });
 
-/** Whether there is something to do for whoever drives the flow. While a code is sent, the one before is dying. */
+/** Whether the driver of the flow has something to do. While a code is being sent, the one before is about to expire. */
 const isSettled = ({ step, awaiting, activities }: VerificationView): boolean =>
   step === "verified" || step === "failed" || (awaiting !== null && !activities.includes("sending"));
 
-/** The latest time that a stored flow was told. */
+/** The time of the last event of a stored flow. */
 const lastTold = (stored: StoredSnapshot): EpochMs =>
-  // What was stored is a snapshot of the verification machine.
+  // Only snapshots of the verification machine are stored.
   (stored as unknown as VerificationSnapshot).context.now;
 
 const generationOf = ({ context }: VerificationSnapshot): string =>
@@ -39,7 +39,7 @@ const generationOf = ({ context }: VerificationSnapshot): string =>
 const wasRefused = (failure: ApiFailure): boolean =>
   failure.kind === "codeRejected" || failure.kind === "codeMalformed";
 
-/** What the books say after a run. */
+/** Returns the books after a run. */
 function booked(books: Books, { src, input }: Work, end: RunEnd, before: VerificationSnapshot): Books {
   if (end.kind === "threw") return books;
   if (src === "sendCode") {
@@ -189,7 +189,7 @@ export function createTurns({ versions, keepEndedMs, onChange }: TurnKeeping) {
     },
     /** Whether nothing can happen to the flow any more: it has ended, or is forgotten. */
     isOver: async (ctx: Context): Promise<boolean> => (await ctx.get("snapshot"))?.status !== "active",
-    /** The flow as it is, without a turn. @throws a 404 where there is none. */
+    /** The flow as it is, without a turn. @throws a 404 if it doesn't exist. */
     look: async (ctx: ObjectSharedContext<FlowState>): Promise<VerificationView> => {
       const found = await stored(ctx);
       if (found === null) throw unknownFlow();

@@ -32,7 +32,7 @@ export interface StoryFlow {
   readonly submitCode: (code: string) => Promise<string>;
   readonly submitPhone: (phone: string) => Promise<string>;
   readonly command: (name: "resend" | "changePhone" | "refresh" | "retry" | "cancel") => Promise<string>;
-  /** Waits until the flow has been seen so, from the view on that was waited for last. */
+  /** Waits until a view matches, from the last awaited view on. */
   readonly until: (is: (view: VerificationView) => boolean) => Promise<void>;
   /** Every view that the flow had, as far as they differ. */
   readonly views: readonly VerificationView[];
@@ -42,11 +42,11 @@ export interface StoryHost {
   readonly begin: (fake: FakeApi, options?: StoryOptions) => Promise<StoryFlow>;
 }
 
-/** What a flow shows, one after the other, and waiting for it. */
+/** Collects the views of a flow, and waits for them. */
 function createSeen() {
   const views: VerificationView[] = [];
   const looks = new Set<() => void>();
-  /** The view that was waited for last: what comes may have come before it is waited for. */
+  /** The last awaited view: the next one may arrive before a test waits for it. */
   let from = 0;
   return {
     views,
@@ -108,7 +108,7 @@ const answerOf = (answer: Answer): string => (answer.taken ? "taken" : answer.re
 /** restate-server with one worker in this process, for any number of flows. */
 export async function onRestate() {
   const cluster = await startRestate({
-    // The first time it takes a while, and somebody waits.
+    // The first start takes a while, and the developer waits.
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   let flows = 0;

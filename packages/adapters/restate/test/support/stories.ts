@@ -27,7 +27,7 @@ const code = (flow: StoryFlow, channel: "email" | "phone"): string =>
 const proven = (fake: FakeApi) => {
   fake.service.verified.email = true;
 };
-/** Short enough to be waited for. */
+/** Short enough for a test to wait. */
 const SOON_MS = 300;
 const quickly = { maxRetries: 2, baseMs: 1, capMs: 1, totalMs: 10_000 };
 
