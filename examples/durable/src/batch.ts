@@ -20,13 +20,13 @@ export interface BatchOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Flows on the engine at the same time. */
   readonly concurrency: number;
-  /** Told of each row that ends. */
+  /** Runs when a row has ended. */
   readonly onRow: () => void;
 }
 
 const cli = join(dirname(createRequire(import.meta.url).resolve("@veristep/headless")), "cli/main.js");
 
-/** Runs `veristep batch --engine restate`, as anybody would, and reads its report. */
+/** Runs `veristep batch --engine restate` as an operator would, and reads its report. */
 export async function runBatch(options: BatchOptions): Promise<readonly ReportRow[]> {
   const { folder, people, ingresses, env, concurrency, onRow } = options;
   const [input, journal, report] = ["people.csv", "people.journal", "report.ndjson"].map((name) =>

@@ -1,6 +1,6 @@
 /*
- * Two hundred people, verified on Restate by two workers, while a worker is killed -9 on the way; with `--nodes 3`
- * on a cluster, of which a node is killed as well. Everything runs on this machine's loopback.
+ * Two workers verify two hundred users on Restate, and one worker is killed (kill -9); with `--nodes 3`
+ * on a cluster, whose nodes lose one as well. Everything runs on this machine's loopback.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -90,7 +90,7 @@ try {
     const pauses = world.pausesAfter(at);
     const [half, all] = [pauses[Math.floor(pauses.length / 2)] ?? 0, pauses.at(-1) ?? 0];
     tell(
-      `${what}: of ${pauses.length} flows under way, half went on within ${half} ms, and all within ${all} ms.`,
+      `${what}: of ${pauses.length} flows under way, half continued within ${half} ms, and all within ${all} ms.`,
     );
   }
   if (cpuMs !== null) {

@@ -12,12 +12,12 @@ export interface WorldOptions {
   readonly people: number;
   readonly nodes: number;
   readonly workers: number;
-  /** What goes wrong at the service. */
+  /** The faults of the service. */
   readonly faults?: readonly FaultRule[];
   readonly tell: (line: string) => void;
 }
 
-/** What came of a batch, from the report and from the sandbox's own record. */
+/** The result of a batch, from the report and from the sandbox's own record. */
 export interface Account {
   readonly rows: readonly ReportRow[];
   readonly buckets: Readonly<Record<string, number>>;
@@ -61,7 +61,7 @@ export async function createWorld({ people, nodes, workers, faults = [], tell }:
     const email = `person${index}@example.com`;
     return { userId: sandbox.sandbox.addUser({ email }), email, phone: `+35988${1_000_000 + index}` };
   });
-  /** What processes had used that are gone by now. */
+  /** The CPU time of processes that have ended. */
   let spent = { engine: 0, workers: 0 };
 
   const account = async (rows: readonly ReportRow[], seconds: number): Promise<Account> => {
@@ -106,8 +106,8 @@ export async function createWorld({ people, nodes, workers, faults = [], tell }:
       env.VERISTEP_CONTACT_KEY,
     ],
     /**
-     * How long the flows that were under way at a moment took to go on, in ms: each until its next call of the
-     * service. The pause that it would have made anyway is in it.
+     * How long the flows in progress at a moment took to continue, in ms: each until its next call of the
+     * service, including the pause that it would have made anyway.
      */
     pausesAfter: (at: number): readonly number[] => {
       const before = new Set<number>();
@@ -132,7 +132,7 @@ export async function createWorld({ people, nodes, workers, faults = [], tell }:
       await cluster.kill(node);
     },
     startNode: cluster.restart,
-    /** Verifies everybody. */
+    /** Verifies all users. */
     verify: async (concurrency: number, onRow: (ended: number) => void): Promise<Account> => {
       let ended = 0;
       const startedAt = performance.now();

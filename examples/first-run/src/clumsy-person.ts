@@ -14,8 +14,8 @@ interface Clumsiness {
 }
 
 /**
- * A person who reads the codes in the sandbox's outbox, mistypes the first one, and then asks for another
- * before going on.
+ * A user who reads the codes in the sandbox's outbox, mistypes the first one, and then requests a new one
+ * before they continue.
  */
 export function clumsyPerson({ verification, url, say, expireTokens }: Clumsiness): CodeSource {
   const inbox = outboxCodes({ url });
@@ -24,10 +24,10 @@ export function clumsyPerson({ verification, url, say, expireTokens }: Clumsines
   const askForAnother = async () => {
     const tooEarly = verification.resend();
     if (tooEarly.isOk()) return;
-    say(`the person asks for another code at once: not taken (${tooEarly.error.kind}), so they wait`);
+    say(`the user requests a new code at once: not taken (${tooEarly.error.kind}), so they wait`);
     const at = verification.view().resend?.availableAt ?? Date.now();
     await sleep(Math.max(at - Date.now(), 0));
-    say("meanwhile the access token has expired; the person asks for another code again");
+    say("meanwhile the access token has expired; the user requests a new code again");
     expireTokens();
     verification.resend();
   };
@@ -42,10 +42,10 @@ export function clumsyPerson({ verification, url, say, expireTokens }: Clumsines
     const answer = await nextCode(inbox, request, signal);
     if (answer.kind !== "code") return answer;
     if (codesWanted === 1) {
-      say("the person mistypes the last digit of the code");
+      say("the user mistypes the last digit of the code");
       return mistyped(answer.code);
     }
-    say(`the person types the code from the ${request.channel === "email" ? "e-mail" : "SMS"}`);
+    say(`the user types the code from the ${request.channel === "email" ? "e-mail" : "SMS"}`);
     return answer.code;
   });
 }

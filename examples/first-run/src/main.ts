@@ -1,5 +1,5 @@
 /*
- * The whole flow in one script: a real machine over real HTTP, against a stand-in of the API on this machine
+ * The whole flow in one script: the machine over real HTTP, against a sandbox on this computer
  * that has a bad day. Copy it as a start; what is marked SANDBOX is what a merchant's script has not.
  */
 import { createVerification, type Verified } from "@veristep/core";

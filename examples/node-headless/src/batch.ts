@@ -1,4 +1,4 @@
-/* Many contacts, as a stream of outcomes, with a journal: run it again, and it goes on where it stopped. */
+/* Many contacts, as a stream of outcomes, with a journal: run it again, and it continues where it stopped. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/* A service with the runner inside: POST /verifications takes a person, GET /health tells how it is. */
+/* A service with the runner inside: POST /verifications takes a user, GET /health reports its state. */
 import { createServer, type IncomingMessage } from "node:http";
 import { outboxCodes, pooledFetch, verifyMany, type VerifyRow } from "@veristep/headless";
 import { createHttpApi } from "@veristep/http";
