@@ -112,7 +112,7 @@ const runStoreContract: Window["runStoreContract"] = async (store) => {
   return broken;
 };
 
-/** Messages and locks go through the browser in the order in which they are asked for. */
+/** Messages and locks go through the browser in the order of their requests. */
 const roundTrip = async (other: Window): Promise<void> => {
   const [here, there] = [new BroadcastChannel("settle"), new other.BroadcastChannel("settle")];
   const arrived = new Promise((resolve) => {

@@ -25,7 +25,7 @@ const button = (id: string): HTMLButtonElement => {
   return element;
 };
 
-/** A live region is told only what is new to it: some screen readers read a text again that is set again. */
+/** Writes only new texts into a live region: some screen readers repeat a text that is set again. */
 const say = (element: HTMLElement, text: string) => {
   if (element.textContent !== text) element.textContent = text;
 };
@@ -51,7 +51,7 @@ export function showFlow(flow: Verification): void {
     byId("code-form").hidden = view.code === null;
     byId("phone-form").hidden = view.step !== "phoneEntry";
     code.setAttribute("aria-invalid", String(view.failure?.about === "code"));
-    // What was typed is for a code that is dead (B9).
+    // The typed digits belong to a code that no longer works (B9).
     const typesFor = `${view.channel}/${view.code?.generation}`;
     if (typesFor !== typedFor) code.value = "";
     typedFor = typesFor;

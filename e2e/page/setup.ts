@@ -7,7 +7,7 @@ export interface PageSetup {
   readonly user: VerificationUser;
   readonly policy: PolicyOptions;
   readonly store: "localStorage" | "sessionStorage" | "indexedDB" | "memory" | "none";
-  /** After how long another tab is taken for dead, in ms; null: no other tabs are known. */
+  /** After how long another tab is considered dead, in ms; null: no other tabs are known. */
   readonly deadAfterMs: number | null;
   readonly wakesUp: boolean;
   /** XState's own engine, with its inspection, or the default one. */
@@ -20,7 +20,7 @@ declare global {
     /** The flow of this page, for a test to look into. */
     flow: Verification;
     readonly storeFailures: Array<StoreFailure["kind"]>;
-    /** What XState's inspection stream has reported. */
+    /** The events of XState's inspection stream. */
     readonly inspected: string[];
   }
 }

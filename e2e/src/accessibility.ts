@@ -25,9 +25,9 @@ declare global {
 }
 
 /**
- * Writes down what a screen reader is told: each text of a live region, when it changes.
+ * Records what a screen reader reads out: each text of a live region, when it changes.
  *
- * @returns what was told so far in the page that is open now, the oldest first.
+ * @returns the texts so far in the page that is open now, the oldest first.
  */
 export async function hearAnnouncements(page: Page): Promise<() => Promise<readonly string[]>> {
   await page.addInitScript(() => {

@@ -2,11 +2,11 @@ import { chromium as playwright, type Browser, type BrowserContext } from "playw
 import { inject, test } from "vitest";
 import { chromium } from "./chromium.js";
 
-/** What a test in a browser is given. The project needs a `browserSetup`. */
+/** The fixtures of a test in a browser. The project needs a `browserSetup`. */
 export interface BrowserFixtures {
   /** One browser for all tests of a worker. */
   readonly browser: Browser;
-  /** A person's browser, with nothing in it yet. It is gone after the test. */
+  /** The empty browser of one user. It is closed after the test. */
   readonly context: BrowserContext;
   /** The origin of each page, by its name. */
   readonly pages: Readonly<Record<string, string>>;

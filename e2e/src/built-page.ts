@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 /**
  * Builds a page with vite, as for production, by the `vite.config.ts` in its folder.
  *
- * In a process of its own: under vitest NODE_ENV is "test", and frameworks bundle their development build.
+ * Runs in its own process: under vitest NODE_ENV is "test", and frameworks bundle their development build.
  *
  * @param root the folder of the page.
  * @returns rejects with what vite has to say.

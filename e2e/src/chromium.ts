@@ -14,7 +14,7 @@ export interface Chromium {
   readonly env: Record<string, string>;
 }
 
-/** What is needed to look for a browser; a test gives its own. */
+/** The inputs of the search for a browser; a test passes its own. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
@@ -77,7 +77,7 @@ const unpackScript = `require(process.argv[1]).executablePath().catch((error) =>
 
 /**
  * Unpacks the Chromium that lies inside the npm package `@sparticuz/chromium`. The package unpacks into the
- * folder for temporary files and changes the environment as it is loaded, so it runs in a process of its own.
+ * folder for temporary files and changes the environment as it is loaded, so it runs in its own process.
  */
 async function unpack(entry: string, cache: string): Promise<string> {
   const manifest: unknown = JSON.parse(
@@ -130,7 +130,7 @@ async function playwrights(): Promise<string> {
 /**
  * Finds a Chromium for tests, without downloading anything: `CHROMIUM_PATH`; on Linux x64 the one inside
  * `@sparticuz/chromium`, unpacked once; the one that Playwright has installed; an installed Chromium, Chrome or
- * Edge. Rejects where there is none: tests are never skipped for want of a browser.
+ * Edge. Rejects if no browser is found: tests are never skipped because one is missing.
  *
  * @example const browser = await playwright.launch(await chromium());
  */

@@ -64,7 +64,7 @@ const freeze = async ({ page, devTools }: WatchedTab) => {
   });
 };
 
-/** The person looks at the tab again. */
+/** The user looks at the tab again. */
 const wake = async ({ page, devTools }: WatchedTab) => {
   await devTools.send("Page.setWebLifecycleState", { state: "active" });
   // The one way to make a page visible in a browser without a window.

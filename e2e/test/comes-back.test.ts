@@ -43,9 +43,7 @@ describe.concurrent("offline and back", () => {
     expect(world.sends()).toBe(2);
   });
 
-  test("B16: once the repeats are spent the person is asked, and what is asked for works", async ({
-    world,
-  }) => {
+  test("offers a retry that works when the automatic retries are spent (B16)", async ({ world }) => {
     const tab = await reachEmailCode(world, { policy: { retry: { maxRetries: 0 } } });
     await world.context.setOffline(true);
     await tab.submitCode(world.code("email"));
@@ -58,7 +56,7 @@ describe.concurrent("offline and back", () => {
 });
 
 describe.concurrent("back and forward", () => {
-  test("B31, B32: through another page and back, nothing is sent, and the cooldown goes on", async ({
+  test("sends nothing and keeps the cooldown when the user goes to another page and back (B31, B32)", async ({
     world,
   }) => {
     const tab = await reachEmailCode(world);

@@ -17,7 +17,7 @@ browserTest.concurrent.for([
 ] as const)(
   "B37: in a browser, two pages over %s keep the contract of peers",
   async (platform, { browser, pages }) => {
-    // Each case has a browser of its own, and all run at once: most of their time is waiting.
+    // Each case has its own browser, and all run at once, because most of their time is waiting.
     const broken = await Promise.all(
       peersContract.map(async ({ name }) => {
         const context = await browser.newContext();

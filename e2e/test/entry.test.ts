@@ -75,7 +75,7 @@ describe.concurrent("B60: the one input for the code", () => {
     await tab.sees({ step: "phoneEntry" });
   });
 
-  test("is the only one on the page, with a label of its own", async ({ world }) => {
+  test("is the only one on the page, with its own label", async ({ world }) => {
     const tab = await reachEmailCode(world);
     expect(await tab.page.getByRole("textbox").count()).toBe(1);
     expect(await tab.page.getByRole("textbox", { name: "Code" }).getAttribute("type")).toBe("text");
@@ -96,7 +96,7 @@ describe.concurrent("B61: a screen reader", () => {
   const timeless = (texts: readonly string[]) =>
     texts.map((text) => text.replaceAll(/\d\d:\d\d(:\d\d)?/g, "hh:mm"));
 
-  test("is told each change, in order and once", async ({ world }) => {
+  test("announces each change once, in order", async ({ world }) => {
     let heard = async (): Promise<readonly string[]> => [];
     const tab = await world.open({}, async (page) => {
       heard = await hearAnnouncements(page);

@@ -5,7 +5,7 @@ import { finish, reachEmailCode, reachPhoneCode, typeWrongCodes } from "./suppor
 import { states } from "./support/states.js";
 import { test } from "./support/world.js";
 
-/** Every deadline that a person sees. */
+/** Every deadline that the user sees. */
 const deadlines = ({ resend, lock, phoneEntry, code }: VerificationView) => ({
   resendAt: resend?.availableAt ?? null,
   lockedUntil: lock?.until ?? null,
@@ -13,12 +13,12 @@ const deadlines = ({ resend, lock, phoneEntry, code }: VerificationView) => ({
   codeSentAt: code?.sentAt ?? null,
 });
 
-describe.concurrent("B31: nothing is sent or confirmed again; B7, B32: deadlines go on; B16: so does the flow", () => {
+describe.concurrent("sends and confirms nothing again, and keeps deadlines and the flow (B7, B16, B31, B32)", () => {
   test.for(states)("after a reload while $name", async ({ reach, rests, after, requests }, { world }) => {
     const tab = await reach(world);
     const before = await tab.view();
     await tab.page.reload();
-    // An answer that was on its way goes to nobody.
+    // A response that was in flight reaches no page.
     await world.release();
     await tab.sees({ ...after, activities: [] });
     expect([world.sends(), world.confirms()]).toEqual(requests);

@@ -9,7 +9,7 @@ import { PHONE, test } from "./support/world.js";
 interface Failure {
   readonly name: string;
   readonly store: PageSetup["store"];
-  /** What the browser, or its user, has done to the storage. */
+  /** Damages the storage as a browser or its user might. */
   readonly spoil: (page: Page) => Promise<unknown>;
   readonly failure: string;
 }

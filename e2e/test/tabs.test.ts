@@ -5,7 +5,7 @@ import { finish, reachEmailCode, reachPhoneCode, typeWrongCodes } from "./suppor
 import type { Tab } from "./support/tab.js";
 import { crash, MINUTE, OTHER_PHONE, PHONE, test, type World } from "./support/world.js";
 
-/** Two tabs of one browser, opened at once; the first code was asked for. */
+/** Two tabs of one browser, opened at once, after the request for the first code. */
 async function twoTabs(world: World, setup: Parameters<World["open"]>[0] = {}): Promise<[Tab, Tab]> {
   const tabs = await Promise.all([world.open(setup), world.open(setup)]);
   await Promise.all(tabs.map((tab) => tab.asksForCode("email")));
@@ -24,14 +24,14 @@ describe.concurrent("B37: two tabs", () => {
     }
   });
 
-  test("of which one is opened later make one send, and share the cooldown", async ({ world }) => {
+  test("make one send and share the cooldown when one is opened later", async ({ world }) => {
     const first = await reachEmailCode(world);
     const second = await reachEmailCode(world);
     expect(world.sends()).toBe(1);
     expect((await second.view()).resend).toEqual((await first.view()).resend);
   });
 
-  test("in which a resend is asked for at once make one", async ({ world }) => {
+  test("make one resend when both request it at once", async ({ world }) => {
     const tabs = await twoTabs(world);
     await world.context.clock.fastForward(MINUTE);
     await Promise.all(tabs.map((tab) => tab.sees({ resend: { allowed: true } })));
@@ -106,27 +106,30 @@ describe.concurrent("B37: one of two tabs is gone while it sends", () => {
     ["navigated away", (tab) => tab.page.goto("about:blank")],
   ];
 
-  test.for(ways)("%s: the other takes its send for perhaps sent, and goes on", async ([, end], { world }) => {
-    world.hold("sendEmailCode", "before");
-    const first = await world.open();
-    await first.sees({ activities: ["sending"] });
-    await eventually(() => {
+  test.for(ways)(
+    "%s: the other tab treats its send as perhaps sent, and continues",
+    async ([, end], { world }) => {
+      world.hold("sendEmailCode", "before");
+      const first = await world.open();
+      await first.sees({ activities: ["sending"] });
+      await eventually(() => {
+        expect(world.sends()).toBe(1);
+      });
+      const second = await world.open();
+      // It waits for what the first one comes to know.
+      await second.sees({ step: "checking" });
+      await end(first);
+      await second.sees({ step: "email", awaiting: "code", activities: [], code: { sent: "perhaps" } });
       expect(world.sends()).toBe(1);
-    });
-    const second = await world.open();
-    // It waits for what the first one comes to know.
-    await second.sees({ step: "checking" });
-    await end(first);
-    await second.sees({ step: "email", awaiting: "code", activities: [], code: { sent: "perhaps" } });
-    expect(world.sends()).toBe(1);
-    // The clock of a crashed page can't be set.
-    await first.page.close();
-    await finish(world, second);
-    expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
-  });
+      // The clock of a crashed page can't be set.
+      await first.page.close();
+      await finish(world, second);
+      expect(world.sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
+    },
+  );
 });
 
-describe.concurrent("B37: messages that somebody else forges", () => {
+describe.concurrent("forged messages (B37)", () => {
   test("verify nothing, send nothing and break nothing", async ({ world }) => {
     const tab = await reachEmailCode(world);
     const reads = world.sandbox.record.requests.status;

@@ -1,14 +1,14 @@
 import { PHONE, type World } from "./world.js";
 import type { Tab } from "./tab.js";
 
-/** Opens a tab, and waits for the first code to be asked for. */
+/** Opens a tab, and waits until it requests the first code. */
 export async function reachEmailCode(world: World, ...how: Parameters<World["open"]>): Promise<Tab> {
   const tab = await world.open(...how);
   await tab.asksForCode("email");
   return tab;
 }
 
-/** Proves the address. */
+/** Verifies the e-mail address. */
 export async function reachNumber(world: World, ...how: Parameters<World["open"]>): Promise<Tab> {
   const tab = await reachEmailCode(world, ...how);
   await tab.submitCode(world.code("email"));

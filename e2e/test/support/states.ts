@@ -5,16 +5,16 @@ import { reachEmailCode, reachNumber, reachPhoneCode, typeWrongCodes } from "./p
 import type { Partly, Tab } from "./tab.js";
 import { loseNextAnswer, PHONE, type World } from "./world.js";
 
-/** A state that a person can leave the page in. */
+/** A state of the page when the user leaves it. */
 export interface State {
   readonly name: string;
   /** Brings a tab into the state. */
   readonly reach: (world: World) => Promise<Tab>;
   /** Whether nothing is under way there: then each deadline is known before, and must be the same after. */
   readonly rests?: true;
-  /** What the tab shows once it has settled after the reload. */
+  /** The view once the tab has settled after the reload. */
   readonly after: Partly<VerificationView>;
-  /** Sends and confirms that the service was asked for, all told, once it has settled. */
+  /** All requests to send and to confirm that the service received, once the tab has settled. */
   readonly requests: readonly [sends: number, confirms: number];
 }
 

@@ -6,10 +6,10 @@ import { expect } from "vitest";
 /** Part of a view, as `toMatchObject` takes it. */
 export type Partly<T> = T extends object ? { readonly [K in keyof T]?: Partly<T[K]> } : T;
 
-/** What the page's buttons say. */
+/** The labels of the page's buttons. */
 type Button = "Confirm" | "Send a code" | "Send another code" | "Try again" | "Use another number";
 
-/** One tab with the page in it, as a person uses it. */
+/** One tab with the page in it, as a user operates it. */
 export interface Tab {
   readonly page: Page;
   view(): Promise<VerificationView>;
@@ -21,7 +21,7 @@ export interface Tab {
   settles(): Promise<void>;
   /** Waits until the flow has come to where it asks for the code of this step. */
   asksForCode(step: "email" | "phone"): Promise<void>;
-  /** Types a code and confirms it, as soon as one is asked for. */
+  /** Types a code and confirms it, as soon as the page asks for it. */
   submitCode(code: string): Promise<void>;
   submitPhone(number: string): Promise<void>;
   /** Presses a button, as soon as it can be pressed. */

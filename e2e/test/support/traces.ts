@@ -10,7 +10,7 @@ declare global {
 /** Where a text was found: the place, and what stands there. */
 export type Traces = ReadonlyArray<readonly [place: string, text: string]>;
 
-/** What is left by a page in everything that outlives it or that somebody else can look into. */
+/** The traces of a page in everything that outlives it or that others can read. */
 export interface TraceWatch {
   /** Everything that there is now, and everything that has passed by. */
   read(): Promise<Traces>;
@@ -34,7 +34,7 @@ export async function watchTraces(page: Page): Promise<TraceWatch> {
   };
 }
 
-/** Runs in the page. What is written for a moment only is seen as well. */
+/** Runs in the page. It also sees values that are written only for a moment. */
 function recordWrites(): void {
   const traces: string[] = [];
   Object.assign(window, { traces });

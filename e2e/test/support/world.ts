@@ -17,7 +17,7 @@ type Operation = Exclude<FaultRule["operation"], "*">;
 const sends: readonly Operation[] = ["sendEmailCode", "sendPhoneCode", "resendPhoneCode"];
 const confirms: readonly Operation[] = ["confirmEmail", "confirmPhone"];
 
-/** A person with a browser, and the service. */
+/** A user with a browser, and the service. */
 export interface World {
   readonly context: BrowserContext;
   readonly sandbox: Sandbox;
@@ -25,7 +25,7 @@ export interface World {
   /** The origin of the page. */
   readonly origin: string;
   readonly userId: number;
-  /** What the page is told, if a tab isn't opened with anything else. */
+  /** The default setup of a tab. */
   readonly setup: PageSetup;
   /**
    * Opens the page in one more tab of this browser.
@@ -35,7 +35,7 @@ export interface World {
   open(setup?: Partial<PageSetup>, prepare?: (page: Page) => Promise<unknown>): Promise<Tab>;
   /** Crashes a tab, in which nothing is done any more, and opens another one like it. */
   crash(tab: Tab): Promise<Tab>;
-  /** The newest code that the person was sent. */
+  /** The newest code that was sent to the user. */
   code(channel: Channel): string;
   /** A code that was never sent; each number another one. */
   wrongCode(channel: Channel, number?: number): string;
@@ -47,10 +47,10 @@ export interface World {
   confirms(): number;
 }
 
-/** Vitest's `test`, in a world of its own. */
+/** Vitest's `test`, each in its own world. */
 export const test = browserTest.extend<{ readonly world: World }>({
   world: async ({ context, pages }, use) => {
-    // The service's time stands still, so that a slow answer takes as long as a test wants it to.
+    // The service's clock doesn't move by itself, so that a slow response takes as long as a test wants.
     const clock = createSimulatedClock();
     const server = await serveSandbox({ clock });
     const { sandbox } = server;
@@ -122,7 +122,7 @@ export const test = browserTest.extend<{ readonly world: World }>({
 export async function crash(page: Page): Promise<void> {
   const crashed = page.waitForEvent("crash");
   const devTools = await page.context().newCDPSession(page);
-  // Nobody is left to answer.
+  // A crashed page doesn't answer.
   devTools.send("Page.crash").catch(() => {});
   await crashed;
 }
