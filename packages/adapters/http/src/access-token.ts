@@ -2,7 +2,7 @@ import type { EpochMs } from "@veristep/core";
 import { bounded } from "./bounded.js";
 import type { HttpApiSettings } from "./options.js";
 
-/** What `getToken` receives. */
+/** The argument of `getToken`. */
 export interface TokenRequest {
   /** `expired`: the service answered 401 to the previous token, so a cached one won't do. */
   readonly reason: "first" | "expired";

@@ -71,9 +71,9 @@ const documented = /^(success|message|code)$/;
 
 /** The body of an error: problem details or model state. */
 export interface Problem {
-  /** Whether it is problem details as this service writes them, with `title` and `status`, both of which may be null. */
+  /** Whether it is problem details as this service writes them, with `title` and `status`, each possibly null. */
   readonly isDetails: boolean;
-  /** What is said of each field, however a serialiser spells its name. */
+  /** The errors of each field, however a serialiser spells its name. */
   readonly errors: Members;
   readonly traceId: string | null;
 }
@@ -82,7 +82,7 @@ export interface Problem {
 // code or a number, and no identifier of this service (B26).
 const sensibleTraceId = /^(?!\d{1,16}$)[\w.:-]{1,128}$/;
 
-/** What is read out of the body of an error. Anything else reads as empty. */
+/** Reads the body of an error. Anything but problem details and model state reads as empty. */
 export function readProblem(json: unknown, httpStatus: number): Problem {
   const members = membersOf(json) ?? new Map<string, unknown>();
   // Not `?? null`: a member that is missing is none that is null.
@@ -95,7 +95,7 @@ export function readProblem(json: unknown, httpStatus: number): Problem {
   };
 }
 
-/** What model state says of a field, whose name may be spelt `Token`, `token` or `$.token`. */
+/** Returns the errors that model state lists for a field, spelt `Token`, `token` or `$.token`. */
 export const saidOf = ({ errors }: Problem, field: string): readonly unknown[] =>
   [...errors].flatMap(([name, said]) =>
     name.toLowerCase().replace(/^\$\./, "") === field && Array.isArray(said) && said.every(isText)

@@ -7,7 +7,7 @@ export type Bounded<T> =
   | { readonly kind: "timeout" }
   | { readonly kind: "aborted" };
 
-/** What ends the work from outside. */
+/** The limits that end the work from outside. */
 export interface Bounds {
   /** Ends the work `ms` of elapsed time from now. */
   readonly deadline?: { readonly clock: Clock; readonly ms: number };

@@ -6,10 +6,10 @@ import type { BadRequest, Operation } from "./operations.js";
 import { noAnswer, protocol } from "./own-failures.js";
 import { parseRetryAfter } from "./retry-after.js";
 
-/** What else is needed to read an answer. */
+/** The context that reading an answer needs. */
 export interface Reading {
   readonly now: () => EpochMs;
-  /** What was sent and must not come back in a failure (B26). */
+  /** Sent values that must not appear in a failure (B26). */
   readonly secrets: readonly string[];
 }
 
@@ -84,7 +84,7 @@ function readJson(answer: Answer, types: Types): Result<unknown, ProtocolProblem
   if (typeof body === "string") return err(body);
   if (isForeign(answer, types)) return err("contentType");
   const { content } = body;
-  // Nobody compresses nothing, but a compressed body that broke off early enough unpacks to nothing.
+  // An empty body isn't compressed, but a compressed body that broke off early unpacks to nothing.
   if (content.length === 0)
     return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
   try {

@@ -164,7 +164,7 @@ export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): 
   };
 }
 
-/** What of a request a server could hide in a `traceId`. Shorter texts are in any identifier by chance. */
+/** Returns the parts of a request that a server could hide in a `traceId`. Shorter texts are in any identifier by chance. */
 function secretsIn(token: string, body: RequestBody | undefined): string[] {
   return [token, ...Object.values(body ?? {})]
     .filter((value) => typeof value === "string")

@@ -99,7 +99,7 @@ export async function readBody(
     const reader = stream.getReader();
     giveUp = () => {
       reader.cancel().catch(() => {
-        // Nobody waits for a body that was given up.
+        // The body was given up, so the failure of its end doesn't matter.
       });
     };
     // For a fetch that ignores its signal, or that answers after the deadline.

@@ -12,6 +12,6 @@ export type { Cause, Trouble } from "./trouble.js";
  * One call has one deadline. Only a 401 is repeated here: once, with a fresh token (B11). Failures are plain data: no code, token, address, number
  * or server text is in them, nor anything of a caught exception (B26).
  *
- * @throws TypeError or RangeError naming the option, if an option makes no sense.
+ * @throws TypeError or RangeError naming the option, if an option is invalid.
  */
 export const createHttpApi = (options: HttpApiOptions): HttpApi => httpApiOf(options, () => false);

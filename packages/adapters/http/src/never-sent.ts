@@ -8,7 +8,7 @@ import type { WasNeverSent } from "./exchange.js";
 const unconnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_(CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|UNABLE_TO_\w+|(\w+_)?SELF_SIGNED_CERT\w*|(ERROR_IN_)?(CERT|CRL)_\w+)$/;
 
-/** What Node's errors prove. Never throws, whatever it looks at. */
+/** Whether an error of Node proves that nothing was sent. Never throws, whatever it is given. */
 export const wasNeverSent: WasNeverSent = (error) => {
   try {
     return provesIt(error, 4);

@@ -2,7 +2,7 @@ import type { ProtocolProblem, UserStatus } from "@veristep/core";
 import { err, ok, type Result } from "neverthrow";
 import { readConfirmation, readRegistered, readStatus } from "./bodies.js";
 
-/** What a 400 says that is not `UserNotFound`. */
+/** The meanings of a 400 other than `UserNotFound`. */
 export type BadRequest =
   | "codeRejected"
   | "codeMalformed"
@@ -11,7 +11,7 @@ export type BadRequest =
   | "throttled"
   | "unexpectedStatus";
 
-/** What the contract says of one operation's answers. */
+/** The contract of one operation's answers. */
 export interface Operation<T> {
   readonly method: "GET" | "POST";
   /** The one status that is a success. A 204 is no evidence for a confirm, nor a 200 for a send (B5). */
@@ -20,9 +20,9 @@ export interface Operation<T> {
   readonly read: (json: unknown) => Result<T, ProtocolProblem | "codeRejected">;
   /** The fields that a model-state 400 can blame, in lower case, and what it means then. */
   readonly blamed: { readonly fields: readonly string[]; readonly means: BadRequest };
-  /** What any other 400 means. */
+  /** The meaning of any other 400. */
   readonly badRequest: BadRequest;
-  /** What the service's own 404, or a 400 with `UserNotFound`, means. */
+  /** The meaning of the service's own 404, and of a 400 with `UserNotFound`. */
   readonly notFound: "userNotFound" | "unexpectedStatus";
 }
 

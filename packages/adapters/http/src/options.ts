@@ -34,7 +34,7 @@ export interface HttpApiOptions {
   readonly maxBodyBytes?: number | undefined;
   /**
    * Receives what `getToken` and `fetch` threw, for logs: failures say only what it means for a call. Masked (B26).
-   * What it throws itself is ignored.
+   * Its own errors are ignored.
    */
   readonly onError?: ((trouble: Trouble) => void) | undefined;
 }
@@ -48,7 +48,7 @@ export interface HttpApiSettings {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly maxBodyBytes: number;
-  /** What of a request keeps it out of caches, and cookies and referrers out of it, as far as this platform takes it. */
+  /** The options that keep a request out of caches, and cookies and referrers out of it, as far as the platform has them. */
   readonly privacy: RequestInit;
   /** Never throws. */
   readonly report: (during: Trouble["during"], thrown: unknown, secrets: readonly string[] | null) => void;

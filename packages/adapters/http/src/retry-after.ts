@@ -27,7 +27,7 @@ function parseHttpDate(text: string): EpochMs {
   return datedGmt.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-// What isn't a number isn't above 0 either.
+// NaN isn't above 0 either.
 function sensible(wait: number): number | null {
   return wait > 0 ? Math.min(wait, longestWait) : null;
 }

@@ -175,7 +175,7 @@ describe("getting a token", () => {
     for (const wrap of ["at once", "in a promise"] as const) {
       test(`is tokenUnavailable when getToken gives ${what} ${wrap}`, async () => {
         const { api, clock, sent } = stubApi(() => successOf("status"), {
-          // What plain JavaScript can give.
+          // Plain JavaScript can return this.
           getToken: () => (wrap === "at once" ? token : Promise.resolve(token)) as string,
         });
         expect(await outcomeOf(calls.status(api))).toEqual(tokenUnavailable);

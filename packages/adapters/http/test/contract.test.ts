@@ -8,7 +8,7 @@ import { expectNoUnhandledRejections } from "./support/unhandled.js";
 
 expectNoUnhandledRejections();
 
-/** A sandbox on a port of its own, with one user whose contacts are unverified. */
+/** A sandbox on its own port, with one user whose contacts are unverified. */
 async function sandboxWorld(policy: SandboxPolicy = {}) {
   const server = await serveSandbox({ policy: { tokens: [], ...policy } });
   const { sandbox } = server;

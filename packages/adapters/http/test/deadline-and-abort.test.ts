@@ -93,7 +93,7 @@ describe("B20: one deadline covers connecting, headers and body", () => {
 
 describe("B28: abort settles at once", () => {
   for (const name of operationNames) {
-    test(`${name}: before the call, nothing is asked for and nothing is sent`, async () => {
+    test(`${name}: requests no token and sends nothing when it is aborted before the call`, async () => {
       let asked = 0;
       const { api, clock, sent } = stubApi(() => successOf(name), {
         getToken: () => {
@@ -251,7 +251,7 @@ describe("unreachable only when surely nothing was sent", () => {
   });
 
   test("a fetch that resolves with something else than an answer: noAnswer", async () => {
-    // What a test double without an answer gives.
+    // A test double without an answer returns this.
     const { api } = stubApi(() => undefined as unknown as Response);
     expect(await outcomeOf(calls.status(api))).toEqual(noAnswer("connectionLost"));
   });

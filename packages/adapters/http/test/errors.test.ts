@@ -162,7 +162,7 @@ describe("B25: what a 400 means", () => {
     test(`an empty body for ${name}`, async () => {
       expect(await outcomeFor(name, () => new Response(null, { status: 400 }))).toEqual(otherwise[name]);
     });
-    test(`B22: HTML for ${name} is somebody else's answer`, async () => {
+    test(`treats HTML for ${name} as an answer of something else (B22)`, async () => {
       expect(await outcomeFor(name, html("<p>no</p>"))).toEqual(protocol("contentType", 400));
       expect(await outcomeFor(name, html(null))).toEqual(protocol("contentType", 400));
     });

@@ -169,7 +169,7 @@ describe("B24: a polluted Object.prototype", () => {
   /** Nothing else runs in between: the test runner itself has no use for such members. */
   const polluted = async <T>(run: () => Promise<T>): Promise<T> => {
     for (const [name, value] of Object.entries(pollution))
-      // What such a library does.
+      // A library that pollutes prototypes does this.
       // oxlint-disable-next-line eslint/no-extend-native
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
     try {

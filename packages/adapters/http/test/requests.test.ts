@@ -16,11 +16,11 @@ const untouched = () => {
 };
 const invalid = (argument: string) => ({ kind: "invalidRequest", argument, traceId: null, origin: "client" });
 
-describe("B27: arguments are checked before anything is asked for or sent", () => {
+describe("arguments are checked before a token is requested or anything is sent (B27)", () => {
   for (const name of operationNames.filter((name) => name !== "register")) {
     test(`${name}: a user id is an int32 from 1 up`, async () => {
       const { api, expectUntouched } = untouched();
-      // What plain JavaScript can pass.
+      // Plain JavaScript can pass these.
       const texts = ["1", "1/../2", null, undefined, {}] as unknown as number[];
       for (const userId of [0, -1, 1.5, 2_147_483_648, Number.NaN, Number.POSITIVE_INFINITY, ...texts])
         expect(await outcomeOf(calls[name](api, { userId }))).toEqual(invalid("userId"));
@@ -38,7 +38,7 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
   for (const name of ["confirmEmail", "confirmPhone"] as const) {
     test(`${name}: a code is 1 to 16 digits, in a string`, async () => {
       const { api, expectUntouched } = untouched();
-      const number = 123_456 as unknown as string; // What plain JavaScript can pass.
+      const number = 123_456 as unknown as string; // Plain JavaScript can pass it.
       for (const code of ["", "12345a", " 123456", "123456\n", "1".repeat(17), "١٢٣٤٥٦", "-1", number])
         expect(await outcomeOf(api[name]({ ...context(), ...contacts, code }))).toEqual(invalid("code"));
       expectUntouched();
@@ -51,7 +51,7 @@ describe("B27: arguments are checked before anything is asked for or sent", () =
     });
   }
 
-  test("B29: a phone number has the shape of E.164, else the person is asked to mend it", async () => {
+  test("refuses a phone number that hasn't the shape of E.164, for the user to correct (B29)", async () => {
     const { api, expectUntouched } = untouched();
     const odd = [
       "",
@@ -208,7 +208,7 @@ const made = (options: Record<string, unknown>) => () =>
     ...options,
   });
 
-describe("B21: options that make no sense are refused when the adapter is made", () => {
+describe("invalid options are refused when the adapter is created (B21)", () => {
   test("baseUrl is https, or http on a loopback host", () => {
     const fine = [
       "https://api.example.test",

@@ -31,7 +31,7 @@ function textOf(value: unknown, depth = 6): string {
 
 const echo = ({ url, init }: Sent) => `${url} ${JSON.stringify(init.headers)} ${JSON.stringify(init.body)}`;
 
-/** What a careless, or hostile, service, network and fetch could do with a request. */
+/** Faults of a careless or hostile service, network or fetch. */
 const faults: Record<string, (sent: Sent) => Response> = {
   "echoes it in a traceId": () => json(400, { traceId: canary.code }),
   "gives the number as a traceId": () => json(500, { traceId: canary.phone.slice(1) }),

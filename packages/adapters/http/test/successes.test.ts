@@ -9,7 +9,7 @@ async function successBody(name: OperationName): Promise<string> {
   return body === "" ? '{"success":true}' : body;
 }
 
-/** What a status is read as from these bytes. */
+/** Returns the status that the adapter reads from these bytes. */
 const statusOf = (body: string) =>
   outcomeFor("status", () => new Response(body, { headers: { "content-type": "application/json" } }));
 

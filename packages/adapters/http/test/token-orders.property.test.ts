@@ -47,7 +47,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** What one call sent, and what it got. */
+/** The requests of one call, and its outcome. */
 interface Call {
   readonly startedAt: number;
   readonly abort: AbortController;

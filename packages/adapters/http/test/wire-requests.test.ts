@@ -10,7 +10,7 @@ const jsonType = { "Content-Type": "application/json" };
 const statusBody = '{"isEmailVerified":true,"isPhoneNumberVerified":false,"status":150}';
 
 describe("the bytes on the wire", () => {
-  /** What Node's fetch adds by itself; a browser adds its own. */
+  /** Headers that Node's fetch adds by itself; a browser adds its own. */
   const ofTheRuntime = new Set([
     "host",
     "connection",
@@ -19,7 +19,7 @@ describe("the bytes on the wire", () => {
     "user-agent",
     "accept-encoding",
     "content-length",
-    // What `cache: "no-store"` says on the wire.
+    // The header that `cache: "no-store"` becomes.
     "pragma",
     "cache-control",
   ]);

@@ -2,7 +2,7 @@ import type { ApiFailure } from "@veristep/core";
 import { calls, outcomeOf, type OperationName } from "./calls.js";
 import { stubApi } from "./stub-api.js";
 
-/** What an operation makes of an answer. */
+/** Returns the outcome of an operation for an answer. */
 export function outcomeFor(
   name: OperationName,
   answer: () => Response,

@@ -95,5 +95,5 @@ export function httpAnswer(
 }
 
 function ignore(): void {
-  // Nobody waits for this.
+  // The test doesn't wait for this.
 }

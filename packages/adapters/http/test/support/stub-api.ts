@@ -33,7 +33,7 @@ export function stubApi(
   return { api, clock, sent };
 }
 
-/** What never settles, and looks at no signal. */
+/** Returns a promise that never settles and ignores signals. */
 export function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 
-/** Fails the file when anything in it left a rejection that nobody handles (B28). */
+/** Fails the file when anything in it left an unhandled rejection (B28). */
 export function expectNoUnhandledRejections(): void {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => {
