@@ -2,7 +2,7 @@ import type { Clock } from "@veristep/core";
 import { sleep } from "./sleep.js";
 import type { Board } from "./turns.js";
 
-/** Marks are locks that nobody else asks for. The browser takes down those of a page that is closed or crashes. */
+/** Marks are locks that no other tab requests. The browser releases those of a page that is closed or crashes. */
 export const lockBoard = (locks: Pick<LockManager, "request" | "query">, prefix: string): Board => ({
   lagMs: 0,
   withMark: (mark, work) => locks.request(mark, work),

@@ -32,7 +32,7 @@ interface Line {
  *
  * Where there are no Web Locks (on http other than localhost; Safari before 15.4), keys in `localStorage` take
  * their place, and where there is no `BroadcastChannel`, its `storage` events. A platform that has or allows
- * nothing of this runs every task at once and tells nobody.
+ * none of this runs every task at once and sends no news.
  *
  * A tab that comes back from the back/forward cache may have missed something: its listeners hear "record".
  */
@@ -43,7 +43,7 @@ export function browserPeers(
   const lines = new Map<UserId, Line>();
   /** Whose tasks run in this page: it may not hear itself. */
   const atWork = new Set<UserId>();
-  /** What locks, keys and channels are named after: nothing else of the person is in them. */
+  /** The name of locks, keys and channels. They hold nothing else about the user. */
   const nameOf = (userId: UserId) => `veristep/${JSON.stringify(userId)}`;
 
   const boardOf = (prefix: string): Board | null => {
@@ -69,7 +69,7 @@ export function browserPeers(
     };
     const comeBack = (event: Event) => {
       line.wire ??= open();
-      if ((event as PageTransitionEvent).persisted) hear("record"); // What a "pageshow" event is.
+      if ((event as PageTransitionEvent).persisted) hear("record"); // The type of a "pageshow" event.
     };
     platform.addEventListener?.("pagehide", leave);
     platform.addEventListener?.("pageshow", comeBack);

@@ -33,7 +33,7 @@ const storageWire = (
   hear: (message: unknown) => void,
 ): Wire<string> => {
   const heard = (event: Event) => {
-    const { key, newValue } = event as StorageEvent; // What a "storage" event is.
+    const { key, newValue } = event as StorageEvent; // The type of a "storage" event.
     if (key === name) hear(newValue);
   };
   platform.addEventListener?.("storage", heard);

@@ -1,4 +1,4 @@
-/** What `browserPeers` uses of a browser's globals. Each may be missing, and reading it may throw. */
+/** The browser globals that `browserPeers` uses. Each may be missing, and reading it may throw. */
 export interface PeersPlatform {
   readonly navigator?: { readonly locks?: Pick<LockManager, "request" | "query"> };
   readonly BroadcastChannel?: new (

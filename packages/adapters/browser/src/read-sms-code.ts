@@ -1,16 +1,16 @@
-/** What {@link readSmsCode} uses of a browser's globals. */
+/** The browser globals that {@link readSmsCode} uses. */
 export interface SmsPlatform {
   readonly OTPCredential?: unknown;
   readonly navigator?: { readonly credentials?: { get(options: object): Promise<unknown> } };
 }
 
 /**
- * Waits for an SMS that is bound to this site, and reads its code after the person allows it (WebOTP,
+ * Waits for an SMS that is bound to this site, and reads its code after the user allows it (WebOTP,
  * https://wicg.github.io/web-otp/; Chromium only). The last line of such an SMS is `@your.site #123456`.
  *
  * @param signal ends the waiting.
- * @returns the code, as it stands in the SMS; null where the browser can't, the person doesn't allow it, or the
- *   signal came. Never rejects.
+ * @returns the code, as it stands in the SMS; null if the browser can't, the user doesn't allow it, or the
+ *   signal aborts. Never rejects.
  */
 export async function readSmsCode(
   { signal }: { readonly signal: AbortSignal },
@@ -21,7 +21,7 @@ export async function readSmsCode(
   try {
     const otp = { transport: ["sms"] };
     const credential = await platform.navigator?.credentials?.get({ otp, signal });
-    const { code } = credential as { readonly code?: unknown }; // Destructuring null throws, as it shall.
+    const { code } = credential as { readonly code?: unknown }; // Destructuring null throws, and the catch below returns null.
     return typeof code === "string" ? code : null;
   } catch {
     return null;

@@ -1,7 +1,7 @@
 import type { RecordStore, StoreFailure, UserId } from "@veristep/core";
 import { err, ok, ResultAsync, type Result } from "neverthrow";
 
-/** What keeps a text under a key. A `Map` is one. */
+/** Keeps texts under keys, as a `Map` does. */
 export interface TextKeeper {
   get(key: string): unknown;
   set(key: string, text: string): unknown;
@@ -30,7 +30,7 @@ const failureOf = (thrown: unknown): StoreFailure => {
   return { kind: isFull ? "full" : "unavailable" };
 };
 
-/** A store over what keeps texts, which is asked for with each call, for that can throw as well. */
+/** A store over a keeper of texts. Each call gets the keeper again, because that can throw too. */
 export function textRecordStore(keeper: () => TextKeeper): RecordStore {
   const attempt = <T>(action: () => T) =>
     // oxlint-disable-next-line typescript/require-await -- async turns what is thrown at once into a rejection.

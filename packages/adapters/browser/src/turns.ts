@@ -11,7 +11,7 @@ export interface Board {
   marks(): Promise<readonly string[]>;
   /** Settles when the mark is down, or when the signal comes. */
   gone(mark: string, signal: AbortSignal): Promise<unknown>;
-  /** Takes down the mark of a peer that is taken for dead. */
+  /** Removes the mark of a peer that is considered dead. */
   takeDown(mark: string): Promise<unknown>;
 }
 

@@ -1,13 +1,13 @@
 import { systemClock, type Clock } from "@veristep/core";
 
-/** What {@link wakeOn} uses of a browser's globals. */
+/** The browser globals that {@link wakeOn} uses. */
 export interface WakePlatform {
   readonly document?: Pick<Document, "visibilityState">;
   addEventListener?(type: string, listener: (event: Event) => void): void;
   removeEventListener?(type: string, listener: (event: Event) => void): void;
 }
 
-/** What brings a page back to a person comes as several events, a few ms apart. */
+/** A page that comes back gets several events, a few ms apart. */
 const MOMENT_MS = 50;
 
 const events = ["focus", "visibilitychange", "online", "pageshow"];
@@ -27,7 +27,7 @@ export function wakeOn(
   let cancel: (() => void) | null = null;
   const wake = (event: Event) => {
     if (event.type === "visibilitychange" && platform.document?.visibilityState !== "visible") return;
-    if (event.type === "pageshow" && !(event as PageTransitionEvent).persisted) return; // What it is.
+    if (event.type === "pageshow" && !(event as PageTransitionEvent).persisted) return; // The type of a "pageshow" event.
     cancel ??= clock.schedule(() => {
       cancel = null;
       verification.refresh();

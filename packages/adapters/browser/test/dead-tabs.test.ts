@@ -79,7 +79,7 @@ describe("B37: a tab that is frozen while it is at work", () => {
     expect(later).toBeGreaterThanOrEqual(earlier + 1_000);
     expect(later).toBeLessThan(6_000);
 
-    // Nobody pays for it a second time.
+    // The other tabs don't wait a second time.
     const afterwards = work(third, 0);
     await clock.advance(1_000);
     expect(afterwards.begun).toBeLessThan(200);
@@ -118,7 +118,7 @@ describe("B37: a tab that is frozen while it is at work", () => {
     },
   );
 
-  test("a task that rejects after its tab was taken for dead rejects with its own reason", async () => {
+  test("rejects with its own reason when its tab was considered dead before", async () => {
     const { clock, open, work } = createTabs();
     const [slow, second] = [open(), open()];
     const rejecting = work(slow, 60_000, { fails: true });
@@ -166,7 +166,7 @@ describe("a lock that the browser has forgotten to free (B37)", () => {
 });
 
 describe("B37: a tab that is gone", () => {
-  test("over Web Locks, delays nobody", async () => {
+  test("over Web Locks, doesn't delay the others", async () => {
     const { clock, open, work } = createTabs();
     const [gone, second] = [open(), open()];
     work(gone, 60_000);
@@ -206,7 +206,7 @@ describe("B37: a tab that is gone", () => {
     expect([survivor.platform.localStorage.length, clock.pending]).toEqual([0, 0]);
   });
 
-  test("while it waits, delays nobody, and neither does one that is frozen", async () => {
+  test("doesn't delay the others when it was waiting, even if it is frozen", async () => {
     const { clock, open, work } = createTabs();
     const [first, gone, frozen, second] = [open(), open(), open(), open()];
     work(first, 2_000);
@@ -226,7 +226,7 @@ describe("B37: a tab that is gone", () => {
 });
 
 describe("B37: tabs that waited for the same dead one", () => {
-  test("don't take each other for dead: https://github.com/supabase/supabase-js/pull/2178", async () => {
+  test("don't consider each other dead: https://github.com/supabase/supabase-js/pull/2178", async () => {
     const { clock, open, work } = createTabs();
     const [frozen, ...others] = [open(), open(), open(), open()] as const;
     work(frozen, 1_000);
@@ -263,11 +263,11 @@ describe("B14: who gives up waiting", () => {
     expect(waiting.outcome).toBe("gaveUp");
     await clock.advance(50);
     expect(browser.clock.pending).toBeLessThan(before);
-    // What is left is the first tab's work.
+    // Only the first tab's work is left.
     expect(browser.clock.pending).toBe(1);
   });
 
-  test("over keys in localStorage: is told so before its own key has reached the others", async () => {
+  test("over keys in localStorage: learns that before its own key has reached the others", async () => {
     const { clock, open, work } = createTabs(withKeys);
     const only = open();
     const giveUp = new AbortController();

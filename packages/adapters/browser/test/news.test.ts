@@ -14,7 +14,7 @@ const createTab = (reduce: (page: Required<PeersPlatform>) => PeersPlatform = (p
     heard,
     stop,
     other: browserPeers({ clock: other.clock }, reduce(other.platform)),
-    /** Anybody's message to the tab. */
+    /** A forged message to the tab. */
     forge: (message: unknown) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A channel is one origin's.
       new other.platform.BroadcastChannel("veristep/7").postMessage(message);
@@ -82,7 +82,7 @@ describe("B37: news", () => {
     expect([platform.localStorage.length, otherStorage.length]).toEqual([0, 0]);
   });
 
-  test("over a storage that is full reach nobody, and nothing is thrown", async () => {
+  test("reach no tab and throw nothing when the storage is full", async () => {
     const { settle, other, heard } = createTab((page) => ({
       ...overStorage(page),
       localStorage: {

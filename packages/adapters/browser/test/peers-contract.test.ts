@@ -3,7 +3,7 @@ import { createRandomSource, peersContract, type PeersContractWorld } from "@ver
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeBrowser, without } from "./support/fake-browser.js";
 
-/** What a page has, of everything that there is. */
+/** The parts of the platform that a page has. */
 const platforms: Record<string, (page: Required<PeersPlatform>) => PeersPlatform> = {
   "Web Locks and BroadcastChannel": (page) => page,
   "Web Locks and storage events": (page) => without(page, "BroadcastChannel"),
@@ -66,7 +66,7 @@ describe("B37: peers over a platform that has nothing, or forbids everything", (
   };
 
   test.each(Object.entries(cases))(
-    "%s: runs every task at once, and tells nobody",
+    "%s: runs every task at once, and sends no news",
     async (_name, platform) => {
       const [first, second] = [browserPeers({}, platform), browserPeers({}, platform)];
       const { signal } = new AbortController();

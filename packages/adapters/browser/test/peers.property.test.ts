@@ -48,7 +48,7 @@ const overlaps = (asked: readonly Asked[], deaths: readonly Death[]) => {
   );
 };
 
-/** What is wrong with what became of one ask. */
+/** Returns the problem with how one request for a turn ended, or null. */
 const problemOf = ({ begun, ended, outcome, ...ask }: Asked, patienceMs: number): string | null => {
   if (ask.runs > 1) return "its task ran twice";
   if (ask.ranAfterGivingUp) return "its task ran after it gave up";
@@ -68,12 +68,12 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(platforms))("B37: peers over %s", (_name, reduce) => {
-  test("no two that are alive are at work at once, and nobody who is alive waits for ever", async () => {
+  test("run one live tab at a time, and let no live tab wait forever", async () => {
     const seen = { waited: 0, gaveUp: 0, waitedLong: 0 };
     const property = fc.asyncProperty(arbitraryRun, async (run) => {
       const { asks, deaths, seed } = run;
       vi.spyOn(Math, "random").mockImplementation(createRandomSource(seed));
-      // Everybody's task, and a moment for each turn; and each of the marks that a dead tab may have left.
+      // The tasks of all tabs, a moment for each turn, and each mark that a dead tab may have left.
       const left = asks.filter(({ tab }) => deaths.some((death) => death.tab === tab)).length;
       const patienceMs =
         asks.reduce((sum, { lastsMs }) => sum + lastsMs + 5_000, 0) + left * (DEAD_AFTER_MS + 5_000);

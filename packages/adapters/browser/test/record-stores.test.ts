@@ -9,7 +9,7 @@ import { createMapStorage } from "./support/map-storage.js";
 
 const KEY = "veristep/record/7";
 
-/** What a flow keeps. */
+/** The record of a flow. */
 const record: VerificationRecord = createVerification({
   api: createFakeApi().api,
   user: { id: 7, email: "person@example.com" },
@@ -70,7 +70,7 @@ describe("webStorageStore", () => {
     expect([...texts]).toEqual([[KEY, JSON.stringify(record)]]);
   });
 
-  test("is over localStorage if nothing else is said, and other storages can be given", async () => {
+  test("uses localStorage by default, and another storage when it is given", async () => {
     const [local, session] = [createMapStorage(), createMapStorage()];
     vi.stubGlobal("localStorage", local.storage);
     vi.stubGlobal("sessionStorage", session.storage);
@@ -177,7 +177,7 @@ describe("indexedDbStore", () => {
     expect((await store.load(7))._unsafeUnwrap()).toEqual(record);
   });
 
-  test("B36: goes on after the browser closed its connection", async () => {
+  test("works again after the browser closed its connection (B36)", async () => {
     // https://github.com/jakearchibald/idb-keyval/issues/165
     const connections: IDBDatabase[] = [];
     const factory = new IDBFactory();

@@ -38,7 +38,7 @@ export interface FakeBrowser {
 export function createFakeBrowser(delay: () => number = () => 1): FakeBrowser {
   const clock = createSimulatedClock();
   const manager = createFakeLockManager();
-  /** What each tab sees of `localStorage`, and how it hears of a change. */
+  /** Each tab's view of `localStorage`, and its listener for changes. */
   const views = new Map<
     string,
     { texts: Map<string, string>; change: (key: string, to: string | null) => void }
@@ -62,7 +62,7 @@ export function createFakeBrowser(delay: () => number = () => 1): FakeBrowser {
     const id = `tab-${(opened += 1)}`;
     let state: "running" | "frozen" | "gone" = "running";
     let kept: Array<() => void> = [];
-    /** What runs in the tab. */
+    /** Runs a function in the tab. */
     const happen = (what: () => void) => {
       if (state === "running") what();
       else if (state === "frozen") kept.push(what);

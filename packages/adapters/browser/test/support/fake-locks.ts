@@ -23,7 +23,7 @@ const abortError = () => new DOMException("The lock request is aborted", "AbortE
 /**
  * The lock manager of one browser, after the text of https://w3c.github.io/web-locks/: requests queue up by
  * name; shared locks are held together; a steal takes the lock from its holders, whose promises reject while
- * their callbacks go on; a signal counts until the lock is granted.
+ * their callbacks continue; a signal counts until the lock is granted.
  */
 export function createFakeLockManager() {
   const held = new Set<Request>();

@@ -19,7 +19,7 @@ export interface Death {
   readonly thawsAfterMs: number | null;
 }
 
-/** What became of an ask. Times are ms after the start. */
+/** How a request for a turn ended. Times are ms after the start. */
 export interface Asked extends Ask {
   begun: number | null;
   ended: number;
