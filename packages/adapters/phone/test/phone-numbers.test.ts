@@ -9,7 +9,7 @@ const e164 = /^\+[1-9]\d{6,14}$/;
 /** Numbers of different lengths, with and without a national prefix, and a test number of an operator. */
 const known = ["+359888123456", "+12015550123", "+442071838750", "+390612345678", "+4915123456789"];
 
-/** What people write between digits. */
+/** Characters that people write between digits. */
 const separator = fc.constantFrom("", " ", "-", ".", " (", ") ", "\u202a", "\u202c", "\u00a0");
 
 interface Case {
