@@ -27,7 +27,7 @@ export function mutationOf(project, mutate) {
     clearTextReporter: { reportTests: false, allowColor: false, maxTestsToLog: 0 },
     jsonReporter: { fileName: `${kept}.json` },
     ignorePatterns: ["dist", "*.tsbuildinfo"],
-    // There is none: Stryker would rewrite tsconfig files by an API that TypeScript 7 no longer has.
+    // No such file exists: Stryker would rewrite tsconfig files by an API that TypeScript 7 no longer has.
     tsconfigFile: "none.json",
     thresholds: { high: 95, low: 90, break: 90 },
   };

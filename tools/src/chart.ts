@@ -10,11 +10,11 @@ export interface ChartOptions {
   readonly inside: string;
   /** States that are drawn as one box with this text below the name, instead of what is in them. */
   readonly folded: Readonly<Record<string, string>>;
-  /** States to which no arrow is drawn: those that nearly every state can reach. */
+  /** States that get no arrows, because nearly every state can reach them. */
   readonly unmentioned: ReadonlySet<string>;
 }
 
-/** What leads from one box to another, in words. */
+/** The transitions from one box to another, in words. */
 interface Way {
   readonly to: string;
   readonly captions: readonly string[];

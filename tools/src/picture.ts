@@ -1,7 +1,7 @@
 import type { Box } from "./chart.js";
 
 /*
- * Draws boxes below one another, narrow enough for a phone. What leads down runs on the right side and what leads up
+ * Draws boxes below one another, narrow enough for a phone. Arrows down run on the right side, and arrows up
  * on the left, in one lane for each box that it leads to, so that lines meet only where they end together.
  */
 

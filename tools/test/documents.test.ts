@@ -53,11 +53,11 @@ describe("the README", () => {
     expect(lines.length).toBeLessThanOrEqual(20);
   });
 
-  test("they verify a person, who mistypes on the way", async () => {
+  test("they verify a user who mistypes", async () => {
     const child = spawn(process.execPath, [wizard]);
     let output = "";
     let errors = "";
-    /** What the person does, in turn: each as soon as the text before it was seen. */
+    /** The user's actions, in order: each as soon as the text before it has appeared. */
     const steps: Array<readonly [seen: RegExp, type: (url: string) => Promise<string>]> = [
       [/We sent a 6-digit code to i/, async () => "12"],
       [/Enter all 6 digits/, async () => "resend"],

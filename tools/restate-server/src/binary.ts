@@ -17,7 +17,7 @@ export class NoServer extends Error {
   override readonly name = "NoServer";
 }
 
-/** Where restate-server is known to run without being told a path. */
+/** Whether restate-server runs here without a given path. */
 export const isPackaged = process.platform === "linux" && process.arch === "x64";
 
 /** Whether {@link restateServer} finds a server: what needs one says so and names what it leaves out. */
@@ -47,7 +47,7 @@ async function install(place: string, tell: (line: string) => void): Promise<voi
  * The path of restate-server: the one that VERISTEP_RESTATE_SERVER names, else the pinned package, which is fetched
  * the first time. It is licensed under the BSL 1.1.
  *
- * @throws NoServer where neither is to be had.
+ * @throws NoServer where neither is available.
  */
 export async function restateServer(tell: (line: string) => void): Promise<string> {
   const given = process.env["VERISTEP_RESTATE_SERVER"];

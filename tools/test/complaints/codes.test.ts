@@ -53,7 +53,7 @@ describe("a code after a resend", () => {
   test("better-auth/better-auth#8560: slow mail and a resend: the screen says which mail counts, before and after a dead code (B9)", async () => {
     const { clock, open, pass, code } = await world({ options: { policy: { maxAttempts: 5 } } });
     const page = await open();
-    // The first mail is on its way for longer than the person waits.
+    // The first mail takes longer than the user waits.
     await pass(90 * SECOND);
     page.resend();
     await pass();
@@ -79,7 +79,7 @@ describe("a code after a resend", () => {
     const seen = watch(page);
     await pass(90 * SECOND);
     sandbox.addFault({ operation: "confirmEmail", fault: { kind: "delay", ms: 2 * SECOND, when: "before" } });
-    // The mail is here at last, just as another one is asked for.
+    // The mail arrives at last, just as the user requests a new code.
     page.submitCode(code("email"));
     await pass(SECOND);
     page.resend();
@@ -92,7 +92,7 @@ describe("a code after a resend", () => {
   });
 
   // https://github.com/goauthentik/authentik/issues/23123
-  test("goauthentik/authentik#23123: the person is told that the earlier code died, and the screen knows when to empty its input (B9)", async () => {
+  test("goauthentik/authentik#23123: says that the earlier code no longer works, and when to empty the input, after a resend (B9)", async () => {
     const { clock, open, pass } = await world();
     const page = await open();
     const generation = page.view().code?.generation ?? 0;
@@ -148,14 +148,14 @@ describe("how long a code lives, and how often one may be wrong", () => {
 
 describe("a code that was accepted", () => {
   // https://github.com/firebase/flutterfire/issues/3949
-  test("firebase/flutterfire#3949: the device has used the code by itself, and the person who types it sees no refusal (B2)", async () => {
+  test("firebase/flutterfire#3949: shows no refusal when the device has already used the code by itself (B2)", async () => {
     const { open, pass, code, sandbox, userId } = await world({
       verified: ["email"],
       phone: "+359888123456",
     });
     const page = await open();
     const seen = watch(page);
-    // The service has taken the code from elsewhere; whoever offers it once more is told 400.
+    // The service has accepted the code from elsewhere, and answers 400 to the same code.
     sandbox.verifyElsewhere(userId, "phone");
     page.submitCode(code("phone"));
     await pass();

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { MINUTE, PHONE, SECOND, watch, world, wrong } from "./world.js";
 
 /*
- * What people say elsewhere about the parts that a screen is made of, their size, and their tests. The link above
+ * Reports from elsewhere about the parts of a screen, their size, and their tests. The link above
  * each test is the public report; docs/complaints.md lists them all.
  */
 
@@ -97,7 +97,7 @@ describe("what a screen reader says", () => {
       return keys.filter((key, at) => key !== keys[at - 1]);
     };
     await here.pass(MINUTE);
-    // The end of the countdown is told to the screen, once, with the button that comes back.
+    // The screen learns once that the countdown has ended, with the button that comes back.
     expect(seen.map(({ resend }) => resend?.allowed)).toEqual([true]);
     page.resend();
     await here.pass();
@@ -142,7 +142,7 @@ describe("what fills in the code", () => {
         String.fromCodePoint(0xff10 + Number(digit)),
       ),
     };
-    // There is one input to be had: its length is told, and there is no command for a single digit.
+    // The view describes one input with its length, and no command takes a single digit.
     expect(page.view().code).toMatchObject({ length: 6 });
     expect(page.submitCode(digits.slice(0, 1))._unsafeUnwrapErr()).toEqual({
       kind: "codeFormat",

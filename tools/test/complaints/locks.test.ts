@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MINUTE, sentence, world, wrong, type World } from "./world.js";
 
 /*
- * What people say elsewhere about too many wrong codes. The link above each test is the public report;
+ * Reports from elsewhere about too many wrong codes. The link above each test is the public report;
  * docs/complaints.md lists them all.
  */
 
@@ -15,7 +15,7 @@ async function mistype(page: Verification, { code, pass }: World, times: number)
   }
 }
 
-describe("a person who is locked out", () => {
+describe("a user who is locked out", () => {
   // https://github.com/aws-amplify/amplify-ui-android/issues/180
   test("aws-amplify/amplify-ui-android#180: reads that it is a lock and until when, and not that something went wrong (B8)", async () => {
     const here = await world();

@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, PHONE, SECOND, watch, world, wrong } from "./world.js";
 
 /*
- * What people say elsewhere about pages that are loaded again, laptops that sleep, and the other tab. The link
+ * Reports from elsewhere about reloads, laptops that sleep, and the other tab. The link
  * above each test is the public report; docs/complaints.md lists them all.
  */
 
 describe("a page that is loaded again", () => {
   // https://github.com/clerk/javascript/issues/8463
-  test("clerk/javascript#8463: sends no code, and its countdown goes on (B31, B32)", async () => {
+  test("clerk/javascript#8463: sends no code, and keeps its countdown (B31, B32)", async () => {
     const { clock, open, reload, pass, messages } = await world();
     let page = await open();
     const until = clock.now() + MINUTE;
@@ -32,7 +32,7 @@ describe("a page that is loaded again", () => {
     "clerk/javascript#5095: mounted, thrown away and mounted again in one tick, sends one code (%s, B31)",
     async (how) => {
       const { pass, messages, userId, http, clock, store } = await world();
-      // What React does with an effect in development.
+      // React does this with an effect in development.
       const mount = () => {
         const page = createVerification({
           api: http,
@@ -84,7 +84,7 @@ describe("a page that is loaded again", () => {
   });
 
   // https://github.com/aws-amplify/amplify-js/issues/3184
-  test("aws-amplify/amplify-js#3184: strands nobody: loaded again at every step, the flow comes to its end (B16, B32)", async () => {
+  test("aws-amplify/amplify-js#3184: comes to its end when it is reloaded at every step (B16, B32)", async () => {
     const { open, reload, pass, code, sandbox, messages } = await world({
       sandbox: { faults: [{ operation: "sendPhoneCode", fault: { kind: "dropAfter" } }] },
     });
@@ -110,9 +110,9 @@ describe("a page that is loaded again", () => {
   });
 });
 
-describe("a person who comes back", () => {
+describe("a user who comes back", () => {
   // https://github.com/aws-amplify/amplify-ui/issues/6295
-  test("aws-amplify/amplify-ui#6295: days later at another browser, is asked for what is still unproven (B6)", async () => {
+  test("aws-amplify/amplify-ui#6295: verifies what is still unverified, days later in another browser (B6)", async () => {
     const there = await world({ registered: "justNow" });
     await there.pass(3 * 24 * 60 * MINUTE);
     // Nothing is remembered here, and the mail of the registration is gone.
@@ -125,7 +125,7 @@ describe("a person who comes back", () => {
   });
 
   // https://github.com/aws-amplify/amplify-ui/issues/6295
-  test("aws-amplify/amplify-ui#6295: and who has proven the e-mail is not asked for it again (B6)", async () => {
+  test("aws-amplify/amplify-ui#6295: doesn't verify the e-mail address again when it is verified (B6)", async () => {
     const { open, messages } = await world({ verified: ["email"] });
     const page = await open();
     expect(page.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
@@ -133,7 +133,7 @@ describe("a person who comes back", () => {
   });
 
   // https://github.com/supertokens/supertokens-web-js/issues/18
-  test("supertokens/supertokens-web-js#18: and presses resend on a screen that another device has outrun, goes on (B6, B18)", async () => {
+  test("supertokens/supertokens-web-js#18: continues after pressing resend on a screen that another device has outrun (B6, B18)", async () => {
     const { open, pass, messages, sandbox, userId } = await world();
     const page = await open();
     const seen = watch(page);

@@ -60,12 +60,12 @@ describe("how many codes are sent", () => {
   });
 });
 
-describe("a code that is asked for again", () => {
+describe("a resend", () => {
   // https://github.com/clerk-community/clerk-sdk-flutter/issues/365
-  test("clerk-community/clerk-sdk-flutter#365: what stops duplicates never swallows what a person asks for (B3)", async () => {
+  test("clerk-community/clerk-sdk-flutter#365: prevents duplicates without dropping what the user requests (B3)", async () => {
     const { open, reload, pass, code, messages } = await world();
     let page = await open();
-    // The first code is left alone, and another one is asked for; then again after the app was restarted.
+    // The user ignores the first code and requests a new one; then again after the app was restarted.
     for (const expected of [2, 3, 4]) {
       await pass(MINUTE);
       expect(page.resend().isOk()).toBe(true);
@@ -80,7 +80,7 @@ describe("a code that is asked for again", () => {
 
   // https://github.com/aws-amplify/amplify-js/issues/4908
   test.each(channels)(
-    "aws-amplify/amplify-js#4908: a lost code can be asked for again (%s), and which button it is depends on no step (B9)",
+    "aws-amplify/amplify-js#4908: resends a lost code (%s) with the same command in each step (B9)",
     async (channel, start) => {
       const { open, pass, code, messages } = await world(start);
       const page = await open();
@@ -138,7 +138,7 @@ describe("the time until the next code", () => {
   });
 
   // https://github.com/aws-amplify/amplify-flutter/issues/6525
-  test("aws-amplify/amplify-flutter#6525: for a time no code can be asked for, and the screen can know until when (B7)", async () => {
+  test("aws-amplify/amplify-flutter#6525: refuses a resend during the cooldown, and says when it is over (B7)", async () => {
     const { clock, open, pass, requests } = await world();
     const page = await open();
     const until = clock.now() + MINUTE;
@@ -235,7 +235,7 @@ describe("the time until the next code", () => {
     expect(again.view()).toMatchObject({ step: "phone", failure: null });
     expect(messages("phone")).toBe(1);
     expect(again.view().resend?.availableAt).toBe(clock.now() + MINUTE);
-    // Nor does it bar another person at this browser.
+    // It doesn't block another user of this browser either.
     const other = sandbox.addUser({ email: EMAIL });
     await open({ user: { id: other, email: EMAIL } });
     expect(sandbox.outbox({ userId: other })).toHaveLength(1);

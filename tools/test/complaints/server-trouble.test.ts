@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MINUTE, SECOND, sentence, world, wrong } from "./world.js";
 
 /*
- * What people say elsewhere about services that answer oddly, late or not at all. The link above each test is
+ * Reports from elsewhere about services that answer oddly, late or not at all. The link above each test is
  * the public report; docs/complaints.md lists them all.
  */
 
@@ -42,7 +42,7 @@ describe("a send that is answered oddly", () => {
   });
 
   // https://github.com/activepieces/activepieces/issues/14735
-  test("activepieces/activepieces#14735: a 204 for a contact that is verified ends the step, and nobody waits for a mail (B6)", async () => {
+  test("activepieces/activepieces#14735: ends the step after a 204 for a verified contact, without waiting for a mail (B6)", async () => {
     const { open, pass, messages, sandbox, userId } = await world();
     const page = await open();
     await pass(2 * MINUTE);
@@ -131,7 +131,7 @@ describe("a confirm that is answered oddly", () => {
       await pass(2 * MINUTE);
       expect(requests("confirmEmail")).toBe(2);
       expect(page.view()).toMatchObject({ canRetry: true, code: { attemptsLeft: 5, canSubmit: true } });
-      // Nothing was compared at the service, so the person still has all of its patience too.
+      // The service compared nothing, so the user has all of its attempts left, too.
       const compared = sandbox.record.events.filter((event) => event.type === "compare" && event.compared);
       expect(compared).toEqual([]);
       page.retry();

@@ -27,7 +27,7 @@ export const PHONE = "+359888123456";
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
 
-/** One person at one browser: the real flow over the real HTTP adapter and the sandbox, on simulated time. */
+/** One user at one browser: the real flow over the real HTTP adapter and the sandbox, on simulated time. */
 export interface World {
   readonly clock: SimulatedClock;
   readonly sandbox: Sandbox;
@@ -40,9 +40,9 @@ export interface World {
   readonly reload: (page: Verification, options?: Partial<VerificationOptions>) => Promise<Verification>;
   /** Lets time go by, and everything settle that is due. */
   readonly pass: (ms?: number) => Promise<void>;
-  /** The code in the newest message to the person; every message that was sent counts from 0. */
+  /** The code in the newest message to the user, or in the message with this number, from 0. */
   readonly code: (channel: Channel, message?: number) => string;
-  /** How many messages have reached the person. */
+  /** How many messages have reached the user. */
   readonly messages: (channel: Channel) => number;
   /** How many requests the service saw. */
   readonly requests: (...operations: readonly Operation[]) => number;
@@ -52,9 +52,9 @@ export interface WorldOptions {
   readonly sandbox?: Omit<SandboxOptions, "clock" | "random">;
   /** The way to the service, where it isn't simply the sandbox. */
   readonly network?: (service: Fetch) => Fetch;
-  /** Where the person is at the beginning: registered long ago (the default), or just now by this page. */
+  /** When the user was registered: long ago (the default), or just now by this page. */
   readonly registered?: "longAgo" | "justNow";
-  /** What was verified before. */
+  /** The contacts that were verified before. */
   readonly verified?: readonly Channel[];
   readonly phone?: string;
   readonly options?: Partial<VerificationOptions>;
