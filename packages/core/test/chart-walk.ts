@@ -216,7 +216,7 @@ function otherTabs({ snapshot, now }: Place): readonly Happening[] {
     };
     return {
       name: `another tab ${name}`,
-      to: { snapshot: send(snapshot, { type: "record.adopted", at: now, known }), now },
+      to: { snapshot: send(snapshot, { type: "record.restored", at: now, known }), now },
     };
   });
 }

@@ -37,7 +37,7 @@ export type ActiveWait = Extract<Active, { readonly src: "waitUntil" }>;
 /** A person's event. */
 export type PersonEvent = Exclude<
   Extract<VerificationEvent, { readonly at: EpochMs }>,
-  { readonly type: "record.adopted" }
+  { readonly type: "record.restored" | "record.removed" | "send.begun" }
 >;
 
 /** How a call ends: a value of its operation, or a failure. */

@@ -19,7 +19,9 @@ export const b11: Rule = {
       kind === "status" || (pressedAfter[kind].get(tab) ?? -1) >= id;
     let unauthorized: SeenRequest | null = null;
     const goesOn = new Set<SeenRequest>();
-    /** The tabs in which a fresh token was refused as well. */
+    /** After how many requests each tab was given its newest fresh token. */
+    const freshAfter = new Map<SeenTab, number>();
+    /** The tabs in which a fresh token was refused as well, by whatever call. */
     const refusedTwice = new Set<SeenTab>();
 
     const sameCalls = ({ tab, operation, id }: SeenRequest): readonly SeenRequest[] =>
@@ -43,7 +45,7 @@ export const b11: Rule = {
       },
       tokenGiven: ({ tab, isNone }) => {
         asking.delete(tab);
-        if (!isNone) expired.delete(tab);
+        if (!isNone && expired.delete(tab)) freshAfter.set(tab, books.requests.length);
         // The repeat of a call that got no token is an attempt of its own.
         else for (const after of Object.values(pressedAfter)) after.set(tab, books.requests.length);
       },
@@ -63,6 +65,8 @@ export const b11: Rule = {
       ended: ({ request }) => {
         if (request.meaning !== "unauthorized") return;
         expired.add(request.tab);
+        if (books.requests.indexOf(request) >= (freshAfter.get(request.tab) ?? Number.POSITIVE_INFINITY))
+          refusedTwice.add(request.tab);
         if (request.kind !== "status") unauthorized = request;
       },
       settled: () => {

@@ -110,7 +110,7 @@ export function createTimeline(clock: Clock): Timeline {
   /** What a message to the flow itself says. */
   const hear = (type: string, output: unknown) => {
     if (isAsked(type)) add({ type: "asked", event: type });
-    if (type === "record.adopted") add({ type: "takenUp", from: isStarting ? "earlier" : "otherTab" });
+    if (type === "record.restored") add({ type: "takenUp", from: isStarting ? "earlier" : "otherTab" });
     const done = /^xstate\.done\.actor\.(.+)$/.exec(type)?.[1] ?? "";
     const request = pending.get(done);
     if (request === undefined) return;

@@ -16,7 +16,7 @@ export interface PerChannel<T> {
   readonly phone: T;
 }
 
-/** What an earlier run of this flow knew, or another tab of it. */
+/** What a stored record says: what an earlier run of this flow knew, or another tab of it. */
 export interface Known {
   readonly contacts: PerChannel<Contact | null>;
   readonly facts: PerChannel<ChannelFacts>;
@@ -35,10 +35,15 @@ export interface VerificationInput {
   readonly facts?: Partial<PerChannel<ChannelFacts>>;
   readonly onFile?: PhoneOnFile | null;
   readonly otherPhoneTried?: boolean;
+  /**
+   * Whether the request of a send begins later than the chart wants it, and the host says when with `send.begun`: it
+   * waits for its turn among the tabs, and for its record to be stored. Without, a send begins when it is wanted.
+   */
+  readonly sendsWait?: boolean;
 }
 
 /**
- * What the user did, what another tab or an earlier run has stored, and what the regions of the chart tell one
+ * What the user did, what the host tells of the store and of its turn, and what the regions of the chart tell one
  * another (without a time).
  */
 export type VerificationEvent =
@@ -49,7 +54,9 @@ export type VerificationEvent =
   | { readonly type: "refresh.requested"; readonly at: EpochMs }
   | { readonly type: "retry.requested"; readonly at: EpochMs }
   | { readonly type: "cancel.requested"; readonly at: EpochMs }
-  | { readonly type: "record.adopted"; readonly at: EpochMs; readonly known: Known }
+  | { readonly type: "record.restored"; readonly at: EpochMs; readonly known: Known }
+  | { readonly type: "record.removed"; readonly at: EpochMs }
+  | { readonly type: "send.begun"; readonly at: EpochMs }
   | { readonly type: "code.superseded" }
   | { readonly type: "code.sent" }
   | { readonly type: "status.wanted" }
@@ -77,6 +84,8 @@ export interface VerificationContext {
   readonly otherPhoneTried: boolean;
   /** Whether the step has still to send its first code by itself. */
   readonly sendWanted: boolean;
+  /** Whether a send that is wanted begins later: the host says when. */
+  readonly sendsWait: boolean;
   /** What the service said last. */
   readonly status: UserStatus | null;
   /** When the read of it began. */

@@ -59,7 +59,7 @@ export const delivery = (channel: Channel) =>
     initial: "ready",
     on: {
       "resend.requested": {
-        guard: "mayResend",
+        guard: "maySend",
         target: ".sending",
         actions: ["beginSend", "supersedeCode"],
       },
@@ -77,6 +77,11 @@ export const delivery = (channel: Channel) =>
       },
       sending: {
         tags: ["busy", "sending"],
+        on: {
+          // One send at a time (B3).
+          "resend.requested": {},
+          "send.begun": { actions: "recordBegunSend" },
+        },
         invoke: {
           id: "sendCode",
           src: "sendCode",
@@ -108,7 +113,10 @@ export const delivery = (channel: Channel) =>
           onDone: { target: "sending", actions: "repeatSend" },
           onError: defect,
         },
-        on: { "retry.requested": { guard: "mayRepeatSend", target: "sending", actions: "repeatSend" } },
+        on: {
+          "resend.requested": {},
+          "retry.requested": { guard: "mayRepeatSend", target: "sending", actions: "repeatSend" },
+        },
       },
       coolingDown,
       /** The user sees when the code expires. */

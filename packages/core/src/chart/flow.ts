@@ -9,17 +9,11 @@ import { verificationSetup } from "./setup.js";
 import { statusRead } from "./status.js";
 import { watch } from "./watch.js";
 
-/**
- * Another tab has acted (B37). Where that changes what this step is at, the step begins again from what is known
- * now, as after a reload; the contact may be verified by now as well.
- */
-const adoptOtherTab = <const Target extends string>(target: Target) =>
-  ({
-    "record.adopted": [
-      { guard: "recordChangesStep", target, reenter: true, actions: ["adoptRecord", "requestStatus"] },
-      { actions: "adoptRecordBesides" },
-    ],
-  }) as const;
+/** While the status isn't known, the record only adds to what the flow will begin with. */
+const knownBeforeStatus = {
+  "record.restored": { actions: "restoreRecord" },
+  "record.removed": {},
+} as const;
 
 /**
  * The flow: one user's contacts, from unverified to verified.
@@ -35,7 +29,10 @@ export const verificationChart = chartOf(
     initial: "checkingStatus",
     on: {
       "cancel.requested": { target: ".failed", actions: "failByCancelling" },
-      "record.adopted": { actions: "adoptRecord" },
+      // The flow begins anew from what is stored, as after a reload, and what was under way here is dropped (B37).
+      "record.restored": { target: ".restored", actions: ["restoreRecord", "requestStatus"] },
+      // Whoever removed it may have verified everything: the status is read first.
+      "record.removed": { target: ".checkingStatus", actions: "beginAnew" },
     },
     output: outputOf,
     states: {
@@ -44,28 +41,39 @@ export const verificationChart = chartOf(
         tags: ["busy", "checking"],
         onDone: [
           { guard: "userIsBlocked", target: "failed", actions: "failByBlockedUser" },
-          { guard: "emailIsNeeded", target: "emailPending" },
+          { guard: "emailIsNeeded", target: "emailPending", actions: "wantEmailCode" },
           { guard: "emailIsVerified", target: "emailVerified", actions: "recordStatusEvidence" },
           { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
-          { guard: "phoneIsKnown", target: "phonePending" },
+          { guard: "phoneIsKnown", target: "phonePending", actions: "wantPhoneCode" },
           { target: "phoneNeeded" },
         ],
+        on: knownBeforeStatus,
       },
 
       awaitingRetry: {
         id: "awaitingRetry",
         tags: "canRetry",
         on: {
+          ...knownBeforeStatus,
           "retry.requested": { target: "checkingStatus" },
           "refresh.requested": { target: "checkingStatus" },
         },
+      },
+
+      // The flow leaves this state at once, for the step that it is at by what is known. It sends nothing by itself.
+      restored: {
+        id: "restored",
+        always: [
+          { guard: "emailIsNeeded", target: "emailPending" },
+          { guard: "phoneIsKnown", target: "phonePending" },
+          { target: "phoneNeeded" },
+        ],
       },
 
       emailPending: {
         id: "emailPending",
         type: "parallel",
         entry: "beginEmailStep",
-        on: adoptOtherTab("#emailPending"),
         states: {
           delivery: delivery("email"),
           entry: entry("email"),
@@ -81,7 +89,7 @@ export const verificationChart = chartOf(
         always: [
           { guard: "phoneIsNotAsked", target: "emailOnlyVerified" },
           { guard: "phoneIsVerified", target: "phoneVerified", actions: "recordStatusEvidence" },
-          { guard: "phoneIsKnown", target: "phonePending" },
+          { guard: "phoneIsKnown", target: "phonePending", actions: "wantPhoneCode" },
           { target: "phoneNeeded" },
         ],
       },
@@ -93,7 +101,6 @@ export const verificationChart = chartOf(
         type: "parallel",
         entry: "beginPhoneStep",
         on: {
-          ...adoptOtherTab("#phonePending"),
           "phone.submitted": {
             guard: "mayChangePhone",
             target: "#phonePending",

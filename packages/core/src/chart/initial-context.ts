@@ -16,6 +16,7 @@ export function initialContext(input: VerificationInput): VerificationContext {
     onFile: input.onFile ?? null,
     otherPhoneTried: input.otherPhoneTried ?? false,
     sendWanted: false,
+    sendsWait: input.sendsWait ?? false,
     status: null,
     statusReadAt: null,
     readFailure: null,

@@ -10,11 +10,12 @@ export const phoneNeeded = verificationSetup.createStateConfig({
   tags: "needsPhone",
   entry: "beginPhoneStep",
   on: {
-    "record.adopted": [
-      { guard: "otherTabGavePhone", target: "#phonePending", actions: ["adoptRecord", "requestStatus"] },
-      // What bars a send may be something else now.
-      { target: "#phoneNeeded", reenter: true, actions: ["adoptRecord", "requestStatus"] },
+    // The form stays open, unless another tab has given a number. What bars a send may be something else now.
+    "record.restored": [
+      { guard: "otherTabGavePhone", target: "#restored", actions: ["restoreRecord", "requestStatus"] },
+      { target: "#phoneNeeded", reenter: true, actions: ["restoreRecord", "requestStatus"] },
     ],
+    "record.removed": { actions: "requestStatus" },
     "phone.submitted": [
       { guard: "isSamePhoneAgain", target: "#phonePending", actions: "keepPhone" },
       { guard: "maySend", target: "#phonePending", actions: "takePhone" },

@@ -1,10 +1,10 @@
 import { assign, provided, raise, setup } from "../engine/kit.js";
-import { adoptionChanges, adoptionGuards } from "../rules/adoption.js";
 import { codeChanges, codeGuards } from "../rules/codes.js";
 import { endingChanges } from "../rules/endings.js";
 import { lockChanges, lockGuards } from "../rules/lock.js";
 import { outcomeChanges, outcomeGuards } from "../rules/outcomes.js";
 import { phoneChanges, phoneGuards } from "../rules/phone.js";
+import { restoringChanges } from "../rules/restoring.js";
 import { sendChanges, sendGuards } from "../rules/sends.js";
 import { statusChanges, statusGuards } from "../rules/status.js";
 import { stepChanges, stepGuards } from "../rules/steps.js";
@@ -76,7 +76,6 @@ export const verificationSetup = setup({
     ...codeGuards,
     ...lockGuards,
     ...phoneGuards,
-    ...adoptionGuards,
   },
   actions: {
     ...assigning(stepChanges),
@@ -86,7 +85,7 @@ export const verificationSetup = setup({
     ...assigning(codeChanges),
     ...assigning(lockChanges),
     ...assigning(phoneChanges),
-    ...assigning(adoptionChanges),
+    ...assigning(restoringChanges),
     ...assigning(endingChanges),
     // What one region tells the others.
     announceSend: raise({ type: "code.sent" }),

@@ -3,15 +3,16 @@ import type { VerificationContext } from "../chart/context.js";
 import { systemClock, type Clock, type EpochMs } from "../clock.port.js";
 import type { CommandRefusal, Unverified } from "../failures.js";
 import type { Policy } from "../policy.js";
-import { fromRecord, toRecord, type VerificationRecord } from "../record.js";
-import { activeFacts, withFacts, type Contact } from "../rules/channel.js";
+import { toRecord, type VerificationRecord } from "../record.js";
+import { activeFacts, type Contact } from "../rules/channel.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "../verification.js";
 import { view, type VerificationView } from "../view.js";
+import { knownFrom, requestAgain } from "./begin-anew.js";
 import { FlowCalls } from "./calls.js";
 import { compiledEngine } from "./compiled-engine.js";
 import type { SnapshotObserver, VerificationActor, VerificationSnapshot } from "./engine.port.js";
 import { inputFor } from "./flow-input.js";
-import { createKeeper, type Keeper } from "./keeper.js";
+import { createKeeper, type Keeper, type RequestKind } from "./keeper.js";
 import { maskEmail, maskPhone } from "./mask.js";
 import { normalizeCode, normalizePhone, readPhone, userEmail, userPhone } from "./options.js";
 import { createRefusedCodes, type RefusedCodes } from "./refused-codes.js";
@@ -62,6 +63,9 @@ export class Flow implements Verification, SnapshotObserver {
   #lastView: VerificationView | null = null;
   #lastViewOf: VerificationSnapshot | null = null;
   #lastViewAt: EpochMs = 0;
+  /** While the flow begins anew from a record, which takes several steps: what is shown, and kept, is how it ends. */
+  #isRestoring = false;
+  readonly #shows = new Set<() => void>();
 
   constructor(options: VerificationOptions, policy: Policy) {
     const { clock = systemClock, engine = compiledEngine, user } = options;
@@ -86,7 +90,8 @@ export class Flow implements Verification, SnapshotObserver {
       email: user.email === undefined ? null : this.#emailContact(userEmail(user.email)),
       phone: phone === null ? null : this.#phoneContact(phone),
     };
-    this.actor = engine.createActor(inputFor(options, policy, contacts, clock.now()), this.#calls);
+    const input = inputFor(options, policy, contacts, clock.now());
+    this.actor = engine.createActor({ ...input, sendsWait: this.#keeper !== null }, this.#calls);
     this.actor.subscribe(this);
     // Own members, so that they can be destructured, and the rest of them spread.
     for (const name of bound) {
@@ -174,14 +179,17 @@ export class Flow implements Verification, SnapshotObserver {
   subscribe(listener: (view: VerificationView) => void): () => void {
     let isListening = true;
     const show = () => {
+      if (this.#isRestoring) return;
       const seen = this.view();
       queueMicrotask(() => {
         if (isListening) listener(seen);
       });
     };
     const subscription = this.actor.subscribe({ next: show, error: show });
+    this.#shows.add(show);
     return () => {
       isListening = false;
+      this.#shows.delete(show);
       subscription.unsubscribe();
     };
   }
@@ -226,6 +234,7 @@ export class Flow implements Verification, SnapshotObserver {
   }
 
   #forgetCodes({ entry }: VerificationContext): void {
+    if (this.#isRestoring) return;
     this.#codes.keepOnly(entry.codeRef);
   }
 
@@ -262,6 +271,22 @@ export class Flow implements Verification, SnapshotObserver {
     return taken;
   }
 
+  /** The flow begins anew from the record, and makes the request again that it waited to make. */
+  #restore(record: VerificationRecord, waiting: RequestKind | null): void {
+    const before = this.#context();
+    const at = this.#clock.now();
+    const { phone } = before.contacts;
+    const isOwn = phone !== null && this.#contacts.get(phone.ref) !== undefined;
+    const known = knownFrom(record, before, { isOwn, now: at });
+    this.#isRestoring = true;
+    this.actor.send({ type: "record.restored", at, known });
+    const event = waiting === null ? null : requestAgain(waiting, before, this.#context(), at);
+    if (event !== null && refusalOf(this.actor.getSnapshot(), event) === null) this.actor.send(event);
+    this.#isRestoring = false;
+    this.#forgetCodes(this.#context());
+    for (const show of this.#shows) show();
+  }
+
   #createKeeper(store: NonNullable<VerificationOptions["store"]>): Keeper {
     const { user, peers, onStoreFailure = () => {}, onDefect = () => {} } = this.#options;
     const clock = this.#clock;
@@ -275,25 +300,19 @@ export class Flow implements Verification, SnapshotObserver {
       onDefect,
       ending: this.#ending.signal,
       flow: {
-        record: (sendWaits) => {
-          const known = this.#context();
-          const notBegun = sendWaits && known.attempts.sendCode?.mayHaveBeenSent !== true;
-          const facts = notBegun ? withFacts(known, { sendingSince: null }) : {};
-          return toRecord({ ...known, ...facts }, clock.now());
+        record: () => this.record(),
+        restore: (record, waiting) => {
+          this.#restore(record, waiting);
         },
-        adopt: (stored, from) => {
-          const { contacts } = this.#context();
-          const isSame = from === "earlierRun" || contacts.phone?.masked === stored.phoneToVerify?.masked;
-          const known = fromRecord(stored, isSame ? contacts : { ...contacts, phone: null }, {
-            policy: this.#policy,
-            now: clock.now(),
-          });
-          this.actor.send({ type: "record.adopted", at: clock.now(), known });
+        recordIsGone: () => {
+          this.actor.send({ type: "record.removed", at: clock.now() });
+        },
+        sendBegins: () => {
+          this.actor.send({ type: "send.begun", at: clock.now() });
         },
         refresh: () => {
           this.#command({ type: "refresh.requested", at: clock.now() });
         },
-        channel: () => this.#context().channel,
         proven: () =>
           (["email", "phone"] as const).filter((channel) => this.#context().evidence[channel] !== null),
         phase: () => {

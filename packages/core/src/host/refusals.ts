@@ -10,7 +10,7 @@ import type { VerificationSnapshot } from "../view.js";
 /** What a person asks for, as an event of the machine. */
 export type CommandEvent = Exclude<
   Extract<VerificationEvent, { readonly at: EpochMs }>,
-  { readonly type: "record.adopted" }
+  { readonly type: "record.restored" | "record.removed" | "send.begun" }
 >;
 
 /**

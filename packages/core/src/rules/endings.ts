@@ -6,6 +6,7 @@ import {
   type VerificationContext,
   type VerificationOutput,
 } from "../chart/context.js";
+import { withFacts } from "./channel.js";
 import { failureOf } from "./outcomes.js";
 import { verifiedPhone } from "./phone-on-file.js";
 
@@ -34,7 +35,12 @@ function verifiedEmail({ contacts, facts }: VerificationContext, by: Evidence["b
 function withEvidence(context: VerificationContext, by: Evidence["by"]): Patch {
   const { channel } = context;
   const contact = channel === "email" ? verifiedEmail(context, by) : verifiedPhone(context, by);
-  return { evidence: { ...context.evidence, [channel]: { by, contact } }, failure: null };
+  return {
+    evidence: { ...context.evidence, [channel]: context.evidence[channel] ?? { by, contact } },
+    // A send to a contact that is verified matters no more, whatever comes of it.
+    ...withFacts(context, { sendingSince: null }),
+    failure: null,
+  };
 }
 
 export const endingChanges = {

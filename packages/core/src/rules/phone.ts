@@ -15,7 +15,7 @@ const mayChangePhone: Condition = ({ context, event }) =>
 
 /** Another tab has given a number: a code was sent to it, or was being sent when that tab died. */
 const otherTabGavePhone: Condition = ({ context, event }) => {
-  if (event.type !== "record.adopted") return false;
+  if (event.type !== "record.restored") return false;
   const { contacts, facts } = event.known;
   const isNew = !sameContact(contacts.phone, context.contacts.phone);
   const wasSentTo = isNew && sameContact(facts.phone.sentTo, contacts.phone);

@@ -139,10 +139,6 @@ export function sendInput({ context }: { readonly context: VerificationContext }
  */
 const STATUS_STANDS_MS = 5_000;
 
-/** Whether a send is being made, or waits for its retry (B3). */
-const isSendUnderWay = (context: VerificationContext): boolean =>
-  activeFacts(context).sendingSince !== null || context.attempts.sendCode !== null;
-
 const maySend: Condition = (told) => sendBarrier(told.context, timeOf(told)) === null;
 
 export const sendGuards = {
@@ -155,7 +151,6 @@ export const sendGuards = {
     return expiry !== null && !isOver(expiry, context.now);
   },
   maySend,
-  mayResend: (told: Told) => maySend(told) && !isSendUnderWay(told.context),
   /** A retry is for the typed code that waits for it: a send would end that one. */
   mayRetrySend: (told: Told) => maySend(told) && !codeWaits(told),
   mayRepeatSend: (told: Told) => !codeWaits(told),
@@ -206,7 +201,7 @@ const beginSend: Change = (told) => {
   return {
     now,
     // A cooldown that is over; left standing, a clock set back would bring it to life again (B7).
-    ...withFacts(context, { sendingSince: now, cooldown: null }),
+    ...withFacts(context, { sendingSince: context.sendsWait ? null : now, cooldown: null }),
     attempts: { ...context.attempts, sendCode: null },
     counters: { ...context.counters, sends: context.counters.sends + 1 },
     sendWanted: false,
@@ -220,14 +215,17 @@ const withoutSend = (context: VerificationContext, cooldown = activeFacts(contex
   attempts: { ...context.attempts, sendCode: null },
 });
 
+/** The request begins: from now on its code may be out, and the one being confirmed is one that it may end. */
+const recordBegunSend: Change = (told) => ({
+  now: timeOf(told),
+  ...withFacts(told.context, { sendingSince: timeOf(told) }),
+  entry: { ...told.context.entry, amidSend: told.context.entry.codeRef !== null },
+});
+
 export const sendChanges = {
   beginSend,
-  repeatSend: (told: Told) => ({
-    now: timeOf(told),
-    ...withFacts(told.context, { sendingSince: timeOf(told) }),
-    // The code being confirmed is one that this attempt may end.
-    entry: { ...told.context.entry, amidSend: told.context.entry.codeRef !== null },
-  }),
+  recordBegunSend,
+  repeatSend: (told: Told) => (told.context.sendsWait ? { now: timeOf(told) } : recordBegunSend(told)),
   recordSend: (told: Told) => ({
     ...afterSend(told.context, "accepted", timeOf(told)),
     failure: withoutOlder(told.context),

@@ -12,26 +12,28 @@ const asks = ({ policy }: VerificationContext, channel: Channel): boolean =>
 const isVerified = ({ status }: VerificationContext, channel: Channel): boolean =>
   (channel === "email" ? status?.isEmailVerified : status?.isPhoneVerified) === true;
 
+/** By the status, or by a code that was confirmed since it was read. */
+const emailIsProven = (context: VerificationContext): boolean =>
+  isVerified(context, "email") || context.evidence.email !== null;
+
 export const stepGuards = {
-  emailIsNeeded: ({ context }: Told) => asks(context, "email") && !isVerified(context, "email"),
-  emailIsVerified: ({ context }: Told) => asks(context, "email") && isVerified(context, "email"),
+  emailIsNeeded: ({ context }: Told) => asks(context, "email") && !emailIsProven(context),
+  emailIsVerified: ({ context }: Told) => asks(context, "email") && emailIsProven(context),
   phoneIsNotAsked: ({ context }: Told) => !asks(context, "phone"),
   phoneIsVerified: ({ context }: Told) => isVerified(context, "phone"),
   channelIsVerified: ({ context }: Told) => isVerified(context, context.channel),
 };
 
+const beginStep = (channel: Channel): Patch => ({ channel, entry: noEntry, attempts: noAttempts });
+
 /** A step that has sent its contact nothing yet sends the first code by itself. */
-function beginStep(before: VerificationContext, channel: Channel): Patch {
-  const context = { ...before, channel };
-  return {
-    channel,
-    entry: noEntry,
-    attempts: noAttempts,
-    sendWanted: (before.sendWanted && before.channel === channel) || !sentHere(context),
-  };
-}
+const wantFirstSend = (context: VerificationContext, channel: Channel): Patch => ({
+  sendWanted: !sentHere({ ...context, channel }),
+});
 
 export const stepChanges = {
-  beginEmailStep: ({ context }: Told) => beginStep(context, "email"),
-  beginPhoneStep: ({ context }: Told) => beginStep(context, "phone"),
+  beginEmailStep: () => beginStep("email"),
+  beginPhoneStep: () => beginStep("phone"),
+  wantEmailCode: ({ context }: Told) => wantFirstSend(context, "email"),
+  wantPhoneCode: ({ context }: Told) => wantFirstSend(context, "phone"),
 } satisfies Readonly<Record<string, Change>>;

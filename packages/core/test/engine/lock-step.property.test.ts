@@ -60,9 +60,11 @@ describe("the compiled chart", () => {
     watchSteps(watcher);
     fc.assert(
       fc.property(
-        fc.oneof(arbitraryInput, arbitraryInput, arbitraryRestored),
+        fc
+          .tuple(fc.oneof(arbitraryInput, arbitraryInput, arbitraryRestored), fc.boolean())
+          .map(([input, sendsWait]) => Object.assign({}, input, { sendsWait })),
         arbitraryMoves,
-        fc.constantFrom("cancel", "defect", "stranger's defect", "other tabs", "internal", "nothing"),
+        fc.constantFrom("cancel", "defect", "stranger's defect", "other tabs", "internal", "host", "nothing"),
         fc.tuple(fc.nat(3), fc.nat(3)),
         (input, moves, ending, tabs) => {
           const flow = run(input);
@@ -76,11 +78,14 @@ describe("the compiled chart", () => {
           if (ending === "internal")
             // Raised by the chart itself; from outside they come at any time.
             for (const type of internal) snapshot = send(snapshot, { type });
+          if (ending === "host")
+            for (const type of ["send.begun", "record.removed"] as const)
+              snapshot = send(snapshot, { type, at: snapshot.context.now });
           if (ending !== "other tabs") return;
           for (const tab of tabs) {
             const known = recordsOfOtherTabs(snapshot)[tab];
             if (known === undefined || snapshot.status !== "active") return;
-            snapshot = send(snapshot, { type: "record.adopted", at: snapshot.context.now, known });
+            snapshot = send(snapshot, { type: "record.restored", at: snapshot.context.now, known });
           }
         },
       ),

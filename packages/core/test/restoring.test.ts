@@ -1,4 +1,9 @@
-import { createVerification, type Verification, type VerificationOptions } from "@veristep/core";
+import {
+  createVerification,
+  type Verification,
+  type VerificationOptions,
+  type VerificationView,
+} from "@veristep/core";
 import {
   createFakeApi,
   createFakeStore,
@@ -18,7 +23,7 @@ function twoTabs(
   if (given.verified !== undefined) fake.service.verified[given.verified] = true;
   const store = createFakeStore();
   const tabs = createFakeTabs();
-  const open = (): Verification => {
+  const open = (options: Partial<VerificationOptions> = {}): Verification => {
     const flow = createVerification({
       api: fake.api,
       user: { id: 7, email: EMAIL, phone: PHONE },
@@ -27,11 +32,12 @@ function twoTabs(
       store,
       peers: tabs.open(),
       policy: given.policy,
+      ...options,
     })._unsafeUnwrap();
     flow.start();
     return flow;
   };
-  return { clock, fake, tabs: [open(), open()] as const };
+  return { clock, fake, store, open, tabs: [open(), open()] as const };
 }
 
 describe("B37: what another tab has done ends what this one is at", () => {
@@ -88,7 +94,7 @@ describe("B37: what another tab has done ends what this one is at", () => {
     });
   });
 
-  test("a number that the service refuses in the other tab is asked for in both (B17)", async () => {
+  test("a number that the service refuses in the other tab is requested in both (B17)", async () => {
     const { clock, fake, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -151,5 +157,135 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     there.submitPhone(OTHER_PHONE);
     await clock.advance(SECOND);
     expect(here.record().otherPhoneTried).toBe(true);
+  });
+});
+
+describe("B37: a tab that begins again from the record of another one", () => {
+  test("shows its listeners where that leads to, and nothing of the way", async () => {
+    const { clock, fake, tabs } = twoTabs();
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("confirmEmail", { hold: true });
+    there.submitCode("000000");
+    await clock.settle();
+    here.submitCode(fake.service.codes.email ?? "");
+    const seen: VerificationView[] = [];
+    here.subscribe((view) => seen.push(view));
+    fake.release();
+    await clock.advance(SECOND);
+    const untilProven = seen.slice(
+      0,
+      seen.findIndex(({ step }) => step === "phone"),
+    );
+    expect(untilProven.length).toBeGreaterThan(0);
+    for (const { activities, code } of untilProven) {
+      expect(activities).toContain("confirming");
+      expect(code?.attemptsLeft).toBe(4);
+    }
+  });
+
+  test("while it asks for a number keeps asking for it, whatever else the other one does", async () => {
+    const { clock, tabs } = twoTabs({ verified: "email" });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    here.changePhone();
+    there.resend();
+    await clock.advance(SECOND);
+    expect(there.view().code?.generation).toBe(2);
+    expect(here.view()).toMatchObject({ step: "phoneEntry", phoneEntry: { canSubmit: false } });
+    await clock.advance(MINUTE);
+    expect(here.submitPhone(OTHER_PHONE).isOk()).toBe(true);
+    await clock.advance(SECOND);
+    expect(here.view()).toMatchObject({ step: "phone", code: { generation: 3, sent: "yes" } });
+  });
+
+  test("sends its number where the other one has only tried a code", async () => {
+    const { clock, fake, tabs } = twoTabs({ verified: "email" });
+    const [here, there] = tabs;
+    await clock.advance(2 * MINUTE);
+    fake.script("confirmPhone", { hold: true });
+    there.submitCode("000000");
+    await clock.settle();
+    here.changePhone();
+    here.submitPhone(OTHER_PHONE);
+    await clock.settle();
+    fake.release();
+    await clock.advance(SECOND);
+    const named = fake.calls.filter(({ operation }) => operation === "sendPhoneCode");
+    expect(named.map(({ argument }) => argument)).toEqual([PHONE, OTHER_PHONE]);
+    expect(here.view()).toMatchObject({
+      step: "phone",
+      destination: "+359 •• ••• ••21",
+      code: { sent: "yes" },
+    });
+  });
+
+  test("keeps the number that it was given where the other one knows of none", async () => {
+    const { clock, fake, open } = twoTabs();
+    const unknowing = open({ user: { id: 7, email: EMAIL } });
+    const here = open();
+    await clock.advance(2 * MINUTE);
+    unknowing.resend();
+    await clock.advance(SECOND);
+    here.submitCode(fake.service.codes.email ?? "");
+    await clock.advance(SECOND);
+    expect(here.view()).toMatchObject({ step: "phone", destination: "+359 •• ••• ••56" });
+  });
+});
+
+describe("B37: a tab whose record is gone when it has its turn", () => {
+  test("reads the status before anything else, and keeps what it knows (B7)", async () => {
+    const { clock, fake, store, tabs } = twoTabs();
+    const [here] = tabs;
+    await clock.advance(2 * MINUTE);
+    store.kept.clear();
+    const reads = fake.count("status");
+    expect(here.resend().isOk()).toBe(true);
+    await clock.advance(SECOND);
+    expect([fake.count("sendEmailCode"), fake.count("status")]).toEqual([1, reads + 1]);
+    expect(here.view()).toMatchObject({ step: "email", code: { generation: 1 }, resend: { allowed: true } });
+    expect(store.kept.get(7)).toContain('"generation":1');
+    here.resend();
+    await clock.advance(SECOND);
+    expect(fake.count("sendEmailCode")).toBe(2);
+  });
+
+  test("is verified where that was what ended the other one's flow (B18)", async () => {
+    const { clock, fake, store, tabs } = twoTabs({ verified: "email" });
+    const [here] = tabs;
+    await clock.advance(2 * MINUTE);
+    store.kept.clear();
+    fake.service.verified.phone = true;
+    here.resend();
+    await clock.advance(SECOND);
+    expect(here.view().step).toBe("verified");
+    expect(fake.count("resendPhoneCode")).toBe(0);
+  });
+});
+
+describe("B37: a tab that has lost its turn in the middle of a send", () => {
+  test("knows what the one that was given it has stored, and isn't sending", async () => {
+    const { clock, fake, store, open } = twoTabs();
+    const alone = {
+      exclusively: async <T>(_user: unknown, _signal: AbortSignal, task: () => Promise<T>) => task(),
+      announce: () => {},
+      listen: () => () => {},
+    };
+    const [slow, thief] = [open({ peers: alone }), open({ peers: alone })];
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { hold: true });
+    slow.resend();
+    await clock.advance(4 * SECOND);
+    // It takes the send for one that may be out, and stores that with the next code that is tried.
+    thief.submitCode("000000");
+    await clock.settle();
+    thief.submitCode("000001");
+    await clock.settle();
+    expect(store.kept.get(7)).toMatch(/"generation":2.*"sendingSince":null.*"attempts":1/);
+    fake.release();
+    await clock.advance(SECOND);
+    expect(slow.view()).toMatchObject({ code: { generation: 2, sent: "perhaps", attemptsLeft: 4 } });
+    expect(slow.view().activities).not.toContain("sending");
+    expect(store.kept.get(7)).toMatch(/"attempts":1/);
   });
 });

@@ -1,0 +1,114 @@
+import type { Clock } from "../clock.port.js";
+import { parseRecord, type VerificationRecord } from "../record.js";
+import type { RecordStore, StoreFailure } from "../record-store.port.js";
+import type { UserId } from "../verification-api.port.js";
+import { createStoreAsker } from "./store-asker.js";
+
+/** The content of the store, compared with the knowledge of this flow. */
+export type Found =
+  /** The store fails. */
+  | { readonly kind: "unknown" }
+  /** Nothing that counts any more, or ever did. */
+  | { readonly kind: "none" }
+  /** The record that was there is not. */
+  | { readonly kind: "gone" }
+  /** Something else than a record that holds, from before this flow. */
+  | { readonly kind: "damaged" }
+  /** The record that this flow has written or taken up, or would write now. */
+  | { readonly kind: "same" }
+  /** The record of another tab, or of an earlier run. */
+  | { readonly kind: "other"; readonly record: VerificationRecord };
+
+export interface RecordKeepingPorts {
+  readonly userId: UserId;
+  readonly store: RecordStore;
+  readonly clock: Clock;
+  readonly onStoreFailure: (failure: StoreFailure) => void;
+  /** Returns the record of what the flow knows now. */
+  readonly record: () => VerificationRecord;
+  /** "over": nothing is left that a record could be for. */
+  readonly phase: () => "running" | "over" | "stopped";
+}
+
+/** A flow's place in the store, and what it knows of it. Only the tab whose turn it is writes. */
+export interface RecordKeeping {
+  readonly load: () => Promise<Found>;
+  /** Stores what is known, unless it is stored already. */
+  readonly save: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+  /** The flow takes up a record that was found. */
+  readonly take: (record: VerificationRecord) => void;
+  /** Takes the store for empty. */
+  readonly forget: () => void;
+  /** What the store has, as far as this flow knows: two texts are the same for the same facts. */
+  readonly held: string;
+}
+
+/** What tells records apart: all but the expiry, which moves on with time. */
+const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
+
+export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
+  const { userId, store, clock, record, phase } = ports;
+  const ask = createStoreAsker(clock, ports.onStoreFailure);
+  let held = "";
+  /** Records that the store didn't take, as texts: they may be written late, or not at all. */
+  const unsure = new Set<string>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  /** One write after the other: what is written last says the most. */
+  const write = (act: () => Promise<void>): Promise<void> => {
+    const written = writing.then(act);
+    writing = written.catch(() => {});
+    return written;
+  };
+
+  const judge = (stored: unknown): Found => {
+    if (stored === null) return { kind: held === "" ? "none" : "gone" };
+    const parsed = parseRecord(stored, { userId, now: clock.now() });
+    if (parsed.isErr()) {
+      if (held === "") return { kind: "damaged" };
+      if (parsed.error.kind !== "expired") return { kind: "gone" };
+      // Stored once more it lasts on, as long as this flow does.
+      held = "";
+      return { kind: "none" };
+    }
+    const text = essence(parsed.value);
+    const isOurs = text === held || unsure.has(JSON.stringify(parsed.value)) || text === essence(record());
+    if (!isOurs) return { kind: "other", record: parsed.value };
+    held = text;
+    return { kind: "same" };
+  };
+
+  return {
+    load: async () => {
+      const stored = await ask(() => store.load(userId));
+      return stored === undefined || phase() !== "running" ? { kind: "unknown" } : judge(stored);
+    },
+    save: () =>
+      write(async () => {
+        const known = record();
+        const text = essence(known);
+        if (text === held || phase() === "over") return;
+        const whole = JSON.stringify(known);
+        unsure.add(whole);
+        const isSaved = await ask(() => store.save(known).map(() => true));
+        if (isSaved !== true) return;
+        unsure.delete(whole);
+        held = text;
+      }),
+    remove: () =>
+      write(async () => {
+        held = "";
+        await ask(() => store.remove(userId));
+      }),
+    take: (taken) => {
+      held = essence(taken);
+    },
+    forget: () => {
+      held = "";
+    },
+    get held() {
+      return held;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Change, Told } from "../chart/context.js";
+import { activeContact, activeFacts, sameContact } from "./channel.js";
+import { without } from "./shown-failure.js";
+
+/* What another tab, or an earlier run, has left in the store: the flow begins anew from it (B31, B37). */
+
+export const restoringChanges = {
+  beginAnew: ({ context }: Told) => ({ channel: context.policy.channels[0] }),
+  /** The record replaces what was known here. What is not in a record stays: evidence, and what went wrong. */
+  restoreRecord: ({ context, event }: Told) => {
+    if (event.type !== "record.restored") return {};
+    const { known, at } = event;
+    const { channel, onFile } = context;
+    const isOtherCode =
+      known.facts[channel].generation !== activeFacts(context).generation ||
+      // A number that was sent nothing yet has the generation of the one before it (B17).
+      !sameContact(known.contacts[channel], activeContact(context));
+    return {
+      now: at,
+      ...known,
+      // Of one and the same number more may be known here than a record tells.
+      onFile: !isOtherCode && sameContact(known.onFile, onFile) ? onFile : known.onFile,
+      otherPhoneTried: known.otherPhoneTried || context.otherPhoneTried,
+      sendWanted: context.sendWanted && !isOtherCode,
+      // What was said of the code before, and of requesting one, doesn't hold for theirs (B9).
+      failure: isOtherCode ? without(context, "code", "send") : context.failure,
+    };
+  },
+} satisfies Readonly<Record<string, Change>>;
