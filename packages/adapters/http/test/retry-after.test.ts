@@ -36,6 +36,11 @@ describe("B13: Retry-After", () => {
     [{ "retry-after": "2026-01-01T10:00:30Z" }, null],
     [{ "retry-after": "Thu, 99 Foo 2026 10:00:30 GMT" }, null],
     [{ "retry-after": "wait 5" }, null],
+    [{ "retry-after": "Sun Jan 11 10:00:30 2026" }, hour],
+    [{ "retry-after": "after Thu, 01 Jan 2026 10:00:30 GMT" }, null],
+    [{ "retry-after": "Thu, 01 Jan 2026 10:00:30 GMT (or so)" }, null],
+    [{ "retry-after": "after Thu Jan  1 10:00:30 2026" }, null],
+    [{ "retry-after": "Thu Jan  1 10:00:30 2026 (or so)" }, null],
   ];
   for (const [header, retryAfterMs] of headers) {
     test(`${JSON.stringify(header).slice(0, 100)} asks for ${retryAfterMs} ms`, async () => {
