@@ -21,7 +21,7 @@ const alias = [
   { find: /^@veristep\/core$/, replacement: path("packages/core/src/index.ts") },
   {
     find: /^@veristep\/headless\/durable$/,
-    replacement: path("packages/adapters/headless/src/durable/index.ts"),
+    replacement: path("packages/adapters/headless/src/batch/durable/index.ts"),
   },
   { find: /^@veristep\/form$/, replacement: path("packages/form/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
@@ -32,7 +32,7 @@ const alias = [
   },
   {
     find: /^@veristep\/headless\/(imap|webhook)$/,
-    replacement: path("packages/adapters/headless/src/code-sources/$1/index.ts"),
+    replacement: path("packages/adapters/headless/src/codes/$1/index.ts"),
   },
   { find: /^@veristep\/http\/token$/, replacement: path("packages/adapters/http/src/token/index.ts") },
   { find: /^@veristep\/http$/, replacement: path("packages/adapters/http/src/node.ts") },

@@ -11,9 +11,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import * as Effect from "effect/Effect";
 import { okAsync } from "neverthrow";
-import { readRows } from "../dist/batch/read-rows.js";
+import { readRows } from "../dist/batch/input/read-rows.js";
 import { runBatch } from "../dist/batch/run-batch.js";
-import { openJournal } from "../dist/journal/index.js";
+import { openJournal } from "../dist/batch/journal/index.js";
 
 const total = Number(process.argv[2] ?? 1_000_000);
 const sampleEvery = Math.max(Math.floor(total / 100), 1);

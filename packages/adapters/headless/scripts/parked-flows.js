@@ -6,8 +6,8 @@
  * Prints the time that it takes, the bytes of each and the size of the process; then lets all deadlines pass, and
  * counts those that were kept. Exits with 1 above 0.5 GB, 5 s or 400 bytes each, or when a deadline was missed.
  */
-import { createMemoryStore } from "../dist/many/memory-store.js";
-import { createLot } from "../dist/many/lot.js";
+import { createMemoryStore } from "../dist/batch/memory-store.js";
+import { createLot } from "../dist/batch/lot.js";
 
 const flows = Number(process.argv[2] ?? 1_000_000);
 const at = 1_800_000_000_000;

@@ -3,7 +3,7 @@ import type { VerificationRecord } from "@veristep/core";
 import type { SandboxEvent } from "@veristep/sandbox";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { expect, test } from "vitest";
-import { openJournal } from "../src/journal/journal.js";
+import { openJournal } from "../src/batch/journal/journal.js";
 import { usersCsv, veristep, workFolder } from "./support/command.js";
 
 /*

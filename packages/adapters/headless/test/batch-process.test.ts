@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
-import { openJournal } from "../src/journal/journal.js";
+import { openJournal } from "../src/batch/journal/journal.js";
 import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
 
 const PATIENCE_MS = 180_000;

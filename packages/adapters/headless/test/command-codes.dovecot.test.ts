@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Sandbox } from "@veristep/sandbox";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startDovecot, type Dovecot } from "./code-sources/dovecot.js";
+import { startDovecot, type Dovecot } from "./codes/dovecot.js";
 import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
 
 const PATIENCE_MS = 120_000;

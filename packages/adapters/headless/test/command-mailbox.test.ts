@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeMailboxes, PASSWORD, serveMailbox, TOKEN } from "./code-sources/in-process-mailbox.js";
+import { closeMailboxes, PASSWORD, serveMailbox, TOKEN } from "./codes/in-process-mailbox.js";
 import { veristep } from "./support/command.js";
 import { EMAIL, served } from "./support/in-process.js";
 

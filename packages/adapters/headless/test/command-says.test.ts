@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openJournal } from "../src/journal/journal.js";
+import { openJournal } from "../src/batch/journal/journal.js";
 import { veristep, workFolder } from "./support/command.js";
 import { inProcess, served } from "./support/in-process.js";
 

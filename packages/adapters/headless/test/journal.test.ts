@@ -16,8 +16,8 @@ import type { VerificationRecord } from "@veristep/core";
 import { recordStoreContract } from "@veristep/core/testing";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openJournal, type Journal } from "../src/journal/journal.js";
-import { JournalError, SCHEMA_VERSION } from "../src/journal/schema.js";
+import { openJournal, type Journal } from "../src/batch/journal/journal.js";
+import { JournalError, SCHEMA_VERSION } from "../src/batch/journal/schema.js";
 
 let folder = "";
 const open: Journal[] = [];
@@ -254,7 +254,7 @@ describe("the journal", () => {
 
   test("B40: a second process is refused, until the first has ended, however it ends", () => {
     const script = (how: string) =>
-      `import { openJournal } from ${JSON.stringify(fileURLToPath(new URL("../dist/journal/journal.js", import.meta.url)))};
+      `import { openJournal } from ${JSON.stringify(fileURLToPath(new URL("../dist/batch/journal/journal.js", import.meta.url)))};
        try { openJournal(process.argv[1]); ${how} } catch (error) { console.log(error.reason, error.message); }`;
     const run = (how: string) =>
       spawnSync(process.execPath, ["--input-type=module", "-e", script(how), at()], { encoding: "utf8" });

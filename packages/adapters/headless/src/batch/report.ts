@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
-import type { Journal } from "../journal/journal.js";
-import type { ReportedRow } from "../journal/journal-rows.js";
-import type { ReadRow } from "./input-row.js";
+import type { Journal } from "./journal/journal.js";
+import type { ReportedRow } from "./journal/journal-rows.js";
+import type { ReadRow } from "./input/input-row.js";
 
 /** A report is lines of CSV, with a header, or of JSON. */
 export type ReportFormat = "csv" | "ndjson";

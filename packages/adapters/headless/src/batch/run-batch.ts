@@ -1,12 +1,12 @@
 import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import type { Journal } from "../journal/journal.js";
-import { BatchStopped, isFinal, type Bucket, type Outcome, type RowEvidence } from "../many/outcome.js";
-import { evidenceOf } from "../many/settle-row.js";
-import { verifyMany, type VerifyManyOptions } from "../many/verify-many.js";
-import { contactsOf, isBad, type BadRow, type InputRow, type ReadRow } from "./input-row.js";
-import { InputError, inputErrorOf } from "./input-error.js";
+import type { Journal } from "./journal/journal.js";
+import { BatchStopped, isFinal, type Bucket, type Outcome, type RowEvidence } from "./outcome.js";
+import { evidenceOf } from "./settle-row.js";
+import { verifyMany, type VerifyManyOptions } from "./verify-many.js";
+import { contactsOf, isBad, type BadRow, type InputRow, type ReadRow } from "./input/input-row.js";
+import { InputError, inputErrorOf } from "./input/input-error.js";
 import { createStrangers } from "./strangers.js";
 import { createSubmittedCodes } from "./submitted-codes.js";
 import { watchedApi } from "./watched-api.js";

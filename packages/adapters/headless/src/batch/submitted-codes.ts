@@ -1,8 +1,8 @@
 import type { Channel, Evidence, UserId } from "@veristep/core";
-import type { Journal } from "../journal/journal.js";
-import type { InputRow } from "./input-row.js";
-import { verifiedRow } from "../many/settle-row.js";
-import type { Outcome } from "../many/outcome.js";
+import type { Journal } from "./journal/journal.js";
+import type { InputRow } from "./input/input-row.js";
+import { verifiedRow } from "./settle-row.js";
+import type { Outcome } from "./outcome.js";
 
 /**
  * The contacts of rows that a code was submitted for. The service's flag is about that contact then, although its

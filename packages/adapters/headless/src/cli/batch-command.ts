@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CountryCode } from "@veristep/phone";
-import type { ColumnMapping } from "../batch/columns.js";
-import type { Delimiter } from "../batch/delimiters.js";
-import type { InputFormat, ReadOptions } from "../batch/read-rows.js";
-import { checkNewJournal, openJournal } from "../journal/journal.js";
+import type { ColumnMapping } from "../batch/input/columns.js";
+import type { Delimiter } from "../batch/input/delimiters.js";
+import type { InputFormat, ReadOptions } from "../batch/input/read-rows.js";
+import { checkNewJournal, openJournal } from "../batch/journal/journal.js";
 import type { EngineOptions } from "./batch-engine.js";
 import { dryRun } from "./dry-run.js";
 import { UsageError, type ExitCode } from "./exit-codes.js";

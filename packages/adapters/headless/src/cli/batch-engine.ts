@@ -2,8 +2,8 @@ import type { PolicyOptions } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { BatchWork } from "../batch/run-batch.js";
-import type { NoCodes } from "../code-source.port.js";
-import type { Journal } from "../journal/journal.js";
+import type { NoCodes } from "../codes/code-source.port.js";
+import type { Journal } from "../batch/journal/journal.js";
 import type { engines } from "./choices.js";
 import { chooseCodes, type CodesOptions } from "./codes.js";
 import { connect, type ConnectionOptions } from "./connection.js";
@@ -85,7 +85,7 @@ async function restate(options: EngineOptions): Promise<Engine> {
   const { createContactSeal, createDurableClient } = await import("@veristep/restate/client").catch(() => {
     throw new UsageError("--engine restate needs the package @veristep/restate.");
   });
-  const { verifyDurably } = await import("../durable/verify-durably.js");
+  const { verifyDurably } = await import("../batch/durable/verify-durably.js");
   try {
     const seal = createContactSeal(key);
     const client = createDurableClient({ ingresses: ingress.split(",").map((url) => url.trim()) });

@@ -1,6 +1,6 @@
-import type { ImapProblem } from "../code-sources/imap/index.js";
-import type { MessageProblem } from "../code-sources/code-message.js";
-import type { PostProblem } from "../code-sources/webhook/index.js";
+import type { ImapProblem } from "../codes/imap/index.js";
+import type { MessageProblem } from "../codes/code-message.js";
+import type { PostProblem } from "../codes/webhook/index.js";
 
 /* Sentences about messages that brought no code. None quotes a message. */
 

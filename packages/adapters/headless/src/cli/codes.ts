@@ -1,13 +1,13 @@
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import type { CodeSource, NoCodes } from "../code-source.port.js";
-import { outboxCodes } from "../code-sources/outbox-codes.js";
-import { promptCodes } from "../code-sources/prompt/prompt-codes.js";
-import { secretFromEnv } from "../code-sources/secret.js";
-import { stdinCodes } from "../code-sources/stdin-codes.js";
-import { isTerminal } from "../code-sources/prompt/terminal.js";
-import type { ImapOptions } from "../code-sources/imap/index.js";
-import type { SmsProvider } from "../code-sources/webhook/index.js";
+import type { CodeSource, NoCodes } from "../codes/code-source.port.js";
+import { outboxCodes } from "../codes/outbox-codes.js";
+import { promptCodes } from "../codes/prompt/prompt-codes.js";
+import { secretFromEnv } from "../codes/secret.js";
+import { stdinCodes } from "../codes/stdin-codes.js";
+import { isTerminal } from "../codes/prompt/terminal.js";
+import type { ImapOptions } from "../codes/imap/index.js";
+import type { SmsProvider } from "../codes/webhook/index.js";
 import { createGetToken } from "./access-token.js";
 import { codeSources } from "./choices.js";
 import { describeMailProblem, describePostProblem } from "./code-problems.js";
@@ -70,7 +70,7 @@ function mailCredential(options: CodesOptions, tell: (line: string) => void): Im
 }
 
 async function imap(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
-  const { imapCodes } = await import("../code-sources/imap/index.js");
+  const { imapCodes } = await import("../codes/imap/index.js");
   return imapCodes({
     host: needed(options.imapHost, "--imap-host", "imap"),
     user: needed(options.imapUser, "--imap-user", "imap"),
@@ -90,7 +90,7 @@ async function imap(options: CodesOptions, tell: (line: string) => void): Promis
 
 async function webhook(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
   const { signedJson, smsWebhook, twilioSms, vonageSms, webhookCodes } =
-    await import("../code-sources/webhook/index.js");
+    await import("../codes/webhook/index.js");
   const secret = secretFromEnv(needed(options.webhookSecretEnv, "--webhook-secret-env", "webhook"));
   const sender = () => {
     if (options.smsMap !== undefined) {

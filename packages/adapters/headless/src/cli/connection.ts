@@ -1,6 +1,6 @@
 import { createHttpApi, type GetToken, type HttpApi } from "@veristep/http";
 import { decodeJwt } from "jose";
-import { pooledFetch } from "../transport/pooled-fetch.js";
+import { pooledFetch } from "../pooled-fetch.js";
 import { createGetToken, type TokenOptions } from "./access-token.js";
 import { UsageError } from "./exit-codes.js";
 import { oauthToken, type OAuthOptions } from "./oauth-token.js";

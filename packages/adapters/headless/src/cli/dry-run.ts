@@ -1,11 +1,11 @@
 import * as Stream from "effect/Stream";
 import * as Effect from "effect/Effect";
-import type { ReadRow } from "../batch/input-row.js";
-import { createPlanner, type Planner } from "../batch/plan.js";
+import type { ReadRow } from "../batch/input/input-row.js";
+import { createPlanner, type Planner } from "../batch/input/plan.js";
 import { reportLines } from "../batch/report.js";
 import { runBatch, type RowEnd } from "../batch/run-batch.js";
-import { openJournal, type Journal } from "../journal/journal.js";
-import { isFinal } from "../many/outcome.js";
+import { openJournal, type Journal } from "../batch/journal/journal.js";
+import { isFinal } from "../batch/outcome.js";
 import { exitCode, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";
 import { planEvent, planText, type Planned } from "./plan-text.js";

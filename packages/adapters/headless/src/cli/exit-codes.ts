@@ -1,6 +1,6 @@
-import type { Bucket } from "../many/outcome.js";
-import type { NoCodesReason } from "../code-source.port.js";
-import type { VerifyContactError } from "../flow-errors.js";
+import type { Bucket } from "../batch/outcome.js";
+import type { NoCodesReason } from "../codes/code-source.port.js";
+import type { VerifyContactError } from "../flow/flow-errors.js";
 
 /**
  * What the command's exit status says. Of several things that happened to the rows of a batch it says the one that

@@ -1,12 +1,12 @@
-import type { CountedRows } from "../batch/count-rows.js";
-import { InputError } from "../batch/input-error.js";
-import type { Plan } from "../batch/plan.js";
+import type { CountedRows } from "../batch/input/count-rows.js";
+import { InputError } from "../batch/input/input-error.js";
+import type { Plan } from "../batch/input/plan.js";
 import { createReasons, type ReasonCount } from "../batch/reasons.js";
 import { reportLines } from "../batch/report.js";
-import { NoCodes } from "../code-source.port.js";
+import { NoCodes } from "../codes/code-source.port.js";
 import { counted } from "../counted.js";
-import type { Journal } from "../journal/journal.js";
-import type { BatchStopped } from "../many/outcome.js";
+import type { Journal } from "../batch/journal/journal.js";
+import type { BatchStopped } from "../batch/outcome.js";
 import { codeOfBatch, codeOfFailure, exitCode, type ExitCode } from "./exit-codes.js";
 import { nextText } from "./next-text.js";
 import type { Output } from "./output.js";

@@ -1,10 +1,10 @@
 import { isCountryCode, type CountryCode } from "@veristep/phone";
 import { InvalidArgumentError } from "commander";
-import { parseMapping, type ColumnMapping } from "../batch/columns.js";
-import { delimiters, type Delimiter } from "../batch/delimiters.js";
-import type { SmsProvider } from "../code-sources/webhook/provider.js";
-import { parseSmsMap } from "../code-sources/webhook/sms-map.js";
-import { isBucket, buckets, type Bucket } from "../many/outcome.js";
+import { parseMapping, type ColumnMapping } from "../batch/input/columns.js";
+import { delimiters, type Delimiter } from "../batch/input/delimiters.js";
+import type { SmsProvider } from "../codes/webhook/provider.js";
+import { parseSmsMap } from "../codes/webhook/sms-map.js";
+import { isBucket, buckets, type Bucket } from "../batch/outcome.js";
 
 /* How the values of flags are read. */
 

@@ -1,6 +1,6 @@
 import type { VerificationApi } from "@veristep/core";
-import { JournalError } from "../journal/schema.js";
-import type { Journal } from "../journal/journal.js";
+import { JournalError } from "../batch/journal/schema.js";
+import type { Journal } from "../batch/journal/journal.js";
 
 /** So many users are asked about, where the first isn't found: one may have been deleted. */
 const ASKED_ABOUT = 3;

@@ -1,6 +1,6 @@
 import type { ReasonCount } from "../batch/reasons.js";
 import { counted } from "../counted.js";
-import { isBucket, isFinal } from "../many/outcome.js";
+import { isBucket, isFinal } from "../batch/outcome.js";
 import { adviceOn } from "./reason-advice.js";
 
 /** A word of a command as a shell takes it. */

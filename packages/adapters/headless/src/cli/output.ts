@@ -1,5 +1,5 @@
 import { clearLine, cursorTo } from "node:readline";
-import type { PromptScreen } from "../code-sources/prompt/terminal.js";
+import type { PromptScreen } from "../codes/prompt/terminal.js";
 import { errorCode } from "../error-code.js";
 import { visible } from "../visible.js";
 

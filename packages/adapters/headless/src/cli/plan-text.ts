@@ -1,8 +1,8 @@
-import { namesByRole, quoted } from "../batch/columns.js";
-import { roles } from "../batch/column-names.js";
-import { delimiters } from "../batch/delimiters.js";
-import type { Plan } from "../batch/plan.js";
-import type { Understood } from "../batch/read-rows.js";
+import { namesByRole, quoted } from "../batch/input/columns.js";
+import { roles } from "../batch/input/column-names.js";
+import { delimiters } from "../batch/input/delimiters.js";
+import type { Plan } from "../batch/input/plan.js";
+import type { Understood } from "../batch/input/read-rows.js";
 import { counted } from "../counted.js";
 
 /** A plan with what belongs to it, as the user sees it before a batch begins. */

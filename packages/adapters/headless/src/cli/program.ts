@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
-import { InputError } from "../batch/input-error.js";
-import { JournalError } from "../journal/schema.js";
+import { InputError } from "../batch/input/input-error.js";
+import { JournalError } from "../batch/journal/schema.js";
 import { addBatchCommands, type AddCommand } from "./batch-program.js";
 import { applyConfiguration } from "./configuration.js";
 import { exitCode, exitStatuses, UsageError, type ExitCode } from "./exit-codes.js";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import type { ReadRow } from "../batch/input-row.js";
+import type { ReadRow } from "../batch/input/input-row.js";
 import { createReasons } from "../batch/reasons.js";
 import { reportLines } from "../batch/report.js";
-import type { Journal } from "../journal/journal.js";
+import type { Journal } from "../batch/journal/journal.js";
 import { codeOfBatch, type ExitCode } from "./exit-codes.js";
 import { nextText } from "./next-text.js";
 import type { Output } from "./output.js";

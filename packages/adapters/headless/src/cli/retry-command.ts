@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import * as v from "valibot";
-import type { ReadOptions } from "../batch/read-rows.js";
-import { openJournal, type Journal } from "../journal/journal.js";
-import { buckets, type Bucket } from "../many/outcome.js";
+import type { ReadOptions } from "../batch/input/read-rows.js";
+import { openJournal, type Journal } from "../batch/journal/journal.js";
+import { buckets, type Bucket } from "../batch/outcome.js";
 import { INPUT_NOTE, noteOf, readingOf, type ReadingOptions, type RunOptions } from "./batch-command.js";
 import { UsageError, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";

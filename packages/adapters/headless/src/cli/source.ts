@@ -4,8 +4,8 @@ import {
   type OpenedRows,
   type ReadOptions,
   type Understood,
-} from "../batch/read-rows.js";
-import type { ReadRow } from "../batch/input-row.js";
+} from "../batch/input/read-rows.js";
+import type { ReadRow } from "../batch/input/input-row.js";
 import { checkInput } from "./paths.js";
 
 /** The input of a batch. */

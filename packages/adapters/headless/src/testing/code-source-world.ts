@@ -11,8 +11,8 @@ import {
   type CodeRequest,
   type CodeSource,
   type ParkedFlows,
-} from "../code-source.port.js";
-import { contactKey } from "../code-sources/contact-key.js";
+} from "../codes/code-source.port.js";
+import { contactKey } from "../codes/contact-key.js";
 
 export interface ContractUser {
   readonly userId: UserId;

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { neutral, reportLines } from "../../src/batch/report.js";
-import type { ReportedRow } from "../../src/journal/journal-rows.js";
+import type { ReportedRow } from "../../src/batch/journal/journal-rows.js";
 
 const row = (reference: string): ReportedRow => ({
   number: 2,

@@ -1,6 +1,6 @@
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
-import { openJournal } from "../../src/journal/journal.js";
+import { openJournal } from "../../src/batch/journal/journal.js";
 import { usersCsv, veristep, workFolder } from "../support/command.js";
 import { inProcess, served } from "../support/in-process.js";
 

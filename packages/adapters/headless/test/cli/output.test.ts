@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { createOutput } from "../../src/cli/output.js";
-import { createTimeline } from "../../src/timeline.js";
+import { createTimeline } from "../../src/flow/timeline.js";
 import { workFolder } from "../support/command.js";
 import { inProcess, served } from "../support/in-process.js";
 

@@ -1,7 +1,7 @@
 import { createSandbox } from "@veristep/sandbox";
 import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
-import { openJournal } from "../../src/journal/journal.js";
+import { openJournal } from "../../src/batch/journal/journal.js";
 import { jsonLines, usersCsv, workFolder } from "../support/command.js";
 import { inProcess, served } from "../support/in-process.js";
 

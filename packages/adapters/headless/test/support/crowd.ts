@@ -13,8 +13,8 @@ import { createSandbox, createSeededRandom, type SandboxOptions } from "@veriste
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import * as Stream from "effect/Stream";
-import { createArrivals } from "../../src/code-sources/arrivals.js";
-import { createMemoryStore } from "../../src/many/memory-store.js";
+import { createArrivals } from "../../src/codes/arrivals.js";
+import { createMemoryStore } from "../../src/batch/memory-store.js";
 
 interface Given extends Partial<Omit<VerifyManyOptions, "api">> {
   readonly people?: number;

@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { pooledFetch, type PooledFetch } from "../../src/transport/pooled-fetch.js";
+import { pooledFetch, type PooledFetch } from "../../src/pooled-fetch.js";
 
 /*
  * Puts `pooledFetch` in the place of the global fetch, with one pool for each origin, so that the tests of

@@ -1,0 +1,30 @@
+import * as Effect from "effect/Effect";
+import type { NoCodes, WaitRequest } from "../codes/code-source.port.js";
+import type { DriveOptions } from "./flow-run.js";
+
+/**
+ * Waits, and tells the source of it. A person may have the flow do something else meanwhile.
+ *
+ * @returns what has ended the wait; null where the person wanted something else.
+ */
+export const waitOut = Effect.fnUntraced(function* <End>(
+  { verification, codes, userId }: DriveOptions,
+  wait: Omit<WaitRequest, "userId" | "view">,
+  over: Effect.Effect<End>,
+): Effect.fn.Return<End | null, NoCodes> {
+  const told = codes.wait?.({ userId, ...wait, view: verification.view() }) ?? Effect.never;
+  const ended = yield* over.pipe(
+    Effect.map((end) => ({ kind: "over", end }) as const),
+    Effect.raceFirst(told),
+  );
+  switch (ended.kind) {
+    case "over":
+      return ended.end;
+    case "cancel":
+      verification.cancel();
+      return null;
+    case "resend":
+      verification.resend();
+      return null;
+  }
+});
