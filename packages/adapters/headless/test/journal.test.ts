@@ -221,6 +221,20 @@ describe("the journal", () => {
     });
   }
 
+  test("lets a row that was begun, and has not ended, be corrected once it is opened again", () => {
+    const first = journal();
+    first.begin(row(1));
+    first.submitCode(1, "email");
+    const corrected = { ...row(1), content: "corrected", contacts: ["+359888999999"] };
+    expect(first.begin(corrected)).toEqual({ kind: "otherInput" });
+    first.reopen(["badRow"]);
+    expect(first.begin(row(1))).toEqual({ kind: "open", submitted: ["email"] });
+    expect(first.begin(corrected)).toEqual({ kind: "otherInput" });
+    first.reopen(["badRow"]);
+    expect(first.begin(corrected)).toEqual({ kind: "open", submitted: [] });
+    expect(first.begin(row(1))).toEqual({ kind: "otherInput" });
+  });
+
   test('keeps users 7 and "7" apart', async () => {
     const first = journal();
     first.begin({ ...row(1), userId: 7 });

@@ -1,3 +1,5 @@
+import type { Journal } from "./journal/journal.js";
+
 /** How many rows ended for a reason. */
 export interface ReasonCount {
   readonly bucket: string;
@@ -20,4 +22,11 @@ export function createReasons() {
     /** The most frequent first. */
     all: (): readonly ReasonCount[] => [...counts.values()].toSorted((a, b) => b.rows - a.rows),
   };
+}
+
+/** The reasons of all rows that a journal knows, the most frequent first. */
+export function reasonsOf(journal: Pick<Journal, "reasons">): readonly ReasonCount[] {
+  const reasons = createReasons();
+  for (const { bucket, reason, rows } of journal.reasons()) reasons.add(bucket, reason, rows);
+  return reasons.all();
 }

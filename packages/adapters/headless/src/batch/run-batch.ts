@@ -1,6 +1,7 @@
 import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import { wrapApi } from "../flow/wrap-api.js";
 import type { Journal } from "./journal/journal.js";
 import { BatchStopped, isFinal, type Bucket, type Outcome, type RowEvidence } from "./outcome.js";
 import { evidenceOf } from "./settle-row.js";
@@ -9,7 +10,6 @@ import { contactsOf, isBad, type BadRow, type InputRow, type ReadRow } from "./i
 import { InputError, inputErrorOf } from "./input/input-error.js";
 import { createStrangers } from "./strangers.js";
 import { createSubmittedCodes } from "./submitted-codes.js";
-import { watchedApi } from "./watched-api.js";
 
 /** How a row of the batch has ended, now or in an earlier run. */
 export interface RowEnd {
@@ -150,7 +150,13 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       ? options.verify(input)
       : verifyMany(input, {
           ...options,
-          api: watchedApi(options.api, { onUser: strangers.found, onCode: submitted.submit }),
+          api: wrapApi(options.api, async ({ operation, userId, run }) => {
+            if (operation === "confirmEmail") submitted.submit(userId, "email");
+            if (operation === "confirmPhone") submitted.submit(userId, "phone");
+            const answer = await run();
+            if (operation === "status" && answer.isOk()) strangers.found();
+            return answer;
+          }),
           store: journal.store,
         });
   const endAll = (unknown: readonly InputRow[]) =>

@@ -1,5 +1,6 @@
-import type { ApiAnswer, ApiFailure, Clock, VerificationApi } from "@veristep/core";
-import { err, type Result } from "neverthrow";
+import type { ApiFailure, Clock, VerificationApi } from "@veristep/core";
+import { err } from "neverthrow";
+import { wrapApi } from "../flow/wrap-api.js";
 import { createPacer, unpaced, type Pacer } from "./pacer.js";
 
 export interface TrafficOptions {
@@ -25,6 +26,12 @@ export interface Traffic {
   /** Nobody calls any more: a pause that is under way keeps no process alive (B44). */
   end(): void;
 }
+
+const SENDS: ReadonlySet<keyof VerificationApi> = new Set([
+  "sendEmailCode",
+  "sendPhoneCode",
+  "resendPhoneCode",
+]);
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -109,31 +116,16 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
     withoutTokenSince = null;
   };
 
-  const admitted = <Operation extends keyof VerificationApi, Value>(
-    operation: Operation,
-    pacers: readonly Pacer[],
-    run: (call: Parameters<VerificationApi[Operation]>[0]) => ApiAnswer<Value>,
-  ) => {
-    return async (call: Parameters<VerificationApi[Operation]>[0]): Promise<Result<Value, ApiFailure>> => {
-      if (!(await admit(pacers, call.signal)))
-        return err({ kind: "unreachable", traceId: null, origin: "client" });
-      const result = await run(call);
-      if (!call.signal.aborted) learn(result.isErr() ? result.error : null, operation);
-      return result;
-    };
-  };
-
   const one = [calls];
   const both = [sends, calls];
   return {
-    api: {
-      status: admitted("status", one, (call) => api.status(call)),
-      sendEmailCode: admitted("sendEmailCode", both, (call) => api.sendEmailCode(call)),
-      confirmEmail: admitted("confirmEmail", one, (call) => api.confirmEmail(call)),
-      sendPhoneCode: admitted("sendPhoneCode", both, (call) => api.sendPhoneCode(call)),
-      resendPhoneCode: admitted("resendPhoneCode", both, (call) => api.resendPhoneCode(call)),
-      confirmPhone: admitted("confirmPhone", one, (call) => api.confirmPhone(call)),
-    },
+    api: wrapApi(api, async ({ operation, signal, run }) => {
+      if (!(await admit(SENDS.has(operation) ? both : one, signal)))
+        return err({ kind: "unreachable", traceId: null, origin: "client" });
+      const result = await run();
+      if (!signal.aborted) learn(result.isErr() ? result.error : null, operation);
+      return result;
+    }),
     pauseForToken: async () => {
       withoutTokenSince ??= clock.now();
       const since = withoutTokenSince;

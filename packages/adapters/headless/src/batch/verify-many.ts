@@ -21,10 +21,9 @@ import type { Resumed } from "../flow/flow-run.js";
 import { observed } from "../flow/telemetry.js";
 import { typedFailure } from "../flow/typed-failure.js";
 import { inRounds } from "../flow/verify-contact.js";
-import { attendByAsking } from "./attend-by-asking.js";
-import { createLot } from "./lot.js";
 import { createMemoryStore } from "./memory-store.js";
 import { BatchStopped, type Outcome, type VerifyRow } from "./outcome.js";
+import { createParkedFlows } from "./parked-flows.js";
 import { endingOf, verifiedRow } from "./settle-row.js";
 import { createTraffic } from "./traffic.js";
 
@@ -74,8 +73,8 @@ const isTokenFailure = (view: VerificationView): boolean =>
 /**
  * Verifies many people: a stream of one outcome for each row, in the order in which they end.
  *
- * At most `concurrency` flows have an actor. One that waits for a code is parked as its record and a line in a table,
- * unless the source asks a person. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
+ * At most `concurrency` flows have an actor. One that waits for a code is parked as its record and a question to the
+ * source, unless the source asks a person. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
  * is refused, all wait, and no row is worse off for it (B45). A row whose user is in the batch at that moment
  * already ends in the bucket `duplicateId`.
  *
@@ -128,13 +127,9 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
     Effect.runSync(Queue.fail(outcomes, new BatchStopped({ reason })));
   };
 
-  const lot = createLot<Row>({
-    clock,
-    attend: codes.attend ?? attendByAsking(codes),
-    onReady: (parked) => {
-      Effect.runSync(room.release(1));
-      Queue.offerUnsafe(tasks, { parked });
-    },
+  const lot = createParkedFlows<Row>(clock, codes, (parked) => {
+    Effect.runSync(room.release(1));
+    Queue.offerUnsafe(tasks, { parked });
   });
 
   const flow = Effect.fnUntraced(function* (row: Row, resumed: Resumed | null) {

@@ -12,6 +12,7 @@ import { createGetToken } from "./access-token.js";
 import { codeSources } from "./choices.js";
 import { describeMailProblem, describePostProblem } from "./code-problems.js";
 import { UsageError } from "./exit-codes.js";
+import { given } from "./given.js";
 import type { Output } from "./output.js";
 
 export interface CodesOptions {
@@ -38,13 +39,6 @@ const needed = (value: string | undefined, flag: string, source: string): string
   if (value === undefined) throw new UsageError(`--codes ${source} needs ${flag}.`);
   return value;
 };
-
-/** Leaves out what is undefined: options of a source say "absent" where nothing is given. */
-const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  // The entries of T, less those that are undefined; `Object.fromEntries` can't say so.
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 
 type Opened = Effect.Effect<CodeSource, NoCodes, Scope.Scope>;
 

@@ -1,7 +1,7 @@
 import type { CountedRows } from "../batch/input/count-rows.js";
 import { InputError } from "../batch/input/input-error.js";
 import type { Plan } from "../batch/input/plan.js";
-import { createReasons, type ReasonCount } from "../batch/reasons.js";
+import { reasonsOf } from "../batch/reasons.js";
 import { reportLines } from "../batch/report.js";
 import { NoCodes } from "../codes/code-source.port.js";
 import { counted } from "../counted.js";
@@ -78,12 +78,6 @@ function adviceFor({ stopped, source, options }: EndedRun): string {
   const rest = "The report has the rows that were begun: the rest of the input was not read.";
   const isPart = options.report !== undefined && !source.isFile;
   return `Run it again with the same journal to continue.${isPart ? ` ${rest}` : ""}`;
-}
-
-function reasonsOf(journal: Journal): readonly ReasonCount[] {
-  const reasons = createReasons();
-  for (const { bucket, reason, rows } of journal.reasons()) reasons.add(bucket, reason, rows);
-  return reasons.all();
 }
 
 /** Reports how a run has ended, says what to do next, and gives the exit status. */

@@ -22,6 +22,7 @@ export interface ProgressOptions {
 const LINES_EVERY_MS = 5_000;
 const LINE_EVERY_MS = 250;
 const BAR_LENGTH = 20;
+const MOST_REASONS = 3;
 
 const timeText = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
@@ -49,10 +50,11 @@ export function showProgress({ total, show, output }: ProgressOptions): Progress
     const all = total();
     return all === null || perSecond === 0 ? "?" : timeText(Math.max(all - rows, 0) / perSecond);
   };
-  /** Names the reason that keeps most rows from being verified. */
+  /** Names the reasons that keep most rows from being verified. */
   const main = () => {
-    const reason = reasons.all().find((one) => one.reason !== one.bucket);
-    return reason === undefined ? "" : `; ${reason.reason} ${reason.rows}`;
+    const shown = reasons.all().filter((one) => one.reason !== one.bucket);
+    const text = shown.slice(0, MOST_REASONS).map(({ reason, rows }) => `${reason} ${rows}`);
+    return text.length === 0 ? "" : `; ${text.join(", ")}`;
   };
   const text = () => {
     const all = total();

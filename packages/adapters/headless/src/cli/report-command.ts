@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { ReadRow } from "../batch/input/input-row.js";
-import { createReasons } from "../batch/reasons.js";
+import { reasonsOf } from "../batch/reasons.js";
 import { reportLines } from "../batch/report.js";
 import type { Journal } from "../batch/journal/journal.js";
 import { codeOfBatch, type ExitCode } from "./exit-codes.js";
@@ -54,11 +54,10 @@ export async function reportCommand(options: ReportCommandOptions, output: Outpu
       }),
     );
     const counts = { ...journal.counts(), ...(notBegun > 0 ? { notBegun } : {}) };
-    const reasons = createReasons();
-    for (const { bucket, reason, rows } of journal.reasons()) reasons.add(bucket, reason, rows);
+    const reasons = reasonsOf(journal);
     if (!quiet) {
-      output.tell(summary(counts, reasons.all(), ""));
-      const next = nextText({ counts, reasons: reasons.all(), journalPath, isCutShort: false });
+      output.tell(summary(counts, reasons, ""));
+      const next = nextText({ counts, reasons, journalPath, isCutShort: false });
       if (next !== null) output.tell(next);
     }
     return codeOfBatch(counts);

@@ -5,6 +5,7 @@ import { openJournal, type Journal } from "../batch/journal/journal.js";
 import { buckets, type Bucket } from "../batch/outcome.js";
 import { INPUT_NOTE, noteOf, readingOf, type ReadingOptions, type RunOptions } from "./batch-command.js";
 import { UsageError, type ExitCode } from "./exit-codes.js";
+import { given } from "./given.js";
 import type { Output } from "./output.js";
 import { reportTarget } from "./report-file.js";
 import { runRows } from "./run-rows.js";
@@ -40,10 +41,6 @@ export function openEarlier(path: string): Journal {
   if (!existsSync(path)) throw new UsageError(`There is no journal ${path}.`);
   return openJournal(path);
 }
-
-const given = <T extends object>(options: T): Partial<T> =>
-  // The entries of T, less those that are undefined.
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** Runs rows again that have ended without being verified, with what their lines say now. */
 export async function retryCommand(

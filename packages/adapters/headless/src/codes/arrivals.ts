@@ -1,14 +1,7 @@
 import type { Channel, EpochMs, UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
-import {
-  NoCodes,
-  type Addressee,
-  type Attendance,
-  type CodeAnswer,
-  type CodeRequest,
-  type ParkedFlows,
-} from "./code-source.port.js";
+import { NoCodes, type Addressee, type CodeAnswer, type CodeRequest } from "./code-source.port.js";
 import { contactKey } from "./contact-key.js";
 import { createMultimap } from "./multimap.js";
 
@@ -33,8 +26,6 @@ export interface Arrivals {
    * place of one for an older: that one then waits for nothing, until whoever asked gives it up.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
-  /** Serves flows that wait without a fiber; see {@link CodeSource.attend}. */
-  readonly attend: (flows: ParkedFlows) => Attendance;
   /** Whether somebody waits for a code to that address or number. */
   readonly isAwaited: (channel: Channel, contact: string) => boolean;
   /** Fails all who wait; those who ask later wait anew. */
@@ -101,7 +92,6 @@ export function createArrivals(
   const keptBy = createMultimap<Kept>();
   const waiters = createMultimap<Waiter>();
   const waiting = new Set<Waiter>();
-  const attended = new Set<ParkedFlows>();
   let ended: NoCodes | null = null;
   let isAnybodyThere = false;
 
@@ -120,7 +110,7 @@ export function createArrivals(
 
   /** Tells when the first one has come, and when the last one has gone. */
   const count = () => {
-    const isThere = waiting.size > 0 || [...attended].some((flows) => flows.size() > 0);
+    const isThere = waiting.size > 0;
     if (isThere === isAnybodyThere) return;
     isAnybodyThere = isThere;
     if (isThere) onFirst?.();
@@ -140,23 +130,11 @@ export function createArrivals(
     count();
   };
 
-  /** Flows without a fiber that wait there, as if they were waiters. */
-  const parkedAt = (channel: Channel, to: Addressee): Waiter[] =>
-    [...attended].flatMap((flows) =>
-      flows.at(channel, to).map((request) => ({
-        request,
-        answer: (answer) => {
-          flows.answer(request.userId, answer);
-        },
-      })),
-    );
-
   const fail = (failure: NoCodes) => {
     for (const waiter of waiting) {
       leave(waiter);
       waiter.answer(failure);
     }
-    for (const flows of attended) flows.fail(failure);
   };
 
   /** Whether a newer code of the same user and channel is waited for. Those who wait for an older one leave. */
@@ -202,7 +180,6 @@ export function createArrivals(
         kept.add(taken);
         keptBy.add(key, taken);
         for (const waiter of waiters.at(key)) candidates.add(waiter);
-        for (const waiter of parkedAt(taken.channel, taken.to)) candidates.add(waiter);
       }
       // Of several who wait at one contact it is for the one whose code was sent last.
       const inTurn = [...candidates].sort((a, b) => (b.request.notBefore ?? 0) - (a.request.notBefore ?? 0));
@@ -228,24 +205,7 @@ export function createArrivals(
           leave(waiter);
         });
       }),
-    attend: (flows) => {
-      attended.add(flows);
-      return {
-        parked: (request) => {
-          const now = isSuperseded(request) ? null : answerNow(request);
-          if (now !== null) flows.answer(request.userId, now);
-          count();
-          if (now === null) onWait?.(request);
-        },
-        left: count,
-        end: () => {
-          attended.delete(flows);
-          count();
-        },
-      };
-    },
-    isAwaited: (channel, contact) =>
-      waiters.has(keyOfContact(channel, contact)) || parkedAt(channel, { contact }).length > 0,
+    isAwaited: (channel, contact) => waiters.has(keyOfContact(channel, contact)),
     fail,
     end: (failure) => {
       ended ??= failure;

@@ -93,31 +93,6 @@ export class NoCodes extends Data.TaggedError("NoCodes")<{
 export type Addressee = { readonly userId: UserId } | { readonly contact: string };
 
 /**
- * Flows that wait for a code without a fiber of their own, as very many do at once. Little is kept of each; a
- * request is made of it when somebody looks.
- */
-export interface ParkedFlows {
-  /** How many wait for an answer. */
-  readonly size: () => number;
-  /** The requests of those who wait for a code to this user or contact. */
-  readonly at: (channel: Channel, to: Addressee) => readonly CodeRequest[];
-  /** Gives one its answer, or says why it can't have one. Of several the first counts. */
-  readonly answer: (userId: UserId, answer: CodeAnswer | NoCodes) => void;
-  /** Says to all that wait why they can't have an answer. */
-  readonly fail: (failure: NoCodes) => void;
-}
-
-/** A source's side of {@link ParkedFlows}. */
-export interface Attendance {
-  /** A flow waits from now on: its code may be here already. */
-  readonly parked: (request: CodeRequest) => void;
-  /** A flow waits no longer: it was answered, or taken out. */
-  readonly left: (userId: UserId) => void;
-  /** All are gone. */
-  readonly end: () => void;
-}
-
-/**
  * Where flows without a user interface get their codes from: a mailbox, a person at a terminal, the sandbox.
  * One source serves many flows at once.
  */
@@ -128,11 +103,6 @@ export interface CodeSource {
    * an answer that gets lost costs nothing.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
-  /**
-   * Answers very many at once, as `next` would answer each. A source without it is asked by one fiber for each flow
-   * that waits.
-   */
-  readonly attend?: (flows: ParkedFlows) => Attendance;
   /** Asks for the number to prove. Only sources with a person have it. */
   readonly phone?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
   /**

@@ -63,7 +63,7 @@ export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOpt
     Effect.catch((failure) => Effect.sync(() => arrivals.fail(failure))),
   );
 
-  return { next: arrivals.next, attend: arrivals.attend };
+  return { next: arrivals.next };
 }
 
 const failed = (reason: "unreachable" | "failed", detail: string) =>

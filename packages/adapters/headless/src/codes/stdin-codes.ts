@@ -82,5 +82,5 @@ export function stdinCodes({
     },
   });
 
-  return { next: arrivals.next, attend: arrivals.attend };
+  return { next: arrivals.next };
 }

@@ -1,12 +1,11 @@
 import {
   systemClock,
-  type ApiAnswer,
   type ApiFailure,
   type Clock,
   type UserStatus,
   type VerificationApi,
 } from "@veristep/core";
-import type { Result } from "neverthrow";
+import { wrapApi } from "./wrap-api.js";
 
 /** How one call of the API went. Holds no code, token, address or number. */
 export interface CallReport {
@@ -30,33 +29,13 @@ export function reportCalls(
   onCall: (report: CallReport) => void,
   clock: Clock = systemClock,
 ): VerificationApi {
-  const reported =
-    <Operation extends keyof VerificationApi, Value>(
-      operation: Operation,
-      run: (call: Parameters<VerificationApi[Operation]>[0]) => ApiAnswer<Value>,
-      statusOf: (value: Value) => UserStatus | null,
-    ) =>
-    async (call: Parameters<VerificationApi[Operation]>[0]): Promise<Result<Value, ApiFailure>> => {
-      const startedAt = clock.now();
-      const tell = (failure: ApiFailure | null, status: UserStatus | null) => {
-        onCall({ operation, startedAt, durationMs: Math.max(clock.now() - startedAt, 0), failure, status });
-      };
-      const result = await run(call);
-      if (result.isOk()) tell(null, statusOf(result.value));
-      else tell(result.error, null);
-      return result;
-    };
-  const none = () => null;
-  return {
-    status: reported(
-      "status",
-      (call) => api.status(call),
-      (status) => status,
-    ),
-    sendEmailCode: reported("sendEmailCode", (call) => api.sendEmailCode(call), none),
-    confirmEmail: reported("confirmEmail", (call) => api.confirmEmail(call), none),
-    sendPhoneCode: reported("sendPhoneCode", (call) => api.sendPhoneCode(call), none),
-    resendPhoneCode: reported("resendPhoneCode", (call) => api.resendPhoneCode(call), none),
-    confirmPhone: reported("confirmPhone", (call) => api.confirmPhone(call), none),
-  };
+  return wrapApi(api, async ({ operation, run }) => {
+    const startedAt = clock.now();
+    const result = await run();
+    const failure = result.isErr() ? result.error : null;
+    // The value of this operation is a status; the wrapper is the same for all.
+    const status = operation === "status" && result.isOk() ? (result.value as UserStatus) : null;
+    onCall({ operation, startedAt, durationMs: Math.max(clock.now() - startedAt, 0), failure, status });
+    return result;
+  });
 }

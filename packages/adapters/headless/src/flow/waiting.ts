@@ -25,7 +25,7 @@ export const viewWhere = (
   });
 
 /** Longer delays fire at once in JavaScript. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+export const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Waits by the clock of the flow, so that whoever owns its time owns this wait too. */
 export const sleep = (ms: number, clock: Clock): Effect.Effect<void> =>

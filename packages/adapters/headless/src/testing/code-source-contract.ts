@@ -1,4 +1,4 @@
-import { asker, check, parkedFlows, settle, type CodeSourceWorld } from "./code-source-world.js";
+import { asker, check, settle, type CodeSourceWorld } from "./code-source-world.js";
 
 /** One thing that every `CodeSource` does. */
 export interface CodeSourceContractCase {
@@ -143,42 +143,6 @@ export const codeSourceContract: readonly CodeSourceContractCase[] = [
       check("the one that still waits", await kept.answer(), "222222");
       await world.deliver({ user: one, code: "111111", at: world.now() });
       check("the one that asks again", await ask(one).answer(), "111111");
-    },
-  },
-  {
-    name: "gives flows that wait without a fiber their own codes, if it attends to such: those that are there, and those that come",
-    run: async (world) => {
-      if (world.codes.attend === undefined) return;
-      const [one, other] = world.users;
-      const flows = parkedFlows(world, world.codes.attend);
-      flows.park(one);
-      await settle();
-      await world.deliver({ user: other, code: "222222", at: world.now() });
-      await world.deliver({ user: one, code: "111111", at: world.now() });
-      check("the answer to the one that waits", await flows.answer(one), "111111");
-      flows.park(other);
-      check("the answer to the one that comes later", await flows.answer(other), "222222");
-      flows.park(one, { refused: new Set(["111111"]) });
-      await settle();
-      check("answered with the code that was tried", flows.isWaiting(one), true);
-      flows.leave(one);
-      flows.end();
-      await settle();
-      check("what it holds", world.held(), world.heldWhileIdle);
-    },
-  },
-  {
-    name: "says to flows that wait without a fiber why no code can come any more",
-    run: async (world) => {
-      if (world.codes.attend === undefined) return;
-      const flows = parkedFlows(world, world.codes.attend);
-      for (const user of world.users) flows.park(user);
-      await settle();
-      const late = asker(world)(world.users[0]);
-      await world.end();
-      const { reason } = await late.failure();
-      for (const user of world.users) check("the reason", await flows.answer(user), reason);
-      flows.end();
     },
   },
   {

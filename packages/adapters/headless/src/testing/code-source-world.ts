@@ -5,14 +5,7 @@ import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Redacted from "effect/Redacted";
 import * as EffectResult from "effect/Result";
-import {
-  NoCodes,
-  type CodeAnswer,
-  type CodeRequest,
-  type CodeSource,
-  type ParkedFlows,
-} from "../codes/code-source.port.js";
-import { contactKey } from "../codes/contact-key.js";
+import { NoCodes, type CodeAnswer, type CodeRequest, type CodeSource } from "../codes/code-source.port.js";
 
 export interface ContractUser {
   readonly userId: UserId;
@@ -80,58 +73,6 @@ const requestFor = (
   view: null,
   ...more,
 });
-
-/** Flows without a fiber of their own, as {@link CodeSource.attend} sees them. */
-export function parkedFlows(world: CodeSourceWorld, attend: NonNullable<CodeSource["attend"]>) {
-  const waiting = new Map<UserId, CodeRequest>();
-  const answered = new Map<UserId, CodeAnswer | NoCodes>();
-  const isAt = (request: CodeRequest, [channel, to]: Parameters<ParkedFlows["at"]>): boolean =>
-    request.channel === channel &&
-    ("userId" in to
-      ? request.userId === to.userId
-      : request.destination !== null &&
-        contactKey(channel, Redacted.value(request.destination)) === contactKey(channel, to.contact));
-  const leave = (userId: UserId) => {
-    if (waiting.delete(userId)) attendance.left(userId);
-  };
-  const flows: ParkedFlows = {
-    size: () => waiting.size,
-    at: (...where) => [...waiting.values()].filter((request) => isAt(request, where)),
-    answer: (userId, answer) => {
-      if (waiting.has(userId)) answered.set(userId, answer);
-      leave(userId);
-    },
-    fail: (failure) => {
-      for (const userId of Array.from(waiting.keys())) flows.answer(userId, failure);
-    },
-  };
-  const attendance = attend(flows);
-  return {
-    park: (user: ContractUser, more: Partial<CodeRequest> = {}) => {
-      answered.delete(user.userId);
-      const request = requestFor(world, user, more);
-      waiting.set(user.userId, request);
-      attendance.parked(request);
-    },
-    leave: ({ userId }: ContractUser) => {
-      leave(userId);
-    },
-    isWaiting: ({ userId }: ContractUser) => waiting.has(userId),
-    end: () => {
-      attendance.end();
-    },
-    answer: async ({ userId }: ContractUser): Promise<string> => {
-      const since = Date.now();
-      for (;;) {
-        const answer = answered.get(userId);
-        if (answer instanceof NoCodes) return answer.reason;
-        if (answer !== undefined) return answer.kind === "code" ? answer.code : answer.kind;
-        if (Date.now() - since > PATIENCE_MS) throw new Error(`user ${userId} got no answer`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    },
-  };
-}
 
 /** Asks the world's source, one user after the other or at once. */
 export const asker =

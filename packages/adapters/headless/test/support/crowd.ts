@@ -21,7 +21,7 @@ interface Given extends Partial<Omit<VerifyManyOptions, "api">> {
   readonly sandbox?: SandboxOptions;
   readonly wrap?: (api: VerificationApi) => VerificationApi;
   readonly token?: () => string;
-  /** Codes from a source that attends to all who wait at once, and not from one that is asked for each. */
+  /** Codes from a source like a mailbox, which hands out what arrives, and not from one that looks for each. */
   readonly attended?: boolean;
 }
 

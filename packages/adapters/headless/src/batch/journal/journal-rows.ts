@@ -78,8 +78,8 @@ export interface JournalRows {
   /** A few users of rows in a bucket, the newest first. */
   readonly usersIn: (bucket: Bucket, most: number) => readonly UserId[];
   /**
-   * Opens rows again that have ended in these buckets: another run takes them up with what their lines say then,
-   * corrected or not. Other rows may claim their users and contacts.
+   * Opens rows again that have ended in these buckets, and those that have not ended: another run resumes them with
+   * what their lines say then, corrected or not. Other rows may claim their users and contacts.
    *
    * @returns how many.
    */
@@ -138,6 +138,7 @@ export function journalRows(
   const correct = db.prepare(
     "UPDATE input_row SET fingerprint = ?, user_id = ?, reference = ?, submitted = 0, corrected = 0 WHERE number = ?",
   );
+  const keep = db.prepare("UPDATE input_row SET corrected = 0 WHERE number = ?");
   const finish = db.prepare(
     "UPDATE input_row SET bucket = ?, reason = ?, email_by = ?, phone_by = ?, ended_at = ? WHERE number = ?",
   );
@@ -167,7 +168,8 @@ export function journalRows(
       return group.run((): Begun => {
         const shown = shownUserId === null ? null : JSON.stringify(shownUserId);
         if (known === undefined) insert.run(number, fingerprint, shown, reference);
-        else if (known.corrected === 1) correct.run(fingerprint, shown, reference, number);
+        else if (isOther) correct.run(fingerprint, shown, reference, number);
+        else if (known.corrected === 1) keep.run(number);
         const user = userId === null ? number : claimFor(hash("user", JSON.stringify(userId)), number);
         if (user !== number) return { kind: "duplicateId", of: user };
         for (const contact of contacts) {
@@ -224,15 +226,15 @@ export function journalRows(
       return found.map(({ userId }) => idOf(userId)).filter((id) => id !== null);
     },
     reopen: (buckets) => {
-      const places = buckets.map(() => "?").join(", ");
+      const opened = `bucket IS NULL OR bucket IN (${buckets.map(() => "?").join(", ")})`;
       return group.run(() => {
-        db.prepare(
-          `DELETE FROM claim WHERE number IN (SELECT number FROM input_row WHERE bucket IN (${places}))`,
-        ).run(...buckets);
+        db.prepare(`DELETE FROM claim WHERE number IN (SELECT number FROM input_row WHERE ${opened})`).run(
+          ...buckets,
+        );
         const { changes } = db
           .prepare(
             `UPDATE input_row SET bucket = NULL, reason = NULL, email_by = NULL, phone_by = NULL, ended_at = NULL,
-              corrected = 1 WHERE bucket IN (${places})`,
+              corrected = 1 WHERE ${opened}`,
           )
           .run(...buckets);
         return changes;

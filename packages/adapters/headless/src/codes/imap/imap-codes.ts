@@ -214,15 +214,5 @@ export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCod
     const isForMail = ({ channel, destination }: CodeRequest) => channel === "email" && destination !== null;
     return {
       next: (request) => (isForMail(request) ? arrivals.next(request) : Effect.fail(notForMail)),
-      attend: (flows) => {
-        const attendance = arrivals.attend(flows);
-        return {
-          ...attendance,
-          parked: (request) => {
-            if (isForMail(request)) attendance.parked(request);
-            else flows.answer(request.userId, notForMail);
-          },
-        };
-      },
     };
   });

@@ -86,5 +86,5 @@ export const webhookCodes = ({
         }
       },
     });
-    return { url, next: arrivals.next, attend: arrivals.attend };
+    return { url, next: arrivals.next };
   });
