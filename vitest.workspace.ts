@@ -23,7 +23,12 @@ const alias = [
     find: /^@veristep\/headless\/durable$/,
     replacement: path("packages/adapters/headless/src/batch/durable/index.ts"),
   },
+  { find: /^@veristep\/element$/, replacement: path("packages/element/src/index.ts") },
   { find: /^@veristep\/form$/, replacement: path("packages/form/src/index.ts") },
+  {
+    find: /^@veristep\/react\/verify-contact$/,
+    replacement: path("packages/react/src/verify-contact.tsx"),
+  },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
@@ -219,6 +224,7 @@ export default defineConfig({
       withBrowser("e2e", "e2e"),
       withBrowser("examples", "examples/page", ["test/**/*.test.ts", "../playground/test/**/*.test.ts"]),
       withBrowser("shop", "examples/shop"),
+      withBrowser("gallery", "examples/gallery"),
       project("recipes", "examples/recipes"),
       project("better-auth", "examples/better-auth"),
       project("react", "packages/react"),

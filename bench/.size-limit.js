@@ -34,6 +34,19 @@ export default [
     [...foundation, "@veristep/core"],
   ),
   check("form", "5.2 kB", [["form", "*"]], [...foundation, "@veristep/core", "@veristep/core/code-text"]),
+  check(
+    "element",
+    "5 kB",
+    [["element", "*"]],
+    [
+      ...foundation,
+      "@veristep/core",
+      "@veristep/form",
+      "@veristep/browser",
+      "@veristep/gateway",
+      "@veristep/gateway/client",
+    ],
+  ),
   check("react", "2.1 kB", [["react", "*"]], [...react, ...foundation, "@veristep/core", "@veristep/form"]),
   check(
     "the whole React flow",

@@ -58,6 +58,7 @@ const tasks = {
   ],
   docs: [build, "node tools/dist/snippets.js", `${pnpm} --filter @veristep/docs exec vitepress`],
   playground: ["tsc -b examples/playground", `${pnpm} --filter @veristep/playground run dev`],
+  gallery: ["tsc -b", `node examples/gallery/gallery.js`],
   vanilla: ["tsc -b examples/vanilla", `${pnpm} --filter @veristep/example-vanilla run dev`],
   vue: ["tsc -b examples/page", `${pnpm} --filter @veristep/example-vue run dev`],
   svelte: ["tsc -b examples/page", `${pnpm} --filter @veristep/example-svelte run dev`],

@@ -1,0 +1,91 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+import { getRequestListener } from "@hono/node-server";
+import { browserTest as test } from "@veristep/e2e";
+import { createGateway } from "@veristep/gateway";
+import { createHttpApi } from "@veristep/http";
+import { serveSandbox } from "@veristep/sandbox/node";
+import { expect } from "vitest";
+
+const EMAIL = "maria@example.com";
+
+/** A page as someone writes it by hand: one script tag, one element, and nothing to build. */
+const html = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>Verify</title>
+  <link rel="icon" href="data:,">
+  <script type="module" src="/verify-contact.js"></script>
+  <verify-contact gateway="/verification"></verify-contact>
+</html>`;
+
+const asset = (name: string) =>
+  readFileSync(new URL(`../../../packages/element/dist/script/${name}`, import.meta.url));
+
+/** The merchant's server: the page, the script, and the gateway in front of the sandbox. */
+async function startServer() {
+  const service = await serveSandbox();
+  const userId = service.sandbox.addUser({ email: EMAIL });
+  const gateway = createGateway({
+    api: createHttpApi({ baseUrl: service.url, getToken: () => service.sandbox.mintToken().token }),
+    identify: () => ({ userId, email: EMAIL }),
+    destinations: { countries: ["BG"] },
+  });
+  const listener = getRequestListener((request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/verification")) return gateway(request);
+    return pathname === "/"
+      ? new Response(html, { headers: { "content-type": "text/html" } })
+      : new Response(new Uint8Array(asset(pathname.slice(1))), {
+          headers: { "content-type": "text/javascript" },
+        });
+  });
+  const server = createServer((incoming, outgoing) => {
+    void listener(incoming, outgoing);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  // A TCP server that listens has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    sandbox: service.sandbox,
+    code: (channel: "email" | "phone") => service.sandbox.latestCode(userId, channel) ?? "",
+    close: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await service.close();
+    },
+  };
+}
+
+test("a plain page with one script tag verifies both contacts against the sandbox", async ({ context }) => {
+  const { url, sandbox, code, close } = await startServer();
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  await page.goto(url);
+  const verified = page.evaluate(
+    () =>
+      new Promise<unknown>((resolve) => {
+        document.addEventListener("verified", (event) => {
+          resolve(event instanceof CustomEvent ? event.detail : null);
+        });
+      }),
+  );
+  await page.getByText("We sent a 6-digit code").first().waitFor();
+  await page.getByLabel("Code").fill(code("email"));
+  await page.getByLabel("Phone number").fill("+359 888 123 456");
+  await page.keyboard.press("Enter");
+  await page.getByText("We sent a 6-digit code to +359 88 812 3456.").first().waitFor();
+  await page.getByLabel("Code").fill(code("phone"));
+  expect(await verified).toMatchObject({ email: { by: "code" }, phone: { by: "code" } });
+  await page.getByRole("heading", { name: "You're verified" }).waitFor();
+  expect(sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
+  expect(problems).toEqual([]);
+  await close();
+});
