@@ -598,6 +598,27 @@ describe("B37: two tabs", () => {
     });
   });
 
+  test("keeps its send when a store that failed has an older record of another tab (B1, B36)", async () => {
+    const { clock, store, open, sends } = setUp();
+    const first = open();
+    await clock.advance(SECOND);
+    first.suspend();
+    await clock.advance(2 * MINUTE);
+    store.failing = { kind: "unavailable" };
+    const second = open();
+    await clock.advance(SECOND);
+    second.resend();
+    await clock.advance(SECOND);
+    const before = sends();
+    store.failing = null;
+    second.submitCode("000000");
+    await clock.advance(SECOND);
+    expect(second.resend()._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
+    expect(sends()).toBe(before);
+    expect(second.view()).toMatchObject({ code: { sent: "yes" }, resend: { blockedBy: "cooldown" } });
+    expect(store.kept.get(7)).toContain(`"generation":${second.view().code?.generation}`);
+  });
+
   test("an outage in both ends: neither wakes the other up for another round", async () => {
     const { clock, fake, open } = setUp();
     fake.script("sendEmailCode", ...Array.from({ length: 40 }, () => ({ fail: failure.unreachable })));

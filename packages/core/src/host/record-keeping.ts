@@ -44,6 +44,14 @@ export interface RecordKeeping {
   readonly held: string;
 }
 
+/** Whether a record lacks a send that another one has. */
+const lacksSendOf = (record: VerificationRecord, other: VerificationRecord): boolean =>
+  (["email", "phone"] as const).some(
+    (channel) =>
+      (record[channel]?.generation ?? 0) < (other[channel]?.generation ?? 0) ||
+      (record[channel]?.sentAt ?? 0) < (other[channel]?.sentAt ?? 0),
+  );
+
 /** What tells records apart: all but the expiry, which moves on with time. */
 const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
 
@@ -53,6 +61,8 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
   let held = "";
   /** Records that the store didn't take, as texts: they may be written late, or not at all. */
   const unsure = new Set<string>();
+  /** Whether the store didn't take the last record that it was given. */
+  let isUnsaved = false;
   let writing: Promise<unknown> = Promise.resolve();
 
   /** One write after the other: what is written last says the most. */
@@ -74,6 +84,8 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
     }
     const text = essence(parsed.value);
     const isOurs = text === held || unsure.has(JSON.stringify(parsed.value)) || text === essence(record());
+    // While the store failed, this flow may have sent a code that an older record doesn't know: it is written again (B1).
+    if (!isOurs && isUnsaved && lacksSendOf(parsed.value, record())) return { kind: "none" };
     if (!isOurs) return { kind: "other", record: parsed.value };
     held = text;
     return { kind: "same" };
@@ -92,7 +104,8 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
         const whole = JSON.stringify(known);
         unsure.add(whole);
         const isSaved = await ask(() => store.save(known).map(() => true));
-        if (isSaved !== true) return;
+        isUnsaved = isSaved !== true;
+        if (isUnsaved) return;
         unsure.delete(whole);
         held = text;
       }),
