@@ -113,7 +113,8 @@ const coreOnXState = () => {
       // These host no flow.
       exclude: [
         "test/engine/**",
-        "test/{clock,code-text,fakes-keep-contracts,no-dead-ends,outcomes,policy,purity,types}.test.ts",
+        "test/code-text/**",
+        "test/{clock,failures,fakes-keep-contracts,no-dead-ends,policy,purity,types}.test.ts",
         "test/pure-transitions.property.test.ts",
       ],
     },

@@ -5,13 +5,15 @@ import type { UserStatus } from "@veristep/core";
  * every app loads this: a schema library would take more bytes than all of the checks.
  */
 
-type Members = ReadonlyMap<string, unknown>;
+type Members = object;
 
-/** The own members of a JSON object, whatever a library has put on `Object.prototype`; null for anything else. */
+/** A JSON object; null for anything else. */
 const membersOf = (json: unknown): Members | null =>
-  typeof json === "object" && json !== null && !Array.isArray(json)
-    ? new Map<string, unknown>(Object.entries(json))
-    : null;
+  typeof json === "object" && json !== null && !Array.isArray(json) ? json : null;
+
+/** An own member, whatever a library has put on `Object.prototype`; undefined where it has no such member. */
+const own = (members: Members, name: string): unknown =>
+  Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
 
 const isInt = (value: unknown): value is number => Number.isInteger(value);
 
@@ -23,16 +25,16 @@ export const isUserId = (value: unknown): value is number =>
 
 /** Whether an answer says that something went wrong, although its status says that nothing did. */
 const saysFailed = (members: Members): boolean =>
-  (members.get("success") ?? true) !== true ||
-  ["error", "errors", "errorCode"].some((name) => (members.get(name) ?? null) !== null);
+  (own(members, "success") ?? true) !== true ||
+  ["error", "errors", "errorCode"].some((name) => (own(members, name) ?? null) !== null);
 
 /** `GET /User/{id}/status`; null where it isn't one. Older deployments leave out all but the first two members. */
 export function readStatus(json: unknown): UserStatus | null {
   const members = membersOf(json);
   if (members === null || saysFailed(members)) return null;
-  const isEmailVerified = members.get("isEmailVerified");
-  const isPhoneNumberVerified = members.get("isPhoneNumberVerified");
-  const status = members.get("status");
+  const isEmailVerified = own(members, "isEmailVerified");
+  const isPhoneNumberVerified = own(members, "isPhoneNumberVerified");
+  const status = own(members, "status");
   return typeof isEmailVerified === "boolean" && typeof isPhoneNumberVerified === "boolean"
     ? { isEmailVerified, isPhoneVerified: isPhoneNumberVerified, lifecycle: isInt(status) ? status : null }
     : null;
@@ -41,7 +43,7 @@ export function readStatus(json: unknown): UserStatus | null {
 /** `POST /User`; null where it isn't one. */
 export function readRegistered(json: unknown): { readonly id: number } | null {
   const members = membersOf(json);
-  const id = members?.get("id");
+  const id = members === null ? undefined : own(members, "id");
   return members !== null && !saysFailed(members) && isUserId(id) ? { id } : null;
 }
 
@@ -55,12 +57,13 @@ export function readRegistered(json: unknown): { readonly id: number } | null {
 export function readConfirmation(json: unknown): { readonly success: boolean } | null {
   const members = membersOf(json);
   if (members === null) return null;
-  if (members.size === 0) return { success: true };
-  const success = members.get("success");
-  const code = members.get("code") ?? 200;
-  const others = [...members].filter(([name, value]) => !documented.test(name) && value !== null);
+  const entries = Object.entries(members);
+  if (entries.length === 0) return { success: true };
+  const success = own(members, "success");
+  const code = own(members, "code") ?? 200;
+  const others = entries.filter(([name, value]) => !documented.test(name) && value !== null);
   return typeof success === "boolean" &&
-    isText(members.get("message") ?? "") &&
+    isText(own(members, "message") ?? "") &&
     (success ? code === 200 : isInt(code)) &&
     others.length === 0
     ? { success }
@@ -78,26 +81,28 @@ export interface Problem {
   readonly traceId: string | null;
 }
 
+const none: Members = {};
+
 // Long or odd ones are dropped, so that no other text of the server gets into a failure, and so are bare digits: a
 // code or a number, and no identifier of this service (B26).
 const sensibleTraceId = /^(?!\d{1,16}$)[\w.:-]{1,128}$/;
 
 /** Reads the body of an error. Anything but problem details and model state reads as empty. */
 export function readProblem(json: unknown, httpStatus: number): Problem {
-  const members = membersOf(json) ?? new Map<string, unknown>();
+  const members = membersOf(json) ?? none;
   // Not `?? null`: a member that is missing is none that is null.
-  const [title, status] = [members.get("title"), members.get("status")];
-  const traceId = members.get("traceId");
+  const [title, status] = [own(members, "title"), own(members, "status")];
+  const traceId = own(members, "traceId");
   return {
     isDetails: (title === null || isText(title)) && (status === null || status === httpStatus),
-    errors: membersOf(members.get("errors")) ?? new Map<string, unknown>(),
+    errors: membersOf(own(members, "errors")) ?? none,
     traceId: isText(traceId) && sensibleTraceId.test(traceId) ? traceId : null,
   };
 }
 
 /** Returns the errors that model state lists for a field, spelt `Token`, `token` or `$.token`. */
 export const saidOf = ({ errors }: Problem, field: string): readonly unknown[] =>
-  [...errors].flatMap(([name, said]) =>
+  Object.entries(errors).flatMap(([name, said]): readonly unknown[] =>
     name.toLowerCase().replace(/^\$\./, "") === field && Array.isArray(said) && said.every(isText)
       ? said
       : [],

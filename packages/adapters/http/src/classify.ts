@@ -9,9 +9,12 @@ import { parseRetryAfter } from "./retry-after.js";
 /** The context that reading an answer needs. */
 export interface Reading {
   readonly now: () => EpochMs;
-  /** Sent values that must not appear in a failure (B26). */
-  readonly secrets: readonly string[];
+  /** Returns the sent values that must not appear in a failure (B26). */
+  readonly secrets: () => readonly string[];
 }
+
+// One for all: each holds a converter of the platform's.
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Which types the service writes, and which ones show that something else wrote an empty body. */
 interface Types {
@@ -51,7 +54,8 @@ function classifyError<T>(operation: Operation<T>, answer: Answer, reading: Read
   const { status } = answer;
   const problem = readProblem(readJson(answer, errorTypes).unwrapOr(null), status);
   const theirs = problem.traceId;
-  const traceId = reading.secrets.some((secret) => theirs?.includes(secret)) ? null : theirs;
+  const isSafe = theirs !== null && !reading.secrets().some((secret) => theirs.includes(secret));
+  const traceId = isSafe ? theirs : null;
 
   const fail = (kind: BadRequest | "unauthorized" | "userNotFound" | "serverError"): ApiFailure => {
     const source = { traceId, origin: "service" } as const;
@@ -88,8 +92,7 @@ function readJson(answer: Answer, types: Types): Result<unknown, ProtocolProblem
   if (content.length === 0)
     return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
   try {
-    const text =
-      typeof content === "string" ? content : new TextDecoder("utf-8", { fatal: true }).decode(content);
+    const text = typeof content === "string" ? content : utf8.decode(content);
     return ok(JSON.parse(text));
   } catch {
     return err("malformedBody");

@@ -41,6 +41,7 @@ export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): 
   const settings = { ...resolveOptions(options), wasNeverSent };
   const { baseUrl, clock, correlation, timeoutMs } = settings;
   const tokens = createAccessTokens(settings);
+  const now = () => clock.now();
 
   const request = async <T>(
     operation: Operation<T>,
@@ -55,7 +56,7 @@ export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): 
         isSent = false;
         const token = await tokens.acquire(signal);
         if (token === null || signal.aborted) return err(tokenUnavailable);
-        const secrets = secretsIn(token.value, body);
+        const secrets = () => secretsIn(token.value, body);
         const answer = await exchange(
           { method: operation.method, url: baseUrl + path, token: token.value, body: json, secrets },
           settings,
@@ -65,10 +66,7 @@ export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): 
           },
         );
         if (answer.isErr()) return err(answer.error);
-        const result = classify(operation, answer.value, {
-          now: () => clock.now(),
-          secrets,
-        });
+        const result = classify(operation, answer.value, { now, secrets });
         const isRefused = result.isErr() && result.error.kind === "unauthorized";
         if (!isRefused && isRepeat) tokens.helped();
         if (signal.aborted || !isRefused || !tokens.refused(token, isRepeat) || isRepeat) return result;

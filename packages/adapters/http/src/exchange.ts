@@ -9,8 +9,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly token: string;
   readonly body: string | null;
-  /** Parts of the request that must not get out (B26). */
-  readonly secrets: readonly string[];
+  /** Returns the parts of the request that must not get out (B26). Few calls need them. */
+  readonly secrets: () => readonly string[];
 }
 
 /** A body as bytes, or as text from a fetch without streams; or why it is not all there. */
@@ -48,35 +48,42 @@ export async function exchange(
   let isSent = false;
   const wasOffline = isOffline();
   try {
-    const pending = fetch(request.url, { ...requestInit(request, signal), ...privacy });
+    const pending = fetch(request.url, requestInit(request, privacy, signal));
     isSent = true;
     onSend();
     const response = await pending;
     const { status, headers, type } = response;
     const redirected = type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400);
     const body = await readBody(response, redirected ? 0 : maxBodyBytes, signal, (error) => {
-      report("body", error, request.secrets);
+      report("body", error, request.secrets());
     });
     return ok({ status, redirected, headers, body });
   } catch (error) {
-    if (!signal.aborted) report("fetch", error, request.secrets);
+    if (!signal.aborted) report("fetch", error, request.secrets());
     // Offline before and after: the second alone could be a connection that broke in between.
     if (!isSent || wasNeverSent(error) || (wasOffline && isOffline())) return err(unreachable);
     return err(noAnswer("connectionLost"));
   }
 }
 
-function requestInit({ method, token, body }: HttpRequest, signal: AbortSignal): RequestInit {
+function requestInit(
+  { method, token, body }: HttpRequest,
+  privacy: RequestInit,
+  signal: AbortSignal,
+): RequestInit {
+  const json = "application/json";
   return {
     method,
     body,
     signal,
     headers: {
-      Accept: "application/json",
+      Accept: json,
       Authorization: `Bearer ${token}`,
-      ...(body !== null && { "Content-Type": "application/json" }),
+      ...(body !== null && { "Content-Type": json }),
     },
     redirect: "manual",
+    // Last: members that are added to a spread object cost V8 fifteen times as much.
+    ...privacy,
   };
 }
 
@@ -115,6 +122,8 @@ export async function readBody(
       }
       chunks.push(next.value);
     }
+    const [only] = chunks;
+    if (chunks.length === 1 && only !== undefined) return { content: only };
     const content = new Uint8Array(size);
     let at = 0;
     for (const chunk of chunks) {

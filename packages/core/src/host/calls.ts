@@ -33,13 +33,33 @@ export interface CallPorts {
   readonly onRefusedCode: (code: string) => void;
 }
 
-/** A request that is under way. Its signal is made when it is first read. */
+/** Keeps the signal of a request that has ended without an abort, for the next one: signals are heavy. */
+class SpareController {
+  #kept: AbortController | null = null;
+
+  take(): AbortController {
+    const taken = this.#kept ?? new AbortController();
+    this.#kept = null;
+    return taken;
+  }
+
+  give(controller: AbortController): void {
+    this.#kept = controller;
+  }
+}
+
+/** A request that is under way. It has a signal from when that is first read. */
 class Request implements Work {
+  readonly #spare: SpareController;
   #controller: AbortController | null = null;
   #isOver = false;
 
+  constructor(spare: SpareController) {
+    this.#spare = spare;
+  }
+
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    this.#controller ??= this.#spare.take();
     if (this.#isOver) this.#controller.abort();
     return this.#controller.signal;
   }
@@ -48,6 +68,12 @@ class Request implements Work {
     this.#isOver = true;
     this.#controller?.abort();
   }
+
+  /** Parts from the signal, which nothing will abort any more on behalf of this request. */
+  settle(): void {
+    if (this.#controller !== null && !this.#isOver) this.#spare.give(this.#controller);
+    this.#controller = null;
+  }
 }
 
 /** Does what a flow's chart asks for, over a real API and a real clock. */
@@ -55,6 +81,7 @@ export class FlowCalls implements FlowWorkers {
   readonly #ports: CallPorts;
   /** Waits that are under way. */
   readonly #waits = new Set<Wait>();
+  readonly #spare = new SpareController();
   #restored: Promise<void> | null = null;
 
   constructor(ports: CallPorts) {
@@ -68,10 +95,10 @@ export class FlowCalls implements FlowWorkers {
 
   readStatus(task: Task<StatusInput, StatusResult>): Work {
     const { api, keeper, onDefect } = this.#ports;
-    const request = new Request();
+    const request = new Request(this.#spare);
     const read = () => this.#call(() => api.status({ ...task.input, signal: request.signal }));
     if (keeper === null) {
-      void report(task, read());
+      void report(task, read(), request);
       return request;
     }
     // No flow goes further than its first read before it knows what it did before.
@@ -122,9 +149,11 @@ export class FlowCalls implements FlowWorkers {
     call: (request: Request) => ApiAnswer<Value>,
   ): Work {
     const { keeper } = this.#ports;
-    const request = new Request();
+    const request = new Request(this.#spare);
     const perform = () => this.#call(() => call(request));
-    void report(task, keeper === null ? perform() : keeper.operation(kind, request.signal, perform));
+    if (keeper === null) void report(task, perform(), request);
+    // The keeper may hold on to the signal for longer than the request takes.
+    else void report(task, keeper.operation(kind, request.signal, perform));
     return request;
   }
 
@@ -141,10 +170,20 @@ export class FlowCalls implements FlowWorkers {
 
 const neverSettles = <T>(): Promise<T> => new Promise<T>(() => {});
 
-/** Hands the end of the work to the task, at once when the promise settles: the order of reports matters. */
-async function report<Output>(task: Task<unknown, Output>, result: Promise<Output>): Promise<void> {
+/**
+ * Hands the end of the work to the task, at once when the promise settles: the order of reports matters.
+ *
+ * @param request parts from its signal first, so that the request that the report leads to can have it.
+ */
+async function report<Output>(
+  task: Task<unknown, Output>,
+  result: Promise<Output>,
+  request?: Request,
+): Promise<void> {
   try {
-    task.done(await result);
+    const output = await result;
+    request?.settle();
+    task.done(output);
   } catch (error) {
     task.fail(error);
   }
