@@ -26,7 +26,7 @@ const check = (name, limit, imports, ignore) => ({
 
 export default [
   check("core", "20.5 kB", [["core", "{ createVerification }"]], foundation),
-  check("http", "5 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
+  check("http", "5.1 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "gateway/client",
     "1.3 kB",

@@ -1,23 +1,22 @@
-import { execFile, fork } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { measurements } from "./measurements/index.js";
 import type { Findings, Measurement } from "./report/findings.js";
 import { describeMachine, load } from "./report/machine.js";
 import { installRivals } from "./rivals/install.js";
-import { section } from "./report/markdown.js";
+import { savedResults, writeResults, type Taken } from "./report/results.js";
+import { tables } from "./report/tables.js";
 
 const usage = `Measures veristep against rivals and floors.
 
-  npm run bench             everything; writes docs/performance.md
-  npm run bench -- NAME...  some, printed only
+  npm run bench                     everything; writes bench/results and docs/performance.md
+  npm run bench -- NAME...          some, printed only
+  npm run bench -- --keep NAME...   some, put in the place of the earlier results
+  npm run bench -- --page           writes the page again from the saved results
 
   names: ${measurements.map(({ name }) => name).join(", ")}
 
 The rivals that need packages of their own are installed into bench/.rivals when they are needed first.`;
-
-const reportFile = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 
 /** A measurement that takes longer has hung. */
 const PATIENCE_MS = 900_000;
@@ -49,29 +48,31 @@ function measure({ name }: Measurement): Promise<Findings> {
   });
 }
 
-async function report(chosen: readonly Measurement[]): Promise<string> {
-  const sections: string[] = [];
-  for (const measurement of chosen) {
-    const before = load();
-    const startedAt = performance.now();
-    process.stderr.write(`${measurement.name} …\n`);
-    const findings = await measure(measurement);
-    const seconds = Math.round((performance.now() - startedAt) / 1_000);
-    sections.push(
-      section(measurement.title, findings),
-      `_Load ${before} before, ${load()} after; ${seconds} s._`,
-    );
-  }
-  return sections.join("\n\n");
+async function take(measurement: Measurement): Promise<Taken> {
+  const { name, title } = measurement;
+  const before = load();
+  const startedAt = performance.now();
+  process.stderr.write(`${name} …\n`);
+  const findings = await measure(measurement);
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  const date = new Date().toISOString().slice(0, 10);
+  return { name, title, date, machine: describeMachine(), load: [before, load()], seconds, findings };
 }
 
-const introduction = () => `# Performance
+async function takeAll(chosen: readonly Measurement[]): Promise<readonly Taken[]> {
+  const results: Taken[] = [];
+  for (const measurement of chosen) results.push(await take(measurement));
+  return results;
+}
 
-Written by \`npm run bench\`, not by hand: ${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.
-
-Each figure is measured against a rival or a floor in the same run, in blocks that take turns. A ratio is ours in
-proportion to the rival's, the median over the rounds; the control is the rival in proportion to itself, so what it
-is off 1 is noise. The load is that of the last minute, the measurement included. kB are 1,000 bytes.`;
+/** Puts new results in the place of the earlier ones. */
+async function keep(taken: readonly Taken[]): Promise<void> {
+  const earlier = await savedResults();
+  const all = measurements.flatMap(
+    ({ name }) => [...taken, ...earlier].find((result) => result.name === name) ?? [],
+  );
+  await writeResults(all);
+}
 
 /** Before the clock of a measurement runs. One that finds none says so in its notes. */
 async function prepare(): Promise<void> {
@@ -82,19 +83,19 @@ async function prepare(): Promise<void> {
   }
 }
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !measurements.some((measurement) => measurement.name === name));
-if (unknown.length > 0) {
+const [first = "", ...others] = process.argv.slice(2);
+const isKept = first === "--keep";
+const names = isKept ? others : process.argv.slice(2);
+const chosen = measurements.filter(({ name }) => names.includes(name));
+if (first === "--page" && others.length === 0) await writeResults(await savedResults());
+else if (chosen.length < names.length || (isKept && names.length === 0)) {
   print(usage);
-  process.exitCode = names.includes("--help") ? 0 : 2;
-} else if (names.length > 0) {
-  print(await report(measurements.filter(({ name }) => names.includes(name))));
-} else {
+  process.exitCode = first === "--help" ? 0 : 2;
+} else if (names.length === 0) {
   await prepare();
-  const text = `${introduction()}\n\n${await report(measurements)}\n`;
-  await writeFile(reportFile, text);
-  await promisify(execFile)(fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url)), [
-    reportFile,
-  ]);
-  print(text);
+  await writeResults(await takeAll(measurements));
+} else {
+  const taken = await takeAll(chosen);
+  print(tables(taken));
+  if (isKept) await keep(taken);
 }

@@ -14,8 +14,8 @@ export interface SandboxAnswer {
 /** A block of flows: those of a range of people. */
 export interface FlowsQuestion extends SandboxQuestion {
   readonly url: string;
-  /** Whether to watch where the time goes, which costs time. */
-  readonly isProfiled: boolean;
+  /** Whether to watch where the time or the memory goes. Watching costs both. */
+  readonly profile: "none" | "time" | "allocations";
 }
 
 /** What each flow of a block took. */

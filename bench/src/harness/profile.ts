@@ -1,3 +1,4 @@
+import type { HeapProfiler } from "node:inspector";
 import { Session } from "node:inspector/promises";
 
 /** Where the processor's time goes, by share of 1, the largest first. */
@@ -12,6 +13,36 @@ function whereabouts(functionName: string, url: string): string {
   return own?.replace("/dist", "") ?? "node";
 }
 
+/** Bytes between two samples of what is allocated, on average. */
+const SAMPLING_BYTES = 4_096;
+
+const sharesOf = (sums: ReadonlyMap<string, number>): Shares => {
+  const total = [...sums.values()].reduce((sum, part) => sum + part, 0);
+  return [...sums].map(([where, part]) => [where, part / total] as const).sort((a, b) => b[1] - a[1]);
+};
+
+/** Watches what the work allocates, whether or not it is collected again, summed by where the code is from. */
+export async function profileAllocations(work: () => Promise<unknown>): Promise<Shares> {
+  const session = new Session();
+  session.connect();
+  await session.post("HeapProfiler.startSampling", {
+    samplingInterval: SAMPLING_BYTES,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+  await work();
+  const { profile } = await session.post("HeapProfiler.stopSampling");
+  session.disconnect();
+  const sums = new Map<string, number>();
+  const add = ({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode): void => {
+    const where = whereabouts(callFrame.functionName, callFrame.url);
+    sums.set(where, (sums.get(where) ?? 0) + selfSize);
+    for (const child of children) add(child);
+  };
+  add(profile.head);
+  return sharesOf(sums);
+}
+
 /** Watches the work at it: V8's profile, summed by where the code is from. Waiting doesn't count. */
 export async function profile(work: () => Promise<unknown>): Promise<Shares> {
   const session = new Session();
@@ -22,12 +53,10 @@ export async function profile(work: () => Promise<unknown>): Promise<Shares> {
   const { profile } = await session.post("Profiler.stop");
   session.disconnect();
   const sums = new Map<string, number>();
-  let total = 0;
   for (const { callFrame, hitCount = 0 } of profile.nodes) {
     if (callFrame.functionName === "(idle)" || hitCount === 0) continue;
     const where = whereabouts(callFrame.functionName, callFrame.url);
     sums.set(where, (sums.get(where) ?? 0) + hitCount);
-    total += hitCount;
   }
-  return [...sums].map(([where, hits]) => [where, hits / total] as const).sort((a, b) => b[1] - a[1]);
+  return sharesOf(sums);
 }

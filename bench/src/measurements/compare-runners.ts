@@ -39,11 +39,11 @@ export async function compareRunners(
   let nextId = 1;
   const contender = (name: string, runner: RunnerName) => {
     const helper = startHelper<FlowsQuestion, FlowsAnswer>("flows", [runner]);
-    const block = async (isProfiled = false) => {
+    const block = async (profile: FlowsQuestion["profile"] = "none") => {
       const people = { first: nextId, count: FLOWS_A_BLOCK };
       nextId += FLOWS_A_BLOCK;
       const { url } = await sandbox.ask(people);
-      return helper.ask({ ...people, url, isProfiled });
+      return helper.ask({ ...people, url, profile });
     };
     return { name, block, close: helper.close };
   };
@@ -57,7 +57,7 @@ export async function compareRunners(
   );
   const shares = new Map<string, Shares>();
   for (const { name, block } of contenders) {
-    if (profiled.some((one) => one === name)) shares.set(name, (await block(true)).shares);
+    if (profiled.some((one) => one === name)) shares.set(name, (await block("time")).shares);
   }
   await Promise.all([sandbox.close(), ...contenders.map(({ close }) => close())]);
   return {

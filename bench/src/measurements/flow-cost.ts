@@ -262,13 +262,13 @@ async function run(): Promise<Findings> {
       "start of a flow, CPU",
       oursStart,
       { name: "bare xstate actor", block: bareStartBlock },
-      (proportion) => atMost(0.46, proportion, " ×"),
+      (proportion) => atMost(0.6, proportion, " ×"),
     ),
     await compare(
       "a keystroke in the code field",
       typing.form,
       { name: "bare xstate, assign", block: typing.bare },
-      (proportion) => atMost(0.73, proportion, " ×"),
+      (proportion) => atMost(0.9, proportion, " ×"),
     ),
     await compare(
       "an event that the chart doesn't take",
@@ -280,7 +280,7 @@ async function run(): Promise<Findings> {
       "a wrong code, CPU",
       oursWrongCode,
       { name: "bare xstate, fromPromise", block: bareWrongCode },
-      (proportion) => atMost(0.8, proportion, " ×"),
+      (proportion) => atMost(1, proportion, " ×"),
     ),
   ];
   const notes = [

@@ -41,7 +41,7 @@ async function run(): Promise<Findings> {
   }
   return {
     lines,
-    notes: ["Each number of flows in a process of its own, as far as their wait for the e-mail's code."],
+    notes: ["Each number of flows in a separate process, as far as their wait for the e-mail's code."],
   };
 }
 

@@ -14,34 +14,25 @@ const measured = [
   "headless, global fetch",
 ] as const satisfies readonly RunnerName[];
 
-const figures = {
-  cpu: { of: ({ cpu }: { readonly cpu: number }) => cpu, unit: "µs CPU a flow" },
-  allocated: {
-    of: ({ allocated }: { readonly allocated: number }) => allocated / 1_000,
-    unit: "kB allocated a flow",
-  },
-} as const;
-
-/** Reached by a prototype; in proportion to the floor for CPU, in kB for what is allocated. */
-const targets: Partial<Record<RunnerName, { readonly cpu: number; readonly allocated: number }>> = {
-  "core, pooled fetch": { cpu: 2.3, allocated: 124 },
-  "headless, pooled fetch": { cpu: 3, allocated: 188 },
+/** In proportion to the floor. */
+const targets: Partial<Record<RunnerName, number>> = {
+  "core, pooled fetch": 2.2,
+  "headless, pooled fetch": 2.5,
 };
 
-function line(costs: RunnerCosts, name: RunnerName, rival: RunnerName, kind: keyof typeof figures): Line {
-  const { of, unit } = figures[kind];
-  const [ours, theirs] = [costs.of(name, of), costs.of(rival, of)];
-  const [value, proportion] = [median(ours), ratio(ours, theirs)];
-  const limit = rival === floor ? targets[name]?.[kind] : undefined;
-  const judge = () =>
-    kind === "cpu" ? atMost(limit ?? 0, proportion, " ×") : atMost(limit ?? 0, value, " kB");
+const cpu = (cost: { readonly cpu: number }) => cost.cpu;
+
+function line(costs: RunnerCosts, name: RunnerName, rival: RunnerName): Line {
+  const [ours, theirs] = [costs.of(name, cpu), costs.of(rival, cpu)];
+  const proportion = ratio(ours, theirs);
+  const limit = rival === floor ? targets[name] : undefined;
   return {
     what: name,
-    ours: `${number(value)} ${unit}`,
+    ours: `${number(median(ours))} µs CPU a flow`,
     rival: `${rival}: ${number(median(theirs))}`,
     ratio: proportion,
-    control: rival === floor ? costs.control(of) : null,
-    target: limit === undefined ? null : judge(),
+    control: rival === floor ? costs.control(cpu) : null,
+    target: limit === undefined ? null : atMost(limit, proportion, " ×"),
   };
 }
 
@@ -51,9 +42,8 @@ async function run(): Promise<Findings> {
   const others = measured.filter((name) => name !== floor);
   return {
     lines: [
-      ...others.map((name) => line(costs, name, floor, "cpu")),
-      line(costs, "headless, global fetch", "bare loop, global fetch", "cpu"),
-      ...others.map((name) => line(costs, name, floor, "allocated")),
+      ...others.map((name) => line(costs, name, floor)),
+      line(costs, "headless, global fetch", "bare loop, global fetch"),
     ],
     breakdowns: profiled.map((name) =>
       sharesTable(`Where the time of “${name}” goes`, costs.shares.get(name) ?? []),
@@ -61,7 +51,6 @@ async function run(): Promise<Findings> {
     notes: [
       `Medians of ${ROUNDS} or more interleaved blocks of ${FLOWS_A_BLOCK} flows, 32 at a time. Each contender and the service run in their ` +
         "own processes; the figures are the client's alone. A flow is five calls: status, e-mail send and confirm, phone send and confirm.",
-      "What is allocated is the same in every run, to about 1 %: `npm run check:allocations`, a part of `npm run verify`, holds it.",
       "“core” is `createVerification` and `createHttpApi`, driven by a subscription; “headless” is `runVerifyContact` over them.",
     ],
   };

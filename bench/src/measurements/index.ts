@@ -1,4 +1,5 @@
 import type { Measurement } from "../report/findings.js";
+import { allocations } from "./allocations.js";
 import { flowCost } from "./flow-cost.js";
 import { gateway } from "./gateway.js";
 import { growth } from "./growth.js";
@@ -13,6 +14,7 @@ import { sizes } from "./sizes.js";
 export const measurements: readonly Measurement[] = [
   sizes,
   headlessFlows,
+  allocations,
   flowCost,
   memory,
   renders,

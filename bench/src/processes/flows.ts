@@ -1,6 +1,6 @@
 import { answerQuestions } from "../harness/child.js";
 import { costOf, type Cost } from "../harness/cost.js";
-import { profile } from "../harness/profile.js";
+import { profile, profileAllocations, type Shares } from "../harness/profile.js";
 import { runAll, type FlowRunner, type FlowsAnswer, type FlowsQuestion } from "../flows/people.js";
 import { isRunnerName, runners } from "../flows/runners.js";
 
@@ -17,7 +17,9 @@ answerQuestions<FlowsQuestion, FlowsAnswer>(async (question) => {
   const work = async () => {
     cost = await costOf(question.count, () => runAll(question, flow));
   };
-  const shares = question.isProfiled ? await profile(work) : [];
-  if (!question.isProfiled) await work();
+  const watched = { time: profile, allocations: profileAllocations };
+  let shares: Shares = [];
+  if (question.profile === "none") await work();
+  else shares = await watched[question.profile](work);
   return { ...cost, shares, peak: process.resourceUsage().maxRSS * 1_024 };
 });

@@ -22,7 +22,20 @@ const line = ({ what, ours, rival, ratio, control, target }: Line): readonly str
 
 const breakdown = ({ title, columns, rows }: Breakdown): string => `**${title}**\n\n${table(columns, rows)}`;
 
-/** One section of the report. */
+/** Measured lines as a table for readers. */
+export const lineTable = (lines: readonly Line[]): string =>
+  table(
+    ["what", "veristep", "compared with", "in proportion", "target"],
+    lines.map(({ what, ours, rival, ratio, target }) => [
+      what,
+      ours,
+      rival ?? "",
+      times(ratio),
+      target === null ? "" : `${target.text}: ${target.isMet ? "met" : "**missed**"}`,
+    ]),
+  );
+
+/** One section of the raw tables. */
 export const section = (title: string, { lines, breakdowns = [], notes }: Findings): string =>
   [
     `## ${title}`,

@@ -5,9 +5,9 @@ import { number, type Breakdown } from "./findings.js";
 const LEAST_SHARE = 0.01;
 
 /** A profile as a table. */
-export const sharesTable = (title: string, shares: Shares): Breakdown => ({
+export const sharesTable = (title: string, shares: Shares, what = "share of the CPU time"): Breakdown => ({
   title,
-  columns: ["code of", "share of the CPU time"],
+  columns: ["code of", what],
   rows: shares
     .filter(([, share]) => share >= LEAST_SHARE)
     .map(([where, share]) => [where, `${number(share * 100)} %`]),
