@@ -28,7 +28,8 @@ export class ChartActor implements ChildHost {
   #observers: readonly Observer[] = [];
   /** Events that came before the start, or during a step. */
   #queue: ChartEvent[] = [];
-  #isStepping = false;
+  /** Until the start has ended, too: events wait for it. */
+  #isStepping = true;
   /** The children that the step in progress has spawned or released, in that order. */
   #effects: Child[] = [];
 
@@ -68,7 +69,6 @@ export class ChartActor implements ChildHost {
   start(): this {
     if (this.#phase !== "waiting") return this;
     this.#phase = "running";
-    this.#isStepping = true;
     this.#finishStep();
     this.#drain();
     return this;
@@ -87,7 +87,7 @@ export class ChartActor implements ChildHost {
   readonly send = (event: ChartEvent): void => {
     if (this.#phase === "over") return;
     this.#queue.push(event);
-    if (this.#phase === "waiting" || this.#isStepping) return;
+    if (this.#isStepping) return;
     this.#isStepping = true;
     this.#drain();
   };
@@ -95,7 +95,7 @@ export class ChartActor implements ChildHost {
   /** Calls the observer after each step, whether or not it changed something. */
   subscribe(observer: Observer | ((snapshot: ChartSnapshot) => void)): { unsubscribe: () => void } {
     const added: Observer = typeof observer === "function" ? { next: observer } : observer;
-    if (this.#phase !== "over") this.#observers = [...this.#observers, added];
+    this.#observers = [...this.#observers, added];
     return {
       unsubscribe: () => {
         this.#observers = this.#observers.filter((other) => other !== added);

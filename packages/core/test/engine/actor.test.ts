@@ -189,6 +189,47 @@ describe("an actor of a compiled chart", () => {
     expect(completed()).toBe(1);
   });
 
+  it("keeps the end that it has when it is stopped afterwards", () => {
+    const { actor, begun, completed } = create();
+    actor.start().send({ type: "go" });
+    begun[0]?.done("result");
+    expect(actor.stop().getSnapshot()).toMatchObject({ status: "done", output: { result: "result" } });
+    expect(completed()).toBe(1);
+  });
+
+  it("ends in each way with observers that watch something else", () => {
+    vi.useFakeTimers();
+    const partial = () => {
+      const made = create();
+      made.actor.subscribe(() => {});
+      made.actor.start().send({ type: "go" });
+      return made;
+    };
+    expect(partial().actor.stop().getSnapshot().status).toBe("stopped");
+    const done = partial();
+    done.begun[0]?.done("result");
+    expect(done.completed()).toBe(1);
+    const broken = partial();
+    broken.begun[0]?.fail(new Error("thrown"));
+    expect(broken.errors).toEqual([new Error("thrown")]);
+    expect(() => vi.runAllTimers()).not.toThrow();
+  });
+
+  it("reports the error of a flow whose observers watch something else", () => {
+    vi.useFakeTimers();
+    const actor = new ChartActor(chart, {}, null);
+    actor.subscribe({ complete: () => {} });
+    actor.start().send({ type: "go" });
+    expect(() => vi.runAllTimers()).toThrow('The actor "work" was not provided.');
+  });
+
+  it("has an id that no other actor has, under both of XState's names", () => {
+    const [first, second] = [create().actor, create().actor];
+    const number = ({ id }: ChartActor) => Number(/^verification:(\d+)$/.exec(id)?.[1]);
+    expect(number(second)).toBe(number(first) + 1);
+    expect(first.sessionId).toBe(first.id);
+  });
+
   it("gives a snapshot in XState's persisted form", () => {
     const { actor } = create();
     actor.start().send({ type: "go" });
