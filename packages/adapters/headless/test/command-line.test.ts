@@ -46,6 +46,15 @@ describe("the command line", () => {
     expect(printed.match(/^\.B \\-\\-token\\-url/gm)).toHaveLength(1);
   });
 
+  test("verify counts a contact as verified when only the answer to its code was lost (B17)", async () => {
+    await using here = await served({
+      faults: [{ operation: "confirmPhone", fault: { kind: "dropAfter" } }],
+    });
+    const { code, printed, told } = await inProcess(...here.verify, "--phone", PHONE, "--codes", "outbox");
+    expect([code, printed]).toEqual([0, "Your e-mail and phone number are verified."]);
+    expect(told).toContain("the response was lost, so the status was read: phone already verified");
+  });
+
   test("what makes no sense is said, with exit status 2, and nothing is sent", async () => {
     await using here = await served();
     using folder = workFolder();

@@ -132,7 +132,8 @@ async function work(run: Work, output: Output): Promise<ExitCode> {
   const { json = false, quiet = false, verbose = false } = options;
   const rows = countRows(source.rows(), plan?.rows ?? null);
   const progress = showProgress({
-    total: rows.total,
+    // Of a retry, the other rows of the input are none of it.
+    total: run.retry === null ? rows.total : () => plan?.rows ?? null,
     show: quiet ? "none" : process.stderr.isTTY ? "line" : "lines",
     output,
   });

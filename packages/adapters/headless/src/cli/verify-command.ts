@@ -13,9 +13,11 @@ import { emailOf, phoneOf, type Checked } from "../batch/input/cells.js";
 import { reportCalls } from "../flow/call-reports.js";
 import { openJournal, type Journal } from "../batch/journal/journal.js";
 import type { VerifyRow } from "../batch/outcome.js";
-import { evidenceOf } from "../batch/settle-row.js";
+import { evidenceOf, verifiedRow } from "../batch/settle-row.js";
+import { createSubmittedCodes } from "../batch/submitted-codes.js";
 import { createTimeline } from "../flow/timeline.js";
 import { typedFailure } from "../flow/typed-failure.js";
+import { wrapApi } from "../flow/wrap-api.js";
 import { verifyContact } from "../flow/verify-contact.js";
 import { chooseCodes, type CodesOptions } from "./codes.js";
 import { connect, type ConnectionOptions } from "./connection.js";
@@ -92,8 +94,15 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
           write: output.tellStyled,
           colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
         });
+  const submitted = createSubmittedCodes({ submitCode: () => {} });
+  submitted.begin({ number: 1, userId, email, phone, reference: null }, []);
+  const watched = wrapApi(connection.api, ({ operation, run }) => {
+    if (operation === "confirmEmail") submitted.submit(userId, "email");
+    if (operation === "confirmPhone") submitted.submit(userId, "phone");
+    return run();
+  });
   const created = createVerification({
-    api: reportCalls(connection.api, (report) => {
+    api: reportCalls(watched, (report) => {
       timeline?.call(report);
       if (json) {
         const { operation, durationMs, failure } = report;
@@ -151,9 +160,10 @@ export async function verifyCommand(options: VerifyCommandOptions, output: Outpu
     };
     if (drain.aborted) return end(exitCode.interrupted, "interrupted", "Interrupted.");
     if (Exit.isSuccess(exit)) {
-      const row = { userId, email, phone };
-      const earlier = earlierText(row, exit.value);
-      const evidence = evidenceOf(row, exit.value);
+      const row = { number: 1, userId, email, phone, reference: null };
+      const verified = submitted.settle(verifiedRow(row, exit.value)).evidence ?? exit.value;
+      const earlier = earlierText(row, verified);
+      const evidence = evidenceOf(row, verified);
       return earlier === null
         ? end(exitCode.ok, "verified", describeView(verification.view(), english), { evidence })
         : end(exitCode.needsPerson, "verifiedEarlier", earlier, { evidence });
