@@ -22,11 +22,16 @@ const checks = [
   "unused",
   "check:prose",
   "check:components",
+  "check:docs",
   "check:packages",
   "pack:check",
   "check:sizes",
   "check:allocations",
 ];
+
+const inDocs = (command) => `${pnpm} --filter @veristep/docs exec ${command}`;
+/** The steps that prepare the documentation site. */
+const docs = [build, "node tools/dist/snippets.js", inDocs("typedoc")];
 
 /** The commands of each task; each must succeed before the next one runs. */
 const tasks = {
@@ -56,7 +61,8 @@ const tasks = {
     `${pnpm} --filter @veristep/example-shop run build`,
     "node examples/shop/dist/server/main.js",
   ],
-  docs: [build, "node tools/dist/snippets.js", `${pnpm} --filter @veristep/docs exec vitepress`],
+  docs: [...docs, inDocs("vitepress")],
+  "check:docs": [...docs, inDocs("vitepress build"), "node docs/check.js"],
   playground: ["tsc -b examples/playground", `${pnpm} --filter @veristep/playground run dev`],
   gallery: ["tsc -b", `node examples/gallery/gallery.js`],
   vanilla: ["tsc -b examples/vanilla", `${pnpm} --filter @veristep/example-vanilla run dev`],

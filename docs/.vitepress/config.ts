@@ -12,17 +12,30 @@ const page = (path: string, text = title(`${path}.md`)): DefaultTheme.SidebarIte
   link: `/${path}`,
 });
 
-/** The pages of a folder, by their headings. */
+/** The pages below a folder, by their headings. */
 const pagesOf = (folder: string): DefaultTheme.SidebarItem[] =>
   existsSync(join(docs, folder))
-    ? readdirSync(join(docs, folder))
-        .filter((name) => name.endsWith(".md") && name !== "index.md" && name !== "README.md")
+    ? readdirSync(join(docs, folder), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".md") && !/(?:^|\/)(?:index|README)\.md$/.test(path))
         .sort()
-        .map((name) => page(`${folder}/${name.slice(0, -3)}`))
+        .map((path) => page(`${folder}/${path.slice(0, -3)}`))
     : [];
 
-const packages = ["core", "react", "gateway", "http", "browser", "phone", "sandbox", "headless", "restate"];
+const packages = [
+  "core",
+  "form",
+  "react",
+  "gateway",
+  "http",
+  "browser",
+  "phone",
+  "sandbox",
+  "headless",
+  "restate",
+];
 const decisions = pagesOf("decisions");
+/** From docstrings, if `npm run docs` has made it. */
+const reference = pagesOf("api");
 
 const sidebar: DefaultTheme.Sidebar = [
   {
@@ -69,7 +82,8 @@ const sidebar: DefaultTheme.Sidebar = [
     text: "Behind it",
     items: [page("proof", "What is proven"), page("mutation"), page("performance")],
   },
-  ...(decisions.length === 0 ? [] : [{ text: "Decisions", items: decisions }]),
+  { text: "Decisions", items: decisions },
+  ...(reference.length === 0 ? [] : [{ text: "API reference", items: reference }]),
 ];
 
 export default defineConfig({
@@ -77,6 +91,7 @@ export default defineConfig({
   description: "Verify a user's e-mail address and phone number without the edge-case bugs",
   lang: "en-GB",
   cleanUrls: true,
+  rewrites: { "decisions/README.md": "decisions/index.md" },
   srcExclude: ["test/**"],
   markdown: {
     // The usual themes have too little contrast.

@@ -28,7 +28,8 @@ export function followLinks(markdown: MarkdownRenderer, docs: string): void {
     if (address === "" || address.startsWith("/") || /^[a-z]+:/.test(address)) return href;
     const file = join(dirname(from), decodeURI(address));
     const path = relative(root, file);
-    if (path.startsWith("docs/")) return href;
+    // Pages, folders and pictures are part of the site.
+    if (/^docs\/(?:.*\.(?:md|svg|jpg)|[^.]*)$/.test(path)) return href;
     if (!existsSync(file))
       throw new Error(`${relative(root, from)} links to ${address}, which doesn't exist.`);
     const kind = statSync(file).isDirectory() ? "tree" : "blob";

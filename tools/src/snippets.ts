@@ -13,7 +13,8 @@ import { root } from "./workspace.js";
  */
 
 const docs = join(root, "docs");
-const isOther = (name: string): boolean => name === "node_modules" || name.startsWith(".");
+/** Folders without pages of ours: the reference is made from docstrings. */
+const isOther = (name: string): boolean => /^(?:node_modules|api|\..*)$/.test(name);
 
 /** Returns the pages, as paths within `docs`. */
 export const pages = (folder = ""): readonly string[] =>
