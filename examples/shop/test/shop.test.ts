@@ -72,7 +72,7 @@ async function verifyEmail(page: Page, shop: RunningShop): Promise<void> {
 
 async function verifyPhone(page: Page, shop: RunningShop): Promise<void> {
   await page.getByLabel("Phone number").fill(PHONE);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Send code" }).click();
   await page.getByLabel("Code").waitFor();
   await expect.poll(() => sent(shop, "phone")).toBe(1);
   await page.getByLabel("Code").fill(newest(shop, "phone"));
@@ -180,7 +180,7 @@ describe("the shop", () => {
     await verifyEmail(page, shop);
     shop.sessions.endAll();
     await page.getByLabel("Phone number").fill(PHONE);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Send code" }).click();
     await page.getByRole("heading", { name: "Sign in again" }).waitFor();
     expect(sent(shop, "phone")).toBe(0);
     await page.getByLabel("E-mail").fill(EMAIL);

@@ -5,6 +5,7 @@ import {
   type ApiFailure,
   type Clock,
   type EpochMs,
+  type ShownFailure,
   type Verification,
   type VerificationView,
 } from "@veristep/core";
@@ -66,6 +67,8 @@ export class VerifyContact extends Base {
   #form: Form | null = null;
   #failure: ApiFailure | null = null;
   #shown: ScreenName | null = null;
+  /** The failure that was reported last. */
+  #told: ShownFailure | null = null;
   #isGiven = false;
   #isOpening = false;
   #stop = () => {};
@@ -262,6 +265,10 @@ export class VerifyContact extends Base {
     this.#write("title", titles[name]);
     if (snapshot === null || this.#form === null) this.#drawOpening();
     else this.#drawFlow(this.#form, snapshot, name);
+    const failure = snapshot?.view.failure ?? null;
+    const isNew = failure !== this.#told;
+    this.#told = failure;
+    if (isNew && failure?.kind === "unauthorized") this.#tell("unauthorized", null);
     if (name === this.#shown) return;
     const isFirst = this.#shown === null;
     this.#shown = name;
@@ -273,7 +280,6 @@ export class VerifyContact extends Base {
     const view = snapshot?.view;
     if (name === "verified" && view) this.#tell("verified", view.evidence);
     if (name === "failed" && view) this.#tell("failed", view.failedBecause);
-    if (view?.failure?.kind === "unauthorized") this.#tell("unauthorized", null);
   }
 
   #screenWithoutFlow(): ScreenName {
