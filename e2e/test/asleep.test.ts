@@ -124,6 +124,30 @@ describe("a tab that was frozen", () => {
   });
 });
 
+test("B37: a tab that lost its turn while it was frozen takes up what is stored, and isn't sending", async ({
+  world,
+  openWatched,
+}) => {
+  const setup = { deadAfterMs: 300, policy: { cooldownMs: 0 } };
+  const asleep = await openWatched(setup);
+  await asleep.asksForCode("email");
+  world.hold("sendEmailCode", "after");
+  await asleep.press("Send another code");
+  await asleep.sees({ activities: ["sending"] });
+  await eventually(() => {
+    expect(world.sandbox.record.sent).toBe(2);
+  });
+  await freeze(asleep);
+  const other = await openWatched(setup);
+  await other.sees({ awaiting: "code", activities: [], code: { generation: 2, sent: "perhaps" } });
+  await other.press("Send another code");
+  await other.sees({ activities: [], code: { generation: 3, sent: "yes" } });
+  await world.release();
+  await wake(asleep);
+  await asleep.sees({ activities: [], code: { generation: 3, sent: "yes" } });
+  expect(world.sends()).toBe(3);
+});
+
 test("B18: a tab that was hidden looks again when it is shown", async ({ world, openWatched }) => {
   const tab = await openWatched();
   await tab.asksForCode("email");

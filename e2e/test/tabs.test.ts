@@ -78,6 +78,21 @@ describe.concurrent("B37: two tabs", () => {
     expect((await second.view()).lock).toEqual((await first.view()).lock);
   });
 
+  test("B8: a code that waits for its turn is confirmed after a wrong one in the other", async ({
+    world,
+  }) => {
+    const [first, second] = await twoTabs(world);
+    world.hold("confirmEmail", "before");
+    await first.submitCode(world.wrongCode("email", 1));
+    await first.sees({ activities: ["confirming"] });
+    await second.submitCode(world.code("email"));
+    await second.sees({ activities: ["confirming"] });
+    await world.release();
+    await second.sees({ step: "phoneEntry", evidence: { email: { by: "code" } } });
+    await first.sees({ step: "phoneEntry" });
+    expect(world.confirms()).toBe(2);
+  });
+
   test("B17: when the number is changed in one, the other goes along", async ({ world }) => {
     const first = await reachPhoneCode(world);
     const second = await world.open();

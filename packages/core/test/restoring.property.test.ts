@@ -15,7 +15,7 @@ const arbitraryTabs = fc.record({
   isOwn: fc.boolean(),
 });
 
-/** A flow that went through anything, and the record of one of the same person in another tab that did as well. */
+/** A flow that went through anything, and the record of one of the same user in another tab that did as well. */
 function tabs({ input, here, there, isOwn }: typeof arbitraryTabs extends fc.Arbitrary<infer T> ? T : never) {
   const [flow, other] = [run({ ...input, sendsWait: true }), run(input)];
   for (const move of here) make(flow, move);

@@ -14,7 +14,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
-/** Two tabs of one browser: one store, one service, one person. */
+/** Two tabs of one browser: one store, one service, one user. */
 function twoTabs(
   given: { readonly verified?: "email"; readonly policy?: VerificationOptions["policy"] } = {},
 ) {

@@ -129,6 +129,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
   /** Takes up what another tab has done since. @returns the request that is made again, if any. */
   const takeUp = async (waiting: RequestKind): Promise<ReadonlyArray<() => Promise<void>>> => {
     const found = await awake(records.load);
+    if (found.kind === "damaged") await records.remove();
     if (found.kind === "gone") {
       records.forget();
       await records.save();

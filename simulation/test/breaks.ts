@@ -1,0 +1,274 @@
+import { plainSetting, type Setting } from "../src/script/setting.js";
+import type { Script, Step } from "../src/script/step.js";
+
+/*
+ * One-line changes of the sources. Each breaks a promise, and the rules that are named find it by themselves.
+ */
+
+export interface Break {
+  /** One of these rules has to be broken. */
+  readonly rules: readonly string[];
+  readonly name: string;
+  /** Of `packages`. */
+  readonly file: string;
+  /** In the file once. */
+  readonly line: string;
+  readonly instead: string;
+  /** In which it shows, where flows of chance hardly ever come to it. */
+  readonly script?: Script;
+}
+
+const script = (setting: Partial<Setting>, ...steps: readonly Step[]): Script => ({
+  setting: { ...plainSetting, ...setting },
+  steps,
+});
+
+const wait = (ms: number): Step => ({ do: "wait", ms });
+const type = (code: "newest" | "wrong" | "same"): Step => ({ do: "type", tab: 0, code });
+
+const core = (file: string) => `core/src/${file}`;
+
+export const breaks: readonly Break[] = [
+  {
+    rules: ["B1"],
+    name: "a send that got no answer is sent again",
+    file: core("rules/outcomes.ts"),
+    line: 'noAnswer: { readStatus: retry, sendCode: "perhapsSent"',
+    instead: "noAnswer: { readStatus: retry, sendCode: retry",
+  },
+  {
+    rules: ["B2"],
+    name: "a verdict without a look at the status",
+    file: core("chart/entry.ts"),
+    line: '{ guard: "codeIsWrong", target: "reconciling", actions: ["doubtCode", "requestStatus"] }',
+    instead: '{ guard: "codeIsWrong", target: "waitingForCode", actions: ["doubtCode", "giveVerdict"] }',
+  },
+  {
+    rules: ["B3"],
+    name: "a request that is given up goes on",
+    file: core("engine/child.ts"),
+    line: "    work?.end();",
+    instead: "",
+  },
+  {
+    rules: ["B5"],
+    name: "whatever the status says is taken for verified",
+    file: core("rules/steps.ts"),
+    line: "status?.isPhoneVerified) === true;",
+    instead: "status?.isPhoneVerified) !== undefined;",
+  },
+  {
+    rules: ["B6"],
+    name: "an accepted send needs no look at the status",
+    file: core("rules/sends.ts"),
+    line: 'return activeFacts(context).newestSend === "accepted" && !isKnownUnverified;',
+    instead: "return false && isKnownUnverified;",
+  },
+  {
+    rules: ["B7"],
+    name: "a cooldown that bars nothing",
+    file: core("rules/sends.ts"),
+    line: "_sends: readonly EpochMs[]): number => policy.cooldownMs;",
+    instead: "_sends: readonly EpochMs[]): number => 0 * policy.cooldownMs;",
+  },
+  {
+    rules: ["B8"],
+    name: "wrong codes that are not counted",
+    file: core("rules/lock.ts"),
+    line: "const attempts = activeFacts(context).attempts + 1;",
+    instead: "const attempts = activeFacts(context).attempts;",
+  },
+  {
+    rules: ["B9"],
+    name: "a send that makes no new generation",
+    file: core("rules/sends.ts"),
+    line: "generation: facts.generation + 1,",
+    instead: "generation: Math.max(facts.generation, 1),",
+  },
+  {
+    rules: ["B10"],
+    name: "a refused code that is sent again",
+    file: core("host/refused-codes.ts"),
+    line: "has: (code) => codes().has(code),",
+    instead: "has: (code) => codes().has(code) && false,",
+    script: script({}, wait(2_000), type("wrong"), wait(2_000), type("same"), wait(2_000)),
+  },
+  {
+    rules: ["B11"],
+    name: "a refused token that stays in use",
+    file: "adapters/http/src/access-token.ts",
+    line: "      current = null;\n      refused = token.value;\n      return true;",
+    instead: "      return false;",
+  },
+  {
+    rules: ["B12"],
+    name: "an unknown user who may try again",
+    file: core("rules/outcomes.ts"),
+    line: 'userNotFound: { readStatus: "userUnknown", sendCode: "userUnknown", confirmCode: "userUnknown" }',
+    instead: "userNotFound: fails",
+    script: script(
+      {},
+      wait(2_000),
+      { do: "fault", plan: { on: "confirm", fault: { kind: "unknownUser", status: 404 } } },
+      type("wrong"),
+      wait(5_000),
+    ),
+  },
+  {
+    rules: ["B13"],
+    name: "a Retry-After that nobody reads",
+    file: core("rules/retries.ts"),
+    line: "return asked > 0 ? Math.min(asked, MAX_RETRY_AFTER_MS) : 0;",
+    instead: "return asked > 0 ? 0 : 0;",
+  },
+  {
+    rules: ["B14"],
+    name: "repeats without an end",
+    file: core("rules/retries.ts"),
+    line: "if (retries >= retry.maxRetries) return null;",
+    instead: "",
+  },
+  {
+    rules: ["B15"],
+    name: "a proven e-mail that is asked for again",
+    file: core("rules/steps.ts"),
+    line: 'isVerified(context, "email") || context.evidence.email !== null;',
+    instead: 'isVerified(context, "email") && context.evidence.email === null;',
+  },
+  {
+    rules: ["B16"],
+    name: "a read of the status that can't be tried again",
+    file: core("chart/flow.ts"),
+    line: '"retry.requested": { target: "checkingStatus" },\n          "refresh.requested": { target: "checkingStatus" },',
+    instead: "",
+  },
+  {
+    rules: ["B17"],
+    name: "a number that is named though it may be another",
+    file: core("rules/phone-on-file.ts"),
+    line: 'onFile !== null && onFile.sure && !otherPhoneTried && (by === "code" || onFile.flagIsIts)',
+    instead: "onFile !== null && (by === by || otherPhoneTried)",
+  },
+  {
+    rules: ["B18"],
+    name: "a refresh that reads nothing",
+    file: core("host/flow.ts"),
+    line: "    this.#keeper?.look();\n    return this.#command(",
+    instead: "    return this.#phase !== null ? taken : this.#command(",
+  },
+  {
+    rules: ["B30"],
+    name: "an address that is shown and stored whole",
+    file: core("host/flow.ts"),
+    line: "masked: maskEmail(email)",
+    instead: "masked: email",
+  },
+  {
+    rules: ["B31"],
+    name: "a code that nobody has typed",
+    file: core("host/requests.ts"),
+    line: "const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code };",
+    instead:
+      'const call = { userId: input.userId, idempotencyKey: input.idempotencyKey, signal, code: [...code].reverse().join("") };',
+  },
+  {
+    rules: ["B32"],
+    name: "a reload that ends the cooldown",
+    file: core("record.ts"),
+    line: "cooldown: boundedDeadline(cooldown, longestCooldownMs(policy), now),",
+    instead:
+      "cooldown: cooldown === null ? boundedDeadline(cooldown, longestCooldownMs(policy), now) : null,",
+    script: script({}, wait(2_000), { do: "stop", tab: 0 }, { do: "open" }, wait(2_000)),
+  },
+  {
+    rules: ["B33"],
+    name: "a record that is stored and can't be taken back",
+    file: core("record.ts"),
+    line: "    otherPhoneTried: context.otherPhoneTried,",
+    instead: "    otherPhoneTried: context.otherPhoneTried ? (1 as never) : (0 as never),",
+  },
+
+  {
+    rules: ["B34"],
+    name: "a tab that calls something verified before it has asked",
+    file: core("chart/initial-context.ts"),
+    line: "evidence: { email: null, phone: null },",
+    instead: 'evidence: { email: { by: "status", contact: null }, phone: null },',
+  },
+  {
+    rules: ["B35"],
+    name: "a record that outlasts its flow",
+    file: core("host/keeper.ts"),
+    line: 'if (flow.phase() !== "over") return;',
+    instead: 'if (flow.phase() !== "running") return;',
+  },
+  {
+    rules: ["B36"],
+    name: "a store that is waited for for ever",
+    file: core("host/store-asker.ts"),
+    line: "cancel = clock.schedule(giveUp, 0);",
+    instead: "cancel = clock.schedule(() => void giveUp, 0);",
+    script: script({ storeHeals: false }, wait(2_000), { do: "store", trouble: "hangs" }),
+  },
+  {
+    rules: ["B1", "B7"],
+    name: "a tab that doesn't read the record when it gets the turn",
+    file: core("host/keeper.ts"),
+    line: "if (looks) again.push(...(await takeUp(kind)));",
+    instead: "if (looks && kind === null) again.push(...(await takeUp(kind)));",
+    script: script({ peers: "good", storeMs: 4 }, { do: "open" }, wait(5_000)),
+  },
+  {
+    rules: ["B7"],
+    name: "a tab that writes outside its turn",
+    file: core("host/keeper.ts"),
+    line: "    if (peers === undefined || requests > 0) return;\n",
+    instead: "    if (peers === undefined || requests > 0) return;\n    await records.save();\n",
+    script: script(
+      { peers: "good" },
+      { do: "open" },
+      wait(61_000),
+      { do: "resend", tab: 0 },
+      wait(2_000),
+      { do: "resend", tab: 1 },
+      wait(2_000),
+    ),
+  },
+  {
+    rules: ["B37"],
+    name: "tabs that learn nothing of each other",
+    file: core("host/keeper.ts"),
+    line: "    flow.restore(record, waiting);",
+    instead: "    if (waiting !== null) flow.restore(record, waiting);",
+    script: script(
+      { peers: "good" },
+      wait(2_000),
+      { do: "open" },
+      wait(61_000),
+      { do: "resend", tab: 0 },
+      wait(20_000),
+    ),
+  },
+  {
+    rules: ["B50"],
+    name: "a code of the sandbox that is right twice",
+    file: "adapters/sandbox/src/issued-code.ts",
+    line: '        retired = "used";\n',
+    instead: "",
+  },
+  {
+    rules: ["B51"],
+    name: "a code of the sandbox that never expires",
+    file: "adapters/sandbox/src/issued-code.ts",
+    line: 'if (now >= expiresAt) return "expired";',
+    instead: "",
+    script: script({}, wait(660_000), type("newest"), wait(2_000)),
+  },
+  {
+    rules: ["B52"],
+    name: "a code of the sandbox of seven digits",
+    file: "adapters/sandbox/src/codes.ts",
+    line: "if (code !== null) return code;",
+    instead: "if (code !== null) return `${code}7`;",
+  },
+];
