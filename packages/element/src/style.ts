@@ -6,7 +6,8 @@ section{max-width:26rem;margin-inline:auto;padding:1.5rem;border:1px solid var(-
 h2{margin:0 0 .5rem;font-size:1.375rem;line-height:1.25;outline:none}
 p{margin:0}
 svg{flex:none;inline-size:1.25em;block-size:1.25em;fill:none;stroke:currentColor;stroke-width:1.8;vertical-align:-.25em}
-[part=instruction]{color:var(--soft);margin-block-end:1rem}
+[part=instruction]{margin-block-end:1rem}
+[part=instruction],[part=hint]{color:var(--soft)}
 [part=done]{color:var(--good);display:flex;gap:.375rem;margin-block-end:.75rem}
 [part=banner]{display:flex;gap:.5rem;align-items:start;padding:.75rem;margin-block-end:1rem;border:1px solid var(--line);border-radius:var(--radius)}
 [part=banner] svg{margin-block-start:.125rem}
@@ -19,7 +20,7 @@ input{inline-size:100%;padding:.625rem .75rem;border:1px solid var(--line);borde
 [data-kind=code]{letter-spacing:.3em;font-variant-numeric:tabular-nums}
 input[aria-invalid=true]{border:2px solid var(--bad);padding:calc(.625rem - 1px) calc(.75rem - 1px)}
 [part=error]{color:var(--bad);margin-block-start:.375rem}
-[part=hint]{color:var(--soft);margin-block-start:.25rem}
+[part=hint]{margin-block-start:.25rem}
 button{padding:.5rem 1rem;border:2px solid transparent;border-radius:var(--radius);background:0 0;color:var(--accent);font:inherit;font-weight:600;cursor:pointer}
 [part~=primary]{inline-size:100%;margin-block-start:1rem;background:var(--accent);color:var(--verify-on-accent,light-dark(#fff,#0b1a30))}
 [part~=primary][aria-disabled=true]{cursor:default}

@@ -19,5 +19,5 @@ export const template = `<section part="screen">
 <div part="support" hidden><slot name="support"></slot></div>
 <div part="next" hidden><slot name="next"></slot></div>
 <button part="button start-over" type="button" hidden></button>
-<p part="status"></p>
+<p part="status" role="status"></p>
 </section>`;

@@ -21,7 +21,7 @@ import {
 } from "@veristep/form";
 import { gatewayApi } from "@veristep/gateway/client";
 import { english } from "./english.js";
-import { screenOf } from "./screen.js";
+import { openingScreen, screenOf } from "./screen.js";
 import { openFlow, type SessionApi } from "./source.js";
 import { style } from "./style.js";
 import { template } from "./template.js";
@@ -215,8 +215,8 @@ export class VerifyContact extends Base {
     const known = this.#parts.get(name);
     if (known !== undefined) return known;
     const [first = "", inner = ""] = name.split(" ");
-    const found = this.shadowRoot?.querySelector<HTMLElement>(`:is(${first},[part~="${first}"]) ${inner}`);
-    if (!found) throw new Error(`The element has no ${name}`);
+    // The template has every part.
+    const found = this.shadowRoot?.querySelector(`:is(${first},[part~="${first}"]) ${inner}`) as HTMLElement;
     this.#parts.set(name, found);
     return found;
   }
@@ -234,11 +234,8 @@ export class VerifyContact extends Base {
     sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet];
     root.innerHTML = template;
-    const on = (name: string, listener: () => void) => {
-      this.#part(name).addEventListener("click", listener);
-    };
-    on("back", () => this.#form?.goBack());
-    on("start-over", () => this.#restart());
+    this.#part("back").addEventListener("click", () => this.#form?.goBack());
+    this.#part("start-over").addEventListener("click", () => this.#restart());
     this.#part("form").addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.#form === null) void this.#open();
@@ -260,7 +257,7 @@ export class VerifyContact extends Base {
   #draw(): void {
     if (this.shadowRoot === null) return;
     const snapshot = this.#form?.getSnapshot() ?? null;
-    const name: ScreenName = snapshot === null ? this.#screenWithoutFlow() : screenOf(snapshot);
+    const name: ScreenName = snapshot === null ? openingScreen(this.#failure) : screenOf(snapshot);
     const { titles } = this.#texts;
     this.#write("title", titles[name]);
     if (snapshot === null || this.#form === null) this.#drawOpening();
@@ -282,11 +279,6 @@ export class VerifyContact extends Base {
     if (name === "failed" && view) this.#tell("failed", view.failedBecause);
   }
 
-  #screenWithoutFlow(): ScreenName {
-    if (this.#failure === null) return "checking";
-    return /^(unreachable|noAnswer|serverError|protocol)$/.test(this.#failure.kind) ? "offline" : "trouble";
-  }
-
   /** Before there is a flow: the session is being read, or couldn't be. */
   #drawOpening(): void {
     const { messages, actions } = this.#texts;
@@ -300,7 +292,6 @@ export class VerifyContact extends Base {
     spread(this.#part("primary"), { type: "submit", "aria-disabled": false });
     this.#write("primary span", actions.retry);
     this.#hide("form", text === null);
-    spread(this.#part("status"), { role: "status", "aria-live": "polite" });
     this.#write("status", text ?? checking);
   }
 
@@ -376,7 +367,6 @@ export class VerifyContact extends Base {
     this.#hide("start-over", name !== "failed" || this.#isGiven || view.failedBecause?.kind === "userState");
     this.#write("start-over", texts.startOver);
 
-    spread(this.#part("status"), shown.getStatusProps());
     this.#write("status", shown.status);
   }
 
