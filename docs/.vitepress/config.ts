@@ -25,6 +25,7 @@ const packages = [
   "core",
   "form",
   "react",
+  "element",
   "gateway",
   "http",
   "browser",

@@ -21,7 +21,8 @@ export function followLinks(markdown: MarkdownRenderer, docs: string): void {
   const target = (href: string, from: string): string => {
     const [, address = "", hash = ""] = /^([^#]*)(#.*)?$/.exec(href) ?? [];
     const [, packageName] = /^https:\/\/www\.npmjs\.com\/package\/@veristep\/([a-z]+)$/.exec(address) ?? [];
-    if (packageName !== undefined) return `/packages/${packageName}${hash}`;
+    if (packageName !== undefined && existsSync(join(docs, `packages/${packageName}.md`)))
+      return `/packages/${packageName}${hash}`;
     const [, linked] =
       /^https:\/\/github\.com\/veristep\/veristep\/(?:blob|tree)\/main\/(.*)$/.exec(address) ?? [];
     if (linked !== undefined) return `${onSite(linked) ?? address}${hash}`;
