@@ -75,7 +75,7 @@ describe("the checker finds", () => {
   );
 });
 
-test("each rule finds a break but B4, which no line holds alone", () => {
+test("has a break for each rule but B4", () => {
   const broken = new Set(breaks.flatMap((one) => one.rules));
   expect(rules.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual(["B4"]);
 });

@@ -28,7 +28,7 @@ function sharedFields({ folder, manifest }: WorkspacePackage, shared: Manifest):
     ...(engines === undefined ? {} : { engines }),
     keywords: union(shared.keywords, manifest.keywords),
     // The sources are what the source maps of dist point at.
-    files: ["dist", "src", "!dist/*.tsbuildinfo"],
+    files: ["dist", ...(manifest.man === undefined ? [] : ["man"]), "src", "!dist/*.tsbuildinfo"],
     // For tools that don't read "exports", such as Parcel's default.
     ...(entry?.default === undefined ? {} : { main: entry.default }),
     ...(entry?.types === undefined ? {} : { types: entry.types }),

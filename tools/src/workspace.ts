@@ -16,6 +16,8 @@ export interface Manifest {
   repository?: { readonly type: string; readonly url: string; readonly directory?: string };
   license?: string;
   files?: readonly string[];
+  /** The manual page of its command. */
+  man?: string;
   main?: string;
   types?: string;
   exports?: Readonly<Record<string, { readonly types?: string; readonly default?: string }>>;
