@@ -30,7 +30,7 @@ export type ProtocolProblem =
  *
  * - `service`: the verification service answered.
  * - `gateway`: the merchant's own server between this client and the service decided.
- * - `client`: nobody answered, nothing was sent, or the adapter refused what it was given or what came back.
+ * - `client`: no answer came, nothing was sent, or the adapter refused its arguments or the response.
  */
 export type FailureOrigin = "service" | "gateway" | "client";
 
@@ -60,7 +60,7 @@ interface FailureSource {
  * | `protocol` | an answer that the contract doesn't know | yes with a 2xx, else no |
  * | `throttled` | 429, or the documented throttling 400 | no |
  * | `unauthorized` | 401 | no |
- * | `tokenUnavailable` | no access token could be had, so nothing was sent | no |
+ * | `tokenUnavailable` | could not obtain an access token, so nothing was sent | no |
  * | `userNotFound` | the service doesn't know the user: its own 404, or 400 with `UserNotFound` | no |
  * | `codeRejected` | wrong, expired, superseded or used code | no |
  * | `codeMalformed` | the service doesn't take this for a code at all (model state) | no |
@@ -154,15 +154,15 @@ export type CommandRefusal =
   | { readonly kind: "notNow" }
   /** No code is out that this one could be. */
   | { readonly kind: "noCodeSent" }
-  /** The next code can be asked for at `until`. */
+  /** The next code can be requested at `until`. */
   | { readonly kind: "cooldown"; readonly until: EpochMs }
   /** Too many wrong codes, or the service throttles them; the entry opens at `until`. */
   | { readonly kind: "lock"; readonly until: EpochMs; readonly by: "attempts" | "service" }
-  /** As many codes were sent as the policy allows; the next can be asked for at `until`. */
+  /** As many codes were sent as the policy allows; the next can be requested at `until`. */
   | { readonly kind: "sendLimit"; readonly until: EpochMs }
   /** Not a code of the policy's format. */
   | ({ readonly kind: "codeFormat" } & CodeFormat)
-  /** This code was refused already, and no newer one was sent since. */
+  /** This code was refused before, and no newer one was sent since. */
   | { readonly kind: "codeAlreadyRefused" }
   /** Not a phone number in E.164 form. */
   | { readonly kind: "phoneFormat" }
@@ -202,7 +202,7 @@ export type PhoneProblem =
 
 export type CommandRefusalKind = CommandRefusal["kind"];
 
-/** One option that makes no sense: what it is called, and what it must be. The value itself is not repeated. */
+/** An invalid option: its name, and what it must be. The value itself is not repeated. */
 export interface OptionProblem {
   readonly option: string;
   readonly problem: string;

@@ -1,8 +1,8 @@
 import type { UserId } from "./verification-api.port.js";
 
 /**
- * What one tab tells the others. There is nothing in it: who hears it looks for himself, in the store or at
- * the service, so a forged piece of news can cause a look and nothing else (B37).
+ * A message from one tab to the others. It carries no content: the tab that receives it looks into the store or asks
+ * the service itself, so a forged message can cause a look and nothing else (B37).
  */
 export type PeerNews =
   /** The record in the store has changed. */
@@ -11,14 +11,14 @@ export type PeerNews =
   | "status";
 
 /**
- * The other tabs, windows or workers in which the same person's flow runs over the same store.
+ * The other tabs, windows or workers in which the same user's flow runs over the same store.
  *
  * Methods never throw; a platform that lacks the means does without (B37).
  */
 export interface Peers {
   /**
    * Runs a task while no other peer runs one for this user. Waits for its turn, but for a bounded time: after
-   * that the peer ahead is taken for dead, and the task is run all the same.
+   * that, the peer ahead counts as dead, and the task runs all the same.
    *
    * @param signal gives up waiting; once the task runs it is the task's own business.
    * @returns what the task gives, or rejects with what it throws; "gaveUp" if the signal came first.

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "neverthrow";
 import type { OptionProblem } from "./failures.js";
 
-/** Which contacts are proven, and in which order. */
+/** Which contacts are verified, and in which order. */
 export type ChannelOrder = readonly ["email", "phone"] | readonly ["email"] | readonly ["phone"];
 
 /** How a call that failed for a passing reason is repeated: exponential backoff with full jitter. */
@@ -41,7 +41,7 @@ export interface Policy {
   /** @defaultValue 6 digits */
   readonly codeFormat: CodeFormat;
   /**
-   * How long a code is expected to live. A hint for the person only: the service alone decides.
+   * How long a code is expected to live. Only a hint for the user: the service decides.
    * @defaultValue 600,000
    */
   readonly codeLifetimeMs: number;

@@ -8,18 +8,18 @@ export type StoreFailure =
   | { readonly kind: "unavailable" }
   /** It is full. */
   | { readonly kind: "full" }
-  /** What is stored can't be read as JSON. */
+  /** The stored text isn't JSON. */
   | { readonly kind: "damaged" };
 
 /**
  * Where the records of flows are kept: one per user.
  *
- * A store keeps and gives back; it doesn't judge. The flow checks what it loads (B33, B35), and goes on in
- * memory when a store fails (B36). Methods never throw and never reject. Every implementation passes the
+ * A store keeps and gives back; it doesn't judge. The flow checks what it loads (B33, B35), and continues
+ * in memory when a store fails (B36). Methods never throw and never reject. Every implementation passes the
  * contract suite in `@veristep/core/testing`.
  */
 export interface RecordStore {
-  /** What is kept for this user, as plain JSON and unchecked; null where nothing is. */
+  /** Returns this user's record as plain JSON, unchecked; null if there isn't one. */
   load(userId: UserId): ResultAsync<unknown, StoreFailure>;
   /** Keeps the record in place of the one before. Once it is answered, a crash doesn't lose it. */
   save(record: VerificationRecord): ResultAsync<void, StoreFailure>;

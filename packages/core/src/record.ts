@@ -9,7 +9,7 @@ import type { Policy } from "./policy.js";
 import { isUserId, type UserId } from "./verification-api.port.js";
 
 /**
- * What is kept of a channel that something was sent or tried on. Contacts are masked; nothing here can be typed in
+ * The stored part of a channel on which something was sent or tried. Contacts are masked; nothing here can be typed in
  * or sent to.
  */
 export interface ChannelRecord extends Omit<ChannelFacts, "sentTo"> {
@@ -17,7 +17,7 @@ export interface ChannelRecord extends Omit<ChannelFacts, "sentTo"> {
 }
 
 /**
- * What is kept of a flow, so that a reload, a crash or another process takes it up where it was.
+ * The stored part of a flow, so that it continues after a reload, a crash, or in another process.
  *
  * A selection, not a snapshot: no code, no token, no whole contact, no error (B30). What is verified is not in
  * it either: that is asked of the service again (B33, B34).

@@ -23,7 +23,7 @@ export interface UserStatus {
   readonly lifecycle: number | null;
 }
 
-/** What every call carries besides its own arguments. */
+/** The arguments that every call has besides its own. */
 export interface CallContext {
   readonly userId: UserId;
   /** Aborts the call. An aborted call settles at once, as `noAnswer` or `unreachable`. */

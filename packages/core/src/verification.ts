@@ -22,7 +22,7 @@ export interface VerificationOptions {
   readonly store?: RecordStore | undefined;
   /** The other tabs over the same store: with them two tabs make one send (B37). Needs {@link store}. */
   readonly peers?: Peers | undefined;
-  /** Told when the store fails. The flow goes on in memory (B36). */
+  /** Runs when the store fails. The flow continues in memory (B36). */
   readonly onStoreFailure?: ((failure: StoreFailure) => void) | undefined;
   /**
    * What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`; for a host
@@ -44,7 +44,7 @@ export interface VerificationOptions {
    */
   readonly parsePhone?: ((input: string) => string | null) | undefined;
   /**
-   * Told of what was thrown where nothing should be: by the API, the store or the peers, whose methods should give
+   * Gets errors that were thrown where none should be: by the API, the store or the peers, whose methods should give
    * values, or by what takes part in a step, such as `inspect`. A flow that needs what was thrown there ends with
    * `defect`. For a log: it is the raw error, and what is in it is the thrower's business.
    */
@@ -59,7 +59,7 @@ export interface VerificationOptions {
 /** Whether a command was taken, or why not. */
 export type Taken = Result<"taken", CommandRefusal>;
 
-/** What was proven. */
+/** How each contact was verified. */
 export interface Verified {
   readonly email: Evidence | null;
   readonly phone: Evidence | null;
@@ -71,7 +71,7 @@ export interface Verification {
   readonly start: () => Taken;
   /** Confirms the code that was typed; "123 456" and "123-456" are fine. */
   readonly submitCode: (code: string) => Taken;
-  /** Asks for another code, which kills the one before. */
+  /** Requests a new code, which makes the previous one useless. */
   readonly resend: () => Taken;
   /** Gives the number to verify, or another one. */
   readonly submitPhone: (phone: string) => Taken;
@@ -79,20 +79,20 @@ export interface Verification {
   readonly changePhone: () => Taken;
   /** Looks whether something has changed elsewhere: on focus, on coming online, on waking up. */
   readonly refresh: () => Taken;
-  /** Goes on after the automatic repeats were spent. */
+  /** Continues after the automatic retries ran out. */
   readonly retry: () => Taken;
   /** Ends the flow for good: its `result` is "cancelled". For a flow that continues later, see {@link suspend}. */
   readonly cancel: () => Taken;
   /** Stops the flow where it is, with no timer or request left. Another run can continue it from its record. */
   readonly suspend: () => void;
-  /** What to show now. */
+  /** Returns what to show now. */
   readonly view: () => VerificationView;
   /**
-   * Calls the listener with each change, never with the passing of time alone; always from a microtask of its
-   * own, so a command that it gives is carried out at once. @returns unsubscribes.
+   * Calls the listener with each change, never with the passing of time alone; always from its own
+   * microtask, so a command that it gives runs at once. @returns unsubscribes.
    */
   readonly subscribe: (listener: (view: VerificationView) => void) => () => void;
-  /** What to keep, so that another run can take the flow up. Holds no secret. */
+  /** Returns the record to store, so that another run can continue the flow. Holds no secret. */
   readonly record: () => VerificationRecord;
   /** How the flow ends. Never rejects. */
   readonly result: Promise<Result<Verified, Unverified>>;

@@ -14,10 +14,10 @@ import type { Channel } from "./verification-api.port.js";
 
 export type { VerificationSnapshot };
 
-/** Where a person is: what a screen is chosen by. */
+/** The step of the flow. A screen is chosen by it. */
 export type Step = "checking" | "email" | "phoneEntry" | "phone" | "verified" | "failed";
 
-/** What a person sees of the code that is out. */
+/** The newest code, as the user sees it. */
 export interface CodeView {
   /** Whether a code would be taken now. */
   readonly canSubmit: boolean;
@@ -37,7 +37,7 @@ export interface CodeView {
   readonly expiresAt: EpochMs | null;
 }
 
-/** What a person sees of asking for another code. */
+/** Whether and when a resend is allowed. */
 export interface ResendView {
   /** Whether a resend would be taken now. */
   readonly allowed: boolean;
@@ -49,7 +49,7 @@ export interface ResendView {
   readonly sendsLeft: number;
 }
 
-/** What a person sees of giving a phone number. */
+/** Whether and when a phone number can be submitted. */
 export interface PhoneEntryView {
   /** Whether a number would be taken now. */
   readonly canSubmit: boolean;
@@ -60,13 +60,13 @@ export interface PhoneEntryView {
 /** Everything that a screen (or a script) needs of a flow at one moment. Plain JSON, no secrets. */
 export interface VerificationView {
   readonly step: Step;
-  /** What the flow waits for; null while it is working, and when it has ended. */
+  /** The input that the flow needs to continue; null while it is working, and when it has ended. */
   readonly awaiting: "code" | "phone" | "retry" | null;
-  /** The contact that is being proven. */
+  /** The contact that is being verified. */
   readonly channel: Channel | null;
   /** That contact, masked. */
   readonly destination: string | null;
-  /** What is under way, the most telling first. Several may be: a code can be typed while another is sent. */
+  /** The activities under way, the most important first. There may be several: a code can be typed while another is sent. */
   readonly activities: ReadonlyArray<"sending" | "confirming" | "reconciling" | "checking" | "retrying">;
   /** When the next automatic repeat begins, in epoch ms by the caller's clock; null when none is planned. */
   readonly nextAttemptAt: EpochMs | null;
@@ -78,14 +78,14 @@ export interface VerificationView {
   /** Whether `retry()` would be taken: the automatic repeats are spent. */
   readonly canRetry: boolean;
   readonly canChangePhone: boolean;
-  /** What went wrong last and still matters; its `kind` is a key of the message catalogue. */
+  /** The latest failure that still matters; its `kind` is a key of the message catalogue. */
   readonly failure: ShownFailure | null;
   /**
-   * What a screen reader is told, as a key of the message catalogue. It changes when something happened, such as
+   * The text for a screen reader, as a key of the message catalogue. It changes when something happened, such as
    * the end of a lock, and never with a countdown, so it can be put into a live region as it is (B61).
    */
   readonly announcement: MessageKey;
-  /** What was proven, once the flow has ended well. */
+  /** How each contact was verified. */
   readonly evidence: { readonly email: Evidence | null; readonly phone: Evidence | null };
   /** Why the flow has ended without verifying. */
   readonly failedBecause: FlowFailure | null;
@@ -166,7 +166,7 @@ function announcementOf(
     return activeFacts(context).lock?.by === "service" ? "throttled" : "lock";
   if (snapshot.hasTag("sending")) return "sending";
   const { failure } = context;
-  // Not "no answer came": what matters to the person is that a code may be on its way.
+  // Not "no answer came": the user needs to know that a code may still arrive.
   const isSilence = code?.sent === "perhaps" && failure?.about === "send" && failure.at === code.sentAt;
   if (failure !== null && !isSilence) return messageKeyOf(failure);
   if (step === "phoneEntry") return "phoneWanted";
@@ -201,9 +201,9 @@ function awaitingOf(now: {
 }
 
 /**
- * What any UI shows of a flow. A pure function: the same snapshot and time give the same view.
+ * Returns what any UI shows of a flow. A pure function: the same snapshot and time give the same view.
  *
- * @param now the time, in epoch ms, by the clock of whoever looks.
+ * @param now the time, in epoch ms, by the clock of the page that shows it.
  */
 export function view(snapshot: VerificationSnapshot, now: EpochMs): VerificationView {
   const { context } = snapshot;

@@ -3,7 +3,7 @@ import { createFakeApi, createFakeStore, createFakeTabs, createSimulatedClock } 
 import { arbitraryPress, press } from "@veristep/core/testing/arbitraries";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { knownFrom } from "../src/host/begin-anew.js";
+import { knownFrom } from "../src/host/restart.js";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 import { run, send, type VerificationSnapshot } from "./pure-flow.js";
 import { arbitraryInput, arbitraryMoves, make } from "./pure-flow.moves.js";

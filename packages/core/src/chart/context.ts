@@ -24,14 +24,14 @@ export interface Known {
   readonly otherPhoneTried: boolean;
 }
 
-/** What the flow is given at its start. Plain JSON without a secret. */
+/** The input of a flow. Plain JSON without a secret. */
 export interface VerificationInput {
   readonly at: EpochMs;
   readonly userId: UserId;
   readonly flowId: string;
   readonly policy: Policy;
   readonly contacts: PerChannel<Contact | null>;
-  /** What an earlier run of this flow knew, or what registration did. */
+  /** The facts of an earlier run of this flow, or of the code that registration sent. */
   readonly facts?: Partial<PerChannel<ChannelFacts>>;
   readonly onFile?: PhoneOnFile | null;
   readonly otherPhoneTried?: boolean;
@@ -43,8 +43,8 @@ export interface VerificationInput {
 }
 
 /**
- * What the user did, what the host tells of the store and of its turn, and what the regions of the chart tell one
- * another (without a time).
+ * Events of the user, of the host (about the store and its turn), and of the chart's regions for one another (without
+ * a time).
  */
 export type VerificationEvent =
   | { readonly type: "code.submitted"; readonly at: EpochMs; readonly codeRef: string }
@@ -67,9 +67,9 @@ export type VerificationOutput =
   | { readonly kind: "verified"; readonly email: Evidence | null; readonly phone: Evidence | null }
   | { readonly kind: "failed"; readonly failure: FlowFailure };
 
-/** What the flow knows. Plain JSON without a secret. */
+/** The facts of a flow. Plain JSON without a secret. */
 export interface VerificationContext {
-  /** The latest time that the flow was told. Never asked of a clock. */
+  /** The time of the latest event. The chart never reads a clock. */
   readonly now: EpochMs;
   readonly userId: UserId;
   /** Makes idempotency keys unique to this flow; handed out by the host. */
@@ -86,7 +86,7 @@ export interface VerificationContext {
   readonly sendWanted: boolean;
   /** Whether a send that is wanted begins later: the host says when. */
   readonly sendsWait: boolean;
-  /** What the service said last. */
+  /** The latest status from the service. */
   readonly status: UserStatus | null;
   /** When the read of it began. */
   readonly statusReadAt: EpochMs | null;
@@ -105,7 +105,7 @@ export interface VerificationContext {
   /** For idempotency keys. */
   readonly counters: { readonly reads: number; readonly sends: number; readonly submissions: number };
   readonly evidence: PerChannel<Evidence | null>;
-  /** What went wrong last and still matters. */
+  /** The latest failure that still matters. */
   readonly failure: ShownFailure | null;
   readonly failedBecause: FlowFailure | null;
 }
@@ -116,7 +116,7 @@ export interface Told {
   readonly event: VerificationEvent | InternalEvent;
 }
 
-/** What changes in the context. */
+/** A change of the context. */
 export type Patch = Partial<VerificationContext>;
 
 /** Whether something holds: a guard of the chart. */

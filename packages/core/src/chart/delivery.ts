@@ -4,7 +4,7 @@ import { codeExpiry, sendInput, sendsSpentUntil } from "../rules/sends.js";
 import type { Channel } from "../verification-api.port.js";
 import { defect, verificationSetup } from "./setup.js";
 
-/** What bars the next send: the facts lead from `ready` to the wait for it. */
+/** The reasons why the next send has to wait: the facts lead from `ready` to the wait for it. */
 const barriers = [
   { guard: "isCoolingDown", target: "coolingDown" },
   { guard: "sendsAreSpent", target: "noSendsLeft" },
@@ -32,7 +32,7 @@ const noSendsLeft = verificationSetup.createStateConfig({
   },
 });
 
-/** The waits for the next send, where a number is asked for that it could go to. */
+/** The waits for the next send, while the form for its number is open. */
 export const sendWaits = verificationSetup.createStateConfig({
   initial: "ready",
   states: { ready: { always: barriers }, coolingDown, noSendsLeft },

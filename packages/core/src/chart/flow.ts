@@ -29,9 +29,9 @@ export const verificationChart = chartOf(
     initial: "checkingStatus",
     on: {
       "cancel.requested": { target: ".failed", actions: "failByCancelling" },
-      // The flow begins anew from what is stored, as after a reload, and what was under way here is dropped (B37).
+      // The flow restarts from the stored record, as after a reload, and drops what was under way here (B37).
       "record.restored": { target: ".restored", actions: ["restoreRecord", "requestStatus"] },
-      // Whoever removed it may have verified everything: the status is read first.
+      // The tab that removed it may have verified everything: the status is read first.
       "record.removed": { target: ".checkingStatus", actions: "beginAnew" },
     },
     output: outputOf,

@@ -3,7 +3,7 @@ import { noEntry } from "../rules/codes.js";
 import { noAttempts } from "../rules/retries.js";
 import type { VerificationContext, VerificationInput } from "./context.js";
 
-/** What a flow knows before its first event. */
+/** Returns the context of a flow before its first event. */
 export function initialContext(input: VerificationInput): VerificationContext {
   return {
     now: input.at,

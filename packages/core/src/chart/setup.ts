@@ -87,7 +87,7 @@ export const verificationSetup = setup({
     ...assigning(phoneChanges),
     ...assigning(restoringChanges),
     ...assigning(endingChanges),
-    // What one region tells the others.
+    // Events of one region for the others.
     announceSend: raise({ type: "code.sent" }),
     supersedeCode: raise({ type: "code.superseded" }),
     requestStatus: raise({ type: "status.wanted" }),

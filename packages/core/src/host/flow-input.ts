@@ -15,7 +15,7 @@ const randomId = (): string =>
     "",
   );
 
-/** What the machine is told of the flow at its start: references, masked contacts, and what is known before. */
+/** Returns the machine's input: references, masked contacts, and earlier facts. */
 export function inputFor(
   { user, record, flowId = randomId() }: Given,
   policy: Policy,

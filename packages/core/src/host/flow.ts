@@ -7,7 +7,7 @@ import { toRecord, type VerificationRecord } from "../record.js";
 import { activeFacts, type Contact } from "../rules/channel.js";
 import type { Taken, Verification, VerificationOptions, Verified } from "../verification.js";
 import { view, type VerificationView } from "../view.js";
-import { knownFrom, requestAgain } from "./begin-anew.js";
+import { knownFrom, requestAgain } from "./restart.js";
 import { FlowCalls } from "./calls.js";
 import { compiledEngine } from "./compiled-engine.js";
 import type { SnapshotObserver, VerificationActor, VerificationSnapshot } from "./engine.port.js";
@@ -63,7 +63,7 @@ export class Flow implements Verification, SnapshotObserver {
   #lastView: VerificationView | null = null;
   #lastViewOf: VerificationSnapshot | null = null;
   #lastViewAt: EpochMs = 0;
-  /** While the flow begins anew from a record, which takes several steps: what is shown, and kept, is how it ends. */
+  /** While the flow restarts from a record, which takes several steps: only the result is shown and stored. */
   #isRestoring = false;
   readonly #shows = new Set<() => void>();
 
@@ -271,7 +271,7 @@ export class Flow implements Verification, SnapshotObserver {
     return taken;
   }
 
-  /** The flow begins anew from the record, and makes the request again that it waited to make. */
+  /** Restarts the flow from the record, and repeats the request that waited for its turn. */
   #restore(record: VerificationRecord, waiting: RequestKind | null): void {
     const before = this.#context();
     const at = this.#clock.now();

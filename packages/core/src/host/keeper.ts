@@ -5,29 +5,29 @@ import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { Channel, UserId } from "../verification-api.port.js";
 import { createRecordKeeping, type Found } from "./record-keeping.js";
 
-/** What a flow lets its keeper see and do. */
+/** The part of a flow that its keeper sees and uses. */
 interface KeptFlow {
   readonly record: () => VerificationRecord;
   /**
-   * Begins anew from the record of an earlier run, or of another tab.
+   * Restarts from the record of an earlier run, or of another tab.
    *
    * @param waiting the request of this flow that has waited for its turn and has it: it is made again where it still
    *   makes sense.
    */
   restore(record: VerificationRecord, waiting: RequestKind | null): void;
-  /** Reads the status before anything else: whoever removed the record may have verified everything. */
+  /** Reads the status before anything else: the tab that removed the record may have verified everything. */
   recordIsGone(): void;
   /** The request of a send begins. */
   sendBegins(): void;
   /** Reads the status, as the service may say something new. */
   refresh(): void;
-  /** The channels whose contact is proven. */
+  /** The channels whose contact is verified. */
   proven(): readonly Channel[];
   /** "over": nothing is left that a record could be for. */
   readonly phase: () => "running" | "over" | "stopped";
 }
 
-/** What a request does that changes something. */
+/** The requests that change something. */
 export type RequestKind = "send" | "confirm";
 
 export interface KeeperPorts {
@@ -36,7 +36,7 @@ export interface KeeperPorts {
   readonly peers: Peers | undefined;
   readonly clock: Clock;
   readonly onStoreFailure: (failure: StoreFailure) => void;
-  /** Told of what the store or the peers threw. */
+  /** Gets the errors that the store or the peers threw. */
   readonly onDefect: (error: unknown) => void;
   /**
    * Aborts when the flow has ended, in whichever way: other tabs are heard no more, and the record of a flow that is
@@ -70,10 +70,10 @@ interface Operation {
   readonly request: () => Promise<void>;
 }
 
-/** Other tabs take one for dead that doesn't answer for 3 s: one that stood still for so long has lost its turn. */
+/** Other tabs consider a tab dead after 3 s without an answer: a tab that was suspended for this long has lost its turn. */
 const SLEPT_MS = 2_500;
 
-/** A machine that falls asleep each time goes on at last. */
+/** Stop checking again after this many suspensions. */
 const MOST_TRIES = 3;
 
 const isSending = ({ email, phone }: VerificationRecord): boolean =>
@@ -84,7 +84,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
   const records = createRecordKeeping({ ...ports, record: flow.record, phase: flow.phase });
   /** The requests that this tab is making, or waits to make. */
   let requests = 0;
-  /** While the flow begins anew in a turn: the requests that it makes again, for which the turn is now. */
+  /** While the flow restarts within a turn: the requests that it repeats in the same turn. */
   let heirs: Array<() => Promise<void>> | null = null;
 
   const inTurn = async (signal: AbortSignal, task: () => Promise<void>): Promise<void | "gaveUp"> =>
@@ -97,7 +97,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
   };
   const announce = (news: PeerNews) => peers?.announce(userId, news, hear);
 
-  /** Does it once more where the machine stood still meanwhile: other tabs have taken this one for dead, and acted. */
+  /** Repeats the act if the machine was suspended meanwhile: other tabs may have considered this one dead, and acted. */
   const awake = async <T>(act: () => Promise<T>): Promise<T> => {
     for (let tries = MOST_TRIES; ; tries -= 1) {
       const since = clock.now();
@@ -116,7 +116,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     if (peers === undefined || requests > 0) return;
     const found = await records.load();
     if (requests > 0) return;
-    // What a tab is sending that is alive, it tells when it knows what came of it.
+    // A tab that is alive and sending announces the outcome of its send itself.
     if (found.kind === "other" && !isSending(found.record)) beginAnew(found.record, null);
     if (found.kind !== "gone") return;
     records.forget();
@@ -143,7 +143,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     return again;
   };
 
-  /** Stores what came of a request. Whoever was given the turn meanwhile has written: then that counts. */
+  /** Stores the outcome of a request. If another tab got the turn meanwhile, its record counts. */
   const keepOutcome = async () => {
     // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
     if (flow.phase() !== "running") return;
@@ -195,7 +195,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     restore: async () => {
       stopListening = peers?.listen(userId, hear) ?? stopListening;
       let found = await records.load();
-      // Registration has mailed a code: after a reload nobody would know.
+      // Registration has mailed a code: after a reload, only the record tells.
       const isUnheardOf = (flow.record().email?.generation ?? 0) > 0;
       const lookAgain = async () => {
         if (peers !== undefined) found = await records.load();
@@ -214,7 +214,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
       const outcome: Promise<T> = new Promise((settle, fail) => {
         const ask = async () => {
           settle(request());
-          // Whoever waits for a promise first is told first: after this the flow has heard.
+          // Handlers run in registration order: after this the flow has the outcome.
           await outcome.catch(() => {});
         };
         const operation: Operation = { kind, signal, request: ask };

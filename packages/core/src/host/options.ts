@@ -5,7 +5,7 @@ import type { OptionProblem } from "../failures.js";
 import { isUserId, type UserId, type VerificationApi } from "../verification-api.port.js";
 import { createPolicy, type CodeFormat, type Policy, type PolicyOptions } from "../policy.js";
 
-/** Whose contacts are proven. */
+/** The user whose contacts are verified. */
 export interface VerificationUser {
   /** The user's identifier: an integer, or a string of 1 to 256 characters. An API may take fewer. */
   readonly id: UserId;
@@ -32,7 +32,7 @@ const SEPARATORS = /[\s().\-\u00A0\u2010-\u2015]/g;
 /** Longer input than this is no phone number, whatever it holds. */
 const LONGEST_PHONE_INPUT = 64;
 
-/** What {@link LONGEST_PHONE_INPUT} is for codes. */
+/** The same as {@link LONGEST_PHONE_INPUT}, for codes. */
 const LONGEST_CODE_INPUT = 64;
 
 /** An E.164 number from input that already has its country code; null where it is none. */

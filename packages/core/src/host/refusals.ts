@@ -7,7 +7,7 @@ import { lockAt } from "../rules/lock.js";
 import { sendBarrier } from "../rules/sends.js";
 import type { VerificationSnapshot } from "../view.js";
 
-/** What a person asks for, as an event of the machine. */
+/** A command of the user, as an event of the machine. */
 export type CommandEvent = Exclude<
   Extract<VerificationEvent, { readonly at: EpochMs }>,
   { readonly type: "record.restored" | "record.removed" | "send.begun" }
@@ -27,7 +27,7 @@ export function refusalOf(snapshot: VerificationSnapshot, event: CommandEvent): 
       return isProving(snapshot) ? refusedSend(snapshot, event.at) : { kind: "notNow" };
     case "phone.submitted":
       if (!snapshot.hasTag("needsPhone") && !snapshot.matches("phonePending")) return { kind: "notNow" };
-      // Where a number is asked for, the one before may be given again.
+      // While the form for a number is open, the previous number is accepted again.
       return !snapshot.hasTag("needsPhone") && snapshot.context.contacts.phone?.ref === event.phone.ref
         ? { kind: "samePhone" }
         : refusedSend(snapshot, event.at);

@@ -4,7 +4,7 @@ import type { ApiFailure } from "../failures.js";
 import type { CallResult, ConfirmInput, SendInput } from "../chart/actors.js";
 import type { ApiAnswer, CallContext, VerificationApi } from "../verification-api.port.js";
 
-/** A number that only an earlier run of the flow knew can't be sent to: the user is asked for it again. */
+/** A number that only an earlier run of the flow knew can't be sent to: the user has to enter it again. */
 const unknownNumber: ApiFailure = { kind: "contactNeeded", traceId: null, origin: "client" };
 
 const unknownCode: ApiFailure = { kind: "invalidRequest", argument: "code", traceId: null, origin: "client" };

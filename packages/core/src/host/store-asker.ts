@@ -3,15 +3,15 @@ import type { Clock } from "../clock.port.js";
 import type { StoreFailure } from "../record-store.port.js";
 
 /**
- * How long a store is waited for: one that hangs is taken for one that fails (B36). Each request waits for it two or
- * three times, so one that has hung gets little of the person's patience until it answers again.
+ * How long a request waits for the store: one that hangs counts as one that fails (B36). Each request waits for it two
+ * or three times, so a store that has hung gets less time until it answers again.
  */
 const PATIENCE_MS = { usual: 2_000, afterHanging: 100 };
 
 /** Asks a store something. Gives what it answered; undefined where it failed, or took too long. */
 export type AskStore = <T>(answer: () => ResultAsync<T, StoreFailure>) => Promise<T | undefined>;
 
-/** @param onFailure told of each failure, and of each answer that was given up. */
+/** @param onFailure runs for each failure, and for each answer that took too long. */
 export function createStoreAsker(clock: Clock, onFailure: (failure: StoreFailure) => void): AskStore {
   let patienceMs = PATIENCE_MS.usual;
 
@@ -24,7 +24,7 @@ export function createStoreAsker(clock: Clock, onFailure: (failure: StoreFailure
         resolve(undefined);
       };
       cancel = clock.schedule(() => {
-        // A process that stood still sees that the time is over before it sees the answer: that gets one more turn.
+        // After a suspension, the timer fires before the answer is seen: the answer gets one more turn of the event loop.
         cancel = clock.schedule(giveUp, 0);
       }, patienceMs);
     });

@@ -16,7 +16,7 @@ export class Wait implements Work {
   readonly #task: Task<WaitInput, WaitResult>;
   readonly #clock: Clock;
   readonly #onEnd: (wait: Wait) => void;
-  /** What is left of its length, in ms. */
+  /** The time left, in ms. */
   #leftMs: number;
   #cancelTimer: () => void = () => {};
 

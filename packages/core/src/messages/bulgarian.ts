@@ -3,7 +3,7 @@ import type { MessageCatalogue } from "./message.js";
 export const bulgarian: MessageCatalogue = {
   locale: "bg-BG",
   messages: {
-    // What is happening.
+    // Activities.
     checking: "Проверяваме данните ви…",
     retrying: "Проблем с връзката. Опитваме отново…",
     sending: "Изпращаме код на {destination}…",

@@ -3,7 +3,7 @@ import type { MessageCatalogue } from "./message.js";
 export const english: MessageCatalogue = {
   locale: "en-GB",
   messages: {
-    // What is happening.
+    // Activities.
     checking: "Checking your details…",
     retrying: "Connection problem. Retrying…",
     sending: "Sending a code to {destination}…",

@@ -16,7 +16,7 @@ import { shownFailure, without, type ShownFailure } from "./shown-failure.js";
 /** The code being confirmed, and what is known of it. */
 export interface Entry {
   readonly codeRef: string | null;
-  /** What the confirm was answered, while the status is read before a verdict on it (B2). */
+  /** The answer to the confirm, while the status is read before the verdict (B2). */
   readonly doubt: ShownFailure | null;
   /** Whether an unclear outcome has cost this code its second try. */
   readonly hadSecondTry: boolean;
@@ -41,7 +41,7 @@ export function codeMayBeOut(context: VerificationContext): boolean {
   );
 }
 
-/** What the actor `confirmCode` is given. */
+/** Returns the input of the actor `confirmCode`. */
 export const confirmInput = ({ context }: { readonly context: VerificationContext }): ConfirmInput => ({
   userId: context.userId,
   operation: context.channel === "email" ? "confirmEmail" : "confirmPhone",

@@ -12,7 +12,7 @@ import { verifiedPhone } from "./phone-on-file.js";
 
 /* How steps and flows end: with evidence, or with the reason for a failure (B5, B12, B15). */
 
-/** What verified a contact. */
+/** How a contact was verified. */
 export interface Evidence {
   /** A code that the service confirmed, or a flag of the status. */
   readonly by: "code" | "status";

@@ -11,7 +11,7 @@ import { shownFailure, without } from "./shown-failure.js";
 
 type Lock = NonNullable<ChannelFacts["lock"]>;
 
-/** The longest lock that can come about, by whoever locked. */
+/** Returns the longest possible lock, in ms, by its cause. */
 export const longestLockMs = (policy: Policy, by: Lock["by"]): number =>
   by === "attempts" ? policy.lockMs : Math.max(policy.cooldownMs, MAX_RETRY_AFTER_MS);
 

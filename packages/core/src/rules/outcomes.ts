@@ -12,7 +12,7 @@ import { nextAttempt } from "./retries.js";
 /** The calls that the flow makes, by the id of their actor. */
 type Operation = "readStatus" | "sendCode" | "confirmCode";
 
-/** What the end of a call means for the flow. */
+/** The meaning of a call's end for the flow. */
 export type Outcome =
   | "succeeded"
   | "retry"
@@ -83,7 +83,7 @@ const rowOf = (failure: ApiFailure): Row =>
 const isFinal = ({ policy }: VerificationContext, operation: Operation, failure: ApiFailure): boolean =>
   operation === "sendCode" && failure.kind === "serverError" && policy.retrySends === "never";
 
-/** What the end of a call means; null for any other event. */
+/** Returns the meaning of a call's end; null for any other event. */
 export function outcomeOf(told: Told): Outcome | null {
   const { context } = told;
   const ended = endedCall(told);
@@ -96,7 +96,7 @@ export function outcomeOf(told: Told): Outcome | null {
   const canRetry = next !== null && !isFinal(context, operation, failure);
   if (typeof cell === "object" && canRetry) return "retry";
   const outcome = typeof cell === "object" ? cell.retryThen : cell;
-  // What went out in an earlier attempt may still arrive, however the last attempt ended.
+  // A code of an earlier attempt may still arrive, however the last attempt ended.
   const mayBeOut = operation === "sendCode" && context.attempts.sendCode?.mayHaveBeenSent === true;
   return mayBeOut && (outcome === "failed" || outcome === "throttled") ? "perhapsSent" : outcome;
 }

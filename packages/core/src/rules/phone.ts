@@ -6,7 +6,7 @@ import { shownFailure, without } from "./shown-failure.js";
 
 /* The phone number: asking for it, and changing it (B17). */
 
-/** Whether a number may replace the present one: no send is under way, and nothing bars the next. */
+/** Whether a number may replace the present one: no send is under way, and the next one is allowed. */
 const mayChangePhone: Condition = ({ context, event }) =>
   event.type === "phone.submitted" &&
   !sameContact(event.phone, context.contacts.phone) &&
@@ -65,7 +65,7 @@ export const phoneChanges = {
         }
       : {},
   /**
-   * Leaving a number cuts off a send that is under way, and it may have gone out. What went wrong with one number
+   * Leaving a number cuts off a send that is under way, and it may have gone out. A failure with one number
    * says nothing about the next, unless the service asks to wait.
    */
   leavePhone: (told: Told) => {
@@ -77,7 +77,7 @@ export const phoneChanges = {
     const isAskedToWait = context.failure?.kind === "throttled" && isBarred;
     return { ...left, failure: isAskedToWait ? context.failure : without(context, "code", "send") };
   },
-  /** The number can't be used: another one is asked for. */
+  /** The number can't be used: the user has to enter another one. */
   forgetPhone: (told: Told) => ({
     contacts: { ...told.context.contacts, phone: null },
     failure: shownFailure(told, "phone"),

@@ -2,7 +2,7 @@ import type { Change, Told } from "../chart/context.js";
 import { activeContact, activeFacts, sameContact } from "./channel.js";
 import { without } from "./shown-failure.js";
 
-/* What another tab, or an earlier run, has left in the store: the flow begins anew from it (B31, B37). */
+/* The record of another tab, or of an earlier run: the flow restarts from it (B31, B37). */
 
 export const restoringChanges = {
   beginAnew: ({ context }: Told) => ({ channel: context.policy.channels[0] }),
@@ -22,7 +22,7 @@ export const restoringChanges = {
       onFile: !isOtherCode && sameContact(known.onFile, onFile) ? onFile : known.onFile,
       otherPhoneTried: known.otherPhoneTried || context.otherPhoneTried,
       sendWanted: context.sendWanted && !isOtherCode,
-      // What was said of the code before, and of requesting one, doesn't hold for theirs (B9).
+      // A failure about the previous code, or about requesting one, doesn't hold for theirs (B9).
       failure: isOtherCode ? without(context, "code", "send") : context.failure,
     };
   },

@@ -29,7 +29,7 @@ export const noAttempts: VerificationContext["attempts"] = {
 /** The longest `Retry-After` that is honoured: an hour. A longer one is a mistake or an attack (B13). */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** How long the service asks to wait, in ms; 0 where it asks for nothing, or for nonsense (B13). */
+/** How long the service asks to wait, in ms; 0 without a request, or with an invalid one (B13). */
 export function askedWaitMs({ outcome }: CallResult<unknown>): number {
   const asked = !outcome.ok && outcome.failure.kind === "throttled" ? (outcome.failure.retryAfterMs ?? 0) : 0;
   return asked > 0 ? Math.min(asked, MAX_RETRY_AFTER_MS) : 0;

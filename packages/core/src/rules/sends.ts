@@ -35,7 +35,7 @@ const cooldownMs = (policy: Policy, _sends: readonly EpochMs[]): number => polic
 /** The longest cooldown that can come about: the policy's, or the longest wait that the service may ask for. */
 export const longestCooldownMs = (policy: Policy): number => Math.max(policy.cooldownMs, MAX_RETRY_AFTER_MS);
 
-/** What is known of a channel after one more send, at `at`. */
+/** Returns the facts of a channel after one more send, at `at`. */
 export function factsAfterSend(
   facts: ChannelFacts,
   {
@@ -84,12 +84,12 @@ export type SendBarrier =
   | { readonly kind: "lock"; readonly deadline: NonNullable<ChannelFacts["lock"]> }
   | { readonly kind: "sendLimit" | "cooldown"; readonly deadline: Deadline };
 
-/** A lock bars a send where a resend doesn't open it: its code couldn't be typed in (B8). */
+/** A lock blocks a send if a resend doesn't open it: its code couldn't be entered (B8). */
 const barringLock = (context: VerificationContext, now: EpochMs): ChannelFacts["lock"] =>
   context.policy.unlockOnResend ? null : lockAt(context, now);
 
 /**
- * What bars a code from being requested at `now`: of several barriers the one that lasts longest.
+ * Returns what blocks a request for a code at `now`: of several barriers, the one that lasts longest.
  * Guards of the chart, refusals of commands and the view ask this, so a button that is shown works.
  */
 export function sendBarrier(context: VerificationContext, now: EpochMs): SendBarrier | null {
@@ -117,7 +117,7 @@ export function codeExpiry(context: VerificationContext): Deadline | null {
   return sentAt === null || !sentHere(context) ? null : deadlineAfter(sentAt, context.policy.codeLifetimeMs);
 }
 
-/** What the actor `sendCode` is given. */
+/** Returns the input of the actor `sendCode`. */
 export function sendInput({ context }: { readonly context: VerificationContext }): SendInput {
   const contactRef = activeContact(context)?.ref ?? "";
   const isOnFile = context.onFile?.ref === contactRef && context.onFile.sure;
@@ -134,8 +134,8 @@ export function sendInput({ context }: { readonly context: VerificationContext }
 }
 
 /**
- * How long a status read stands for "not verified yet", in ms. A send that begins later is followed by a
- * read of its own (B6).
+ * How long a status read stands for "not verified yet", in ms. A send that begins later is followed by
+ * its own read (B6).
  */
 const STATUS_STANDS_MS = 5_000;
 
@@ -264,7 +264,7 @@ export const sendChanges = {
       now,
       ...withFacts(context, {
         cooldown: null,
-        // What has left the window by now must not come back when the clock is set back (B7).
+        // A send that has left the window must not come back when the clock is set back (B7).
         sends: isSpent ? sends : withRoomForOne(sends, context.policy.maxSendsPerWindow),
       }),
       failure: withoutThrottled(context, "send"),

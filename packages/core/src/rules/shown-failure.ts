@@ -32,7 +32,7 @@ export function shownFailure(told: Told, about: About): ShownFailure | null {
 export const without = ({ failure }: VerificationContext, ...about: readonly About[]): ShownFailure | null =>
   failure !== null && about.includes(failure.about) ? null : failure;
 
-/** What stays shown when a wait is over that the service asked for. */
+/** Returns the failure that stays shown after a wait that the service requested. */
 export const withoutThrottled = (context: VerificationContext, about: About): ShownFailure | null =>
   context.failure?.kind === "throttled" ? without(context, about) : context.failure;
 

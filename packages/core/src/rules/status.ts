@@ -12,7 +12,7 @@ import { shownFailure, without } from "./shown-failure.js";
 const isBlocked = (lifecycle: number | null): boolean =>
   lifecycle === 300 || lifecycle === 350 || lifecycle === 400;
 
-/** What the actor `readStatus` is given. */
+/** Returns the input of the actor `readStatus`. */
 export const statusInput = ({ context }: { readonly context: VerificationContext }): StatusInput => ({
   userId: context.userId,
   idempotencyKey: `${context.flowId}/status/${context.counters.reads}`,
@@ -55,7 +55,7 @@ export const statusChanges = {
     const waitMs = ended === null ? 0 : askedWaitMs(ended.result);
     const failed = shownFailure(told, "status");
     const readFailure = failed?.kind === "throttled" ? { ...failed, until: at + waitMs } : failed;
-    // What the user has to act on stays shown, unless nothing can be done before they sign in again (B11).
+    // A failure that needs the user stays shown, unless they have to sign in again first (B11).
     const kept = failed?.kind === "unauthorized" ? null : without(context, "status");
     return { ...afterRead(context, at, waitMs), readFailure, failure: kept ?? readFailure };
   },

@@ -6,8 +6,8 @@ import type { UserStatus } from "../verification-api.port.js";
 import { failure, type ApiOperation, type ScriptedCall } from "./fake-api.js";
 
 /*
- * What may happen to a flow, for property tests with fast-check: policies, answers of the service, faults of the
- * line, and presses of a person.
+ * Generated input for property tests with fast-check: policies, answers of the service, network faults, and presses
+ * of the user.
  */
 
 /** Policies with small limits, so that short sequences of events come to them. */
@@ -95,7 +95,7 @@ export const arbitraryStatus: fc.Arbitrary<UserStatus> = fc.oneof(
   },
 );
 
-/** A fault that a {@link FakeApi} is told of beforehand. */
+/** A fault that a {@link FakeApi} is scripted with. */
 export interface Fault {
   readonly operation: ApiOperation;
   readonly call: ScriptedCall;
@@ -132,13 +132,13 @@ export const arbitraryFault: fc.Arbitrary<Fault> = fc.record({
   ),
 });
 
-/** What a person does at a screen. Which code or number it is stays open until then: see {@link press}. */
+/** A press of the user at a screen. The code or number is chosen later: see {@link press}. */
 export type Press =
   | { readonly do: "submitCode"; readonly right: boolean }
   | { readonly do: "submitPhone"; readonly which: 0 | 1 }
   | { readonly do: "resend" | "changePhone" | "refresh" | "retry" };
 
-/** Presses of somebody who doesn't wait to be asked. Nobody cancels: that would end most sequences early. */
+/** Presses of a user who doesn't wait for the form. No press cancels: that would end most sequences early. */
 export const arbitraryPress: fc.Arbitrary<Press> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant("submitCode" as const), right: fc.boolean() }) },
   {
@@ -155,7 +155,7 @@ export const arbitraryPress: fc.Arbitrary<Press> = fc.oneof(
 /**
  * Presses the button.
  *
- * @param numbers the two numbers of the person, as E.164.
+ * @param numbers the two numbers of the user, as E.164.
  * @param codes what is typed: the code that is right at this moment (null where none is out), and a wrong one.
  */
 export function press(

@@ -34,7 +34,7 @@ export function assertNoSecret(what: string, value: unknown, secrets: Iterable<s
 }
 
 /**
- * Looks whether a screen leads on (B16): it has ended, something is under way, or a person or a deadline can go on.
+ * Looks whether a screen leads on (B16): it has ended, something is under way, or the user or a deadline can continue it.
  *
  * @throws Error that names the step, where it is a dead end.
  */

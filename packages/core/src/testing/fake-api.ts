@@ -4,7 +4,7 @@ import type { CallContext, Channel, UserId, UserStatus, VerificationApi } from "
 
 export type ApiOperation = keyof VerificationApi;
 
-/** How one call goes, where it shall not simply succeed. */
+/** The outcome of one call, if it shouldn't simply succeed. */
 export type ScriptedCall =
   /** The service is not reached, or refuses: nothing happens there, and this failure comes back. */
   | { readonly fail: ApiFailure }

@@ -1,14 +1,13 @@
 import type { PeerNews, Peers } from "../peers.port.js";
 import { check } from "./contract-check.js";
 
-/** Two tabs of one browser, in which nothing else goes on. */
+/** Two tabs of one browser, with nothing else in them. */
 export interface PeersContractWorld {
   readonly first: Peers;
   readonly second: Peers;
   /**
-   * Resolves once everything that was announced has arrived, and whoever asked for a turn while nobody else did
-   * has it. On a simulated clock: lets a second pass. In a browser: waits half a second. No longer than a
-   * thirtieth of the time after which a peer is taken for dead.
+   * Resolves once every announcement has arrived, and a peer that asked for a turn without a rival has it. On a simulated clock: lets a second pass. In a browser: waits half a second. No longer than a
+   * thirtieth of the time after which a peer counts as dead.
    */
   readonly settle: () => Promise<void>;
 }
@@ -16,7 +15,7 @@ export interface PeersContractWorld {
 /** One thing that every `Peers` does. */
 export interface PeersContractCase {
   readonly name: string;
-  /** Rejects with an Error that says what is broken. Needs a world of its own. */
+  /** Rejects with an Error that says what is broken. Needs its own world. */
   readonly run: (world: PeersContractWorld) => Promise<void>;
 }
 
@@ -30,7 +29,7 @@ const createTasks = () => {
   const open: Array<() => void> = [];
   let most = 0;
   return {
-    /** Begins, and goes on until {@link endOne}. */
+    /** Begins, and runs until {@link endOne}. */
     task: () =>
       new Promise<string>((resolve) => {
         open.push(() => {
@@ -50,7 +49,7 @@ const createTasks = () => {
   };
 };
 
-/** What a promise has come to so far. */
+/** The state of a promise so far. */
 const watch = <T>(promise: Promise<T>) => {
   const seen: { outcome: T | "pending" | `rejects: ${string}` } = { outcome: "pending" };
   const look = async () => {
@@ -153,7 +152,7 @@ const exclusion: readonly PeersContractCase[] = [
     },
   },
   {
-    name: "who gives up while waiting is told so at once, and its task never runs",
+    name: "a peer that gives up while it waits gets its answer at once, and its task never runs",
     run: async ({ first, second, settle }) => {
       const tasks = createTasks();
       const held = watch(first.exclusively(USER, never(), tasks.task));
@@ -172,7 +171,7 @@ const exclusion: readonly PeersContractCase[] = [
       impatient.abort();
       await settle();
       check("after the abort", waiting.outcome, "gaveUp");
-      check("who goes on waiting", patient.outcome, "pending");
+      check("the peer that still waits", patient.outcome, "pending");
       tasks.endOne();
       await until(settle, () => patient.outcome !== "pending");
       check("the others", [held.outcome, patient.outcome], ["done", "patient"]);
@@ -180,7 +179,7 @@ const exclusion: readonly PeersContractCase[] = [
     },
   },
   {
-    name: "who has given up before it asks is told so, and its task never runs",
+    name: "a peer that gave up before it asked gets its answer, and its task never runs",
     run: async ({ first, settle }) => {
       let ran = false;
       const asked = watch(
@@ -251,7 +250,7 @@ const news: readonly PeersContractCase[] = [
     },
   },
   {
-    name: "who doesn't listen can tell, and nobody need listen",
+    name: "a peer that doesn't listen can announce, and no peer has to listen",
     run: async ({ first, second, settle }) => {
       first.announce(USER, "record");
       await settle();
@@ -296,7 +295,7 @@ const news: readonly PeersContractCase[] = [
     },
   },
   {
-    name: "nothing is heard after a stop, not even what is on its way",
+    name: "nothing is heard after a stop, not even a message on its way",
     run: async ({ first, second, settle }) => {
       const { heard, stop } = listening(second);
       await settle();
@@ -309,8 +308,8 @@ const news: readonly PeersContractCase[] = [
 ];
 
 /**
- * What every implementation of `Peers` does, whatever it is made of; the platform that has nothing apart, which
- * runs every task at once and tells nobody. It needs no test framework:
+ * The contract of every implementation of `Peers`, except on a platform without means, which runs every task at once
+ * and announces nothing. It needs no test framework:
  *
  * ```ts
  * for (const { name, run } of peersContract) {

@@ -9,14 +9,14 @@ export interface RecordStoreContractWorld {
   readonly store: RecordStore;
   /** Another instance over the same place, as after a restart; null where an instance keeps its own. */
   readonly reopened: RecordStore | null;
-  /** Puts something that isn't JSON where this user's record is kept; null where nobody can. */
+  /** Puts something that isn't JSON where this user's record is kept; null where that is impossible. */
   readonly damage: ((userId: UserId) => void | Promise<void>) | null;
 }
 
 /** One thing that every `RecordStore` does. */
 export interface RecordStoreContractCase {
   readonly name: string;
-  /** Rejects with an Error that says what is broken. Needs a world of its own. */
+  /** Rejects with an Error that says what is broken. Needs its own world. */
   readonly run: (world: RecordStoreContractWorld) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ const client = (store: RecordStore) => ({
 });
 
 /**
- * What every implementation of `RecordStore` does, wherever it keeps. It needs no test framework:
+ * The contract of every implementation of `RecordStore`. It needs no test framework:
  *
  * ```ts
  * for (const { name, run } of recordStoreContract) {

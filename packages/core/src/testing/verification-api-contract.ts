@@ -11,7 +11,7 @@ export interface ContractWorld {
   /** Registered, with {@link email}, without a phone number. */
   readonly userId: UserId;
   readonly email: string;
-  /** E.164; on nobody's file yet. */
+  /** E.164; no user has it on file yet. */
   readonly phone: string;
   /** A number on another user's file; null where the service doesn't refuse to send to one. */
   readonly takenPhone: string | null;
@@ -26,7 +26,7 @@ export interface ContractWorld {
 /** One thing that an implementation of `VerificationApi` does. */
 export interface ContractCase {
   readonly name: string;
-  /** Rejects with an Error that says what is broken. Needs a world of its own. */
+  /** Rejects with an Error that says what is broken. Needs its own world. */
   readonly run: (world: ContractWorld) => Promise<void>;
 }
 

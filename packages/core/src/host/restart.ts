@@ -6,10 +6,10 @@ import type { Known } from "../chart/context.js";
 import type { RequestKind } from "./keeper.js";
 import type { CommandEvent } from "./refusals.js";
 
-/* How a running flow begins anew from a record (B37): what it takes for known, and what it does again. */
+/* How a running flow restarts from a record (B37): what it takes from it, and which request it repeats. */
 
 /**
- * What a flow knows by a record.
+ * Returns the knowledge that a record holds.
  *
  * @param isOwn whether the number of the flow was given to it, and not read from a record.
  */
