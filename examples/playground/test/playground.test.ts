@@ -25,7 +25,7 @@ describe("the playground", () => {
     await tab.set("loseAnswer", "next");
     await field.fill(emailCode);
     await tab.sees("phoneEntry");
-    await expect.poll(() => page.locator(".entries").innerText()).toContain("no answer came");
+    await expect.poll(() => page.locator(".entries").innerText()).toContain("no response");
     expect((await tab.announcements()).join("\n")).not.toContain("wrong");
     await expect
       .poll(() => page.locator('[data-name="loseAnswer"] input[value="off"]').isChecked())
@@ -46,12 +46,12 @@ describe("the playground", () => {
     await field.fill("0888 123 456");
     await page.keyboard.press("Enter");
     await tab.sees("phone");
-    await expect.poll(() => page.locator(".entries").innerText()).toContain("услугата се провали");
+    await expect.poll(() => page.locator(".entries").innerText()).toContain("грешка в услугата");
     await tab.set("theme", "dark");
     expect(await accessibilityProblems(page)).toEqual([]);
 
     await tab.code("phone");
-    await tab.press("Въведи го");
+    await tab.press("Използвайте кода");
     await tab.sees("verified");
     await page.getByText("Имейлът и телефонният ви номер са потвърдени.").first().waitFor();
     await expect.poll(() => lit(page, "flow")).toEqual(["phoneVerified"]);
@@ -70,9 +70,9 @@ describe("the playground", () => {
     await first.sees("email");
     expect(await first.code("email")).toBe(code);
     expect(await first.page.locator("[data-channel=email] .message").count()).toBe(1);
-    expect(await first.page.locator(".entries").innerText()).toContain("Taken up where it was");
-    expect(await first.page.locator(".entries").innerText()).not.toContain("Another tab has acted");
-    const resend = first.page.getByRole("button", { name: "Send another code", exact: true });
+    expect(await first.page.locator(".entries").innerText()).toContain("Continued where it was");
+    expect(await first.page.locator(".entries").innerText()).not.toContain("Another tab acted");
+    const resend = first.page.getByRole("button", { name: "Resend code", exact: true });
     expect(await resend.innerText()).toMatch(/in 0:\d\d/);
 
     const second = await openPlayground(context, pages["playground"]);
@@ -116,7 +116,7 @@ describe("the playground", () => {
       await page.locator(`.screen[data-busy="false"]`).waitFor();
       await expect
         .poll(() => page.locator(".screen").innerText())
-        .toMatch(wrong < 4 ? `${4 - wrong} tr` : "Opens in");
+        .toMatch(wrong < 4 ? `${4 - wrong} attempt` : "Try again in");
     }
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
@@ -127,7 +127,7 @@ describe("the playground", () => {
     await tab.press("1 h back");
     await page.getByRole("switch", { name: "No network" }).check();
     await tab.set("speed", "60");
-    const resend = page.getByRole("button", { name: "Send another code", exact: true });
+    const resend = page.getByRole("button", { name: "Resend code", exact: true });
     await expect.poll(() => resend.innerText()).not.toMatch(/\d/);
     await resend.click();
     await page.getByRole("button", { name: "Try again" }).waitFor();
@@ -136,7 +136,7 @@ describe("the playground", () => {
     expect(await overflow(page)).toBe(0);
 
     await page.getByRole("switch", { name: "No network" }).uncheck();
-    await tab.press("Confirm on another device");
+    await tab.press("Verify on another device");
     await tab.sees("phoneEntry");
     await tab.press("Block the account");
     await tab.sees("failed");
@@ -163,7 +163,7 @@ describe("the playground", () => {
     await field.fill("+359 888 123 456");
     await page.keyboard.press("Enter");
     await tab.sees("phone");
-    await tab.press("Use another number");
+    await tab.press("Edit number");
     await tab.sees("phoneEntry");
     await expect.poll(hasFocus).toBe(true);
     expect(tab.problems).toEqual([]);
@@ -182,7 +182,7 @@ describe("the playground", () => {
     const { page, field, status } = tab;
     const timeline = () => page.locator(".entries").innerText();
     await tab.sees("email");
-    await tab.press("Let the server’s token expire");
+    await tab.press("Expire the server’s token");
     await field.fill(await tab.code("email"));
     await tab.sees("phoneEntry");
     const calls = page.locator('[data-type="serviceCall"]', { hasText: "confirm the e-mail code" });
@@ -192,7 +192,7 @@ describe("the playground", () => {
     ]);
     expect((await tab.announcements()).join("\n")).not.toContain("session");
 
-    await tab.press("Let the user’s session expire");
+    await tab.press("Expire the user’s session");
     await field.fill("+359 888 123 456");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Sign in again" }).waitFor();

@@ -3,7 +3,7 @@ import type { CodeState, Operation } from "@veristep/sandbox";
 import type { AskedEvent, RequestKind, WorldEvent } from "../flow/timeline.js";
 import type { FaultKind, FaultMode, Language, Theme } from "../settings.js";
 
-/** What the page says by itself; what the flow says is in core's message catalogue. */
+/** The page's own texts. The flow's messages are in core's catalogue. */
 export interface Texts {
   readonly intro: string;
   readonly languages: Readonly<Record<Language, string>>;
