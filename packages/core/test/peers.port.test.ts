@@ -1,5 +1,6 @@
 import {
   createVerification,
+  type RecordStore,
   type StoreFailure,
   type Verification,
   type VerificationOptions,
@@ -13,7 +14,7 @@ import {
   createSimulatedClock,
   failure,
 } from "@veristep/core/testing";
-import { err, ResultAsync } from "neverthrow";
+import { err, errAsync, ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
@@ -617,6 +618,48 @@ describe("B37: two tabs", () => {
     expect(sends()).toBe(before);
     expect(second.view()).toMatchObject({ code: { sent: "yes" }, resend: { blockedBy: "cooldown" } });
     expect(store.kept.get(7)).toContain(`"generation":${second.view().code?.generation}`);
+  });
+
+  test("takes up a send of another tab although its own store failed before (B1, B36)", async () => {
+    const { clock, fake, store, open, sends } = setUp();
+    const one = open();
+    await clock.advance(SECOND);
+    let isFailing = true;
+    const failing: RecordStore = {
+      load: (userId) => (isFailing ? errAsync({ kind: "unavailable" }) : store.load(userId)),
+      save: (record) => (isFailing ? errAsync({ kind: "unavailable" }) : store.save(record)),
+      remove: (userId) => store.remove(userId),
+    };
+    const other = open({ store: failing });
+    await clock.advance(SECOND);
+    isFailing = false;
+    const before = sends();
+    one.submitCode(fake.service.codes.email ?? "");
+    await clock.advance(5 * SECOND);
+    expect(sends()).toBe(before + 1);
+    expect([one, other].map((tab) => tab.view())).toMatchObject([
+      { step: "phone", code: { sent: "yes" } },
+      { step: "phone", code: { sent: "yes" } },
+    ]);
+  });
+
+  test("makes one request at a time when its turns fail to exclude one another (B3)", async () => {
+    const { clock, fake, tabs, open } = setUp();
+    const atOnce = {
+      ...tabs.open(),
+      exclusively: <T>(_: UserId, __: AbortSignal, task: () => Promise<T>) => task(),
+    };
+    const tab = open({ peers: atOnce });
+    await clock.advance(2 * MINUTE);
+    fake.script("sendEmailCode", { hold: true });
+    tab.resend();
+    await clock.settle();
+    tab.submitCode("000000");
+    await clock.settle();
+    expect(fake.count("confirmEmail")).toBe(0);
+    fake.release();
+    await clock.advance(SECOND);
+    expect(tab.view()).toMatchObject({ code: { generation: 2 }, awaiting: "code" });
   });
 
   test("an outage in both ends: neither wakes the other up for another round", async () => {

@@ -3,7 +3,7 @@ import type { PeerNews, Peers } from "../peers.port.js";
 import type { VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { Channel, UserId } from "../verification-api.port.js";
-import { createRecordKeeping, type Found } from "./record-keeping.js";
+import { createRecordKeeping, type Found, type OtherRecord } from "./record-keeping.js";
 
 /** The part of a flow that its keeper sees and uses. */
 interface KeptFlow {
@@ -79,6 +79,12 @@ const MOST_TRIES = 3;
 const isSending = ({ email, phone }: VerificationRecord): boolean =>
   [email, phone].some((facts) => facts !== null && facts.sendingSince !== null);
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
 export function createKeeper(ports: KeeperPorts): Keeper {
   const { userId, peers, onDefect, clock, ending, flow } = ports;
   const records = createRecordKeeping({ ...ports, record: flow.record, phase: flow.phase });
@@ -89,6 +95,23 @@ export function createKeeper(ports: KeeperPorts): Keeper {
 
   const inTurn = async (signal: AbortSignal, task: () => Promise<void>): Promise<void | "gaveUp"> =>
     peers === undefined ? task() : peers.exclusively(userId, signal, task);
+
+  /** The last request that asked for a turn: it ends with its turn, or when it is given up. */
+  let ahead: Promise<unknown> | null = null;
+  /**
+   * Takes turns within this tab, too: after a suspension, a request of this tab that waits would consider the one at
+   * work dead, and both would be made at once.
+   */
+  const inLine = async (signal: AbortSignal, task: () => Promise<void>): Promise<void | "gaveUp"> => {
+    if (peers === undefined) return task();
+    const before = ahead;
+    const turn = before === null ? inTurn(signal, task) : before.then(() => inTurn(signal, task));
+    const end = Promise.race([turn.catch(() => {}), aborted(signal)]).then(() => {
+      if (ahead === end) ahead = null;
+    });
+    ahead = end;
+    return turn;
+  };
 
   const hear = (news: PeerNews) => {
     if (flow.phase() !== "running") return;
@@ -106,9 +129,9 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     }
   };
 
-  const beginAnew = (record: VerificationRecord, waiting: RequestKind | null) => {
-    records.take(record);
-    flow.restore(record, waiting);
+  const restart = (found: OtherRecord, waiting: RequestKind | null) => {
+    records.take(found);
+    flow.restore(found.record, waiting);
   };
 
   const takeUpOthers = async () => {
@@ -117,7 +140,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     const found = await records.load();
     if (requests > 0) return;
     // A tab that is alive and sending announces the outcome of its send itself.
-    if (found.kind === "other" && !isSending(found.record)) beginAnew(found.record, null);
+    if (found.kind === "other" && !isSending(found.record)) restart(found, null);
     if (found.kind !== "gone") return;
     records.forget();
     flow.refresh();
@@ -137,7 +160,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     }
     if (found.kind !== "other") return [];
     heirs = [];
-    beginAnew(found.record, waiting);
+    restart(found, waiting);
     const again = heirs;
     heirs = null;
     return again;
@@ -149,7 +172,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     if (flow.phase() !== "running") return;
     const found: Found = peers === undefined ? { kind: "same" } : await awake(records.load);
     if (found.kind === "other") {
-      beginAnew(found.record, null);
+      restart(found, null);
       return;
     }
     if (found.kind === "gone") {
@@ -206,7 +229,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
       const mayBeSending = peers !== undefined && found.kind === "other" && isSending(found.record);
       const isToWrite = found.kind === "damaged" || (found.kind === "none" && isUnheardOf);
       if ((mayBeSending || isToWrite) && (await inTurn(ending, lookAgain)) === "gaveUp") return;
-      if (found.kind === "other") beginAnew(found.record, null);
+      if (found.kind === "other") restart(found, null);
     },
 
     operation: <T>(kind: RequestKind, signal: AbortSignal, request: () => Promise<T>) => {
@@ -230,7 +253,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
           fail(failed.error);
           onDefect(failed.error);
         };
-        if (heirs === null) void run(() => inTurn(signal, () => perform(operation, false)));
+        if (heirs === null) void run(() => inLine(signal, () => perform(operation, false)));
         else heirs.push(() => run(() => perform(operation, true)));
       });
       return outcome;

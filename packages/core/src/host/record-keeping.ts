@@ -1,8 +1,16 @@
 import type { Clock } from "../clock.port.js";
-import { parseRecord, type VerificationRecord } from "../record.js";
+import { parseRecord, type ChannelRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { UserId } from "../verification-api.port.js";
 import { createStoreAsker } from "./store-asker.js";
+
+/** The record of another tab, or of an earlier run, with the sends of this flow that the store didn't take. */
+export interface OtherRecord {
+  readonly kind: "other";
+  readonly record: VerificationRecord;
+  /** The text that the store has. */
+  readonly text: string;
+}
 
 /** The content of the store, compared with the knowledge of this flow. */
 export type Found =
@@ -16,8 +24,7 @@ export type Found =
   | { readonly kind: "damaged" }
   /** The record that this flow has written or taken up, or would write now. */
   | { readonly kind: "same" }
-  /** The record of another tab, or of an earlier run. */
-  | { readonly kind: "other"; readonly record: VerificationRecord };
+  | OtherRecord;
 
 export interface RecordKeepingPorts {
   readonly userId: UserId;
@@ -37,20 +44,22 @@ export interface RecordKeeping {
   readonly save: () => Promise<void>;
   readonly remove: () => Promise<void>;
   /** The flow takes up a record that was found. */
-  readonly take: (record: VerificationRecord) => void;
+  readonly take: (found: OtherRecord) => void;
   /** Takes the store for empty. */
   readonly forget: () => void;
   /** What the store has, as far as this flow knows: two texts are the same for the same facts. */
   readonly held: string;
 }
 
-/** Whether a record lacks a send that another one has. */
-const lacksSendOf = (record: VerificationRecord, other: VerificationRecord): boolean =>
-  (["email", "phone"] as const).some(
-    (channel) =>
-      (record[channel]?.generation ?? 0) < (other[channel]?.generation ?? 0) ||
-      (record[channel]?.sentAt ?? 0) < (other[channel]?.sentAt ?? 0),
-  );
+const lacksSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): boolean =>
+  (theirs?.generation ?? 0) < (ours?.generation ?? 0) || (theirs?.sentAt ?? 0) < (ours?.sentAt ?? 0);
+
+/** Returns their record, with our channels whose last send it lacks. */
+const withSendsOf = (theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord => ({
+  ...theirs,
+  ...(lacksSendOf(theirs.email, ours.email) ? { email: ours.email } : {}),
+  ...(lacksSendOf(theirs.phone, ours.phone) ? { phone: ours.phone, phoneToVerify: ours.phoneToVerify } : {}),
+});
 
 /** What tells records apart: all but the expiry, which moves on with time. */
 const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
@@ -84,9 +93,11 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
     }
     const text = essence(parsed.value);
     const isOurs = text === held || unsure.has(JSON.stringify(parsed.value)) || text === essence(record());
-    // While the store failed, this flow may have sent a code that an older record doesn't know: it is written again (B1).
-    if (!isOurs && isUnsaved && lacksSendOf(parsed.value, record())) return { kind: "none" };
-    if (!isOurs) return { kind: "other", record: parsed.value };
+    if (!isOurs) {
+      // While the store failed, this flow may have sent a code that their record doesn't know (B1).
+      const known = isUnsaved ? withSendsOf(parsed.value, record()) : parsed.value;
+      return { kind: "other", record: known, text };
+    }
     held = text;
     return { kind: "same" };
   };
@@ -114,8 +125,8 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
         held = "";
         await ask(() => store.remove(userId));
       }),
-    take: (taken) => {
-      held = essence(taken);
+    take: ({ text }) => {
+      held = text;
     },
     forget: () => {
       held = "";
