@@ -32,7 +32,7 @@ function* csv() {
 }
 
 const none = () => {
-  throw new Error("nobody is to be called for this");
+  throw new Error("this run must not call the API");
 };
 const api = {
   status: () => okAsync({ isEmailVerified: true, isPhoneVerified: true, lifecycle: 200 }),

@@ -15,7 +15,7 @@ import { stdinCodes, verifyMany } from "../dist/index.js";
 const flows = Number(process.argv[2] ?? 100_000);
 const limitMb = 600;
 const none = () => {
-  throw new Error("nobody is to be called for this");
+  throw new Error("this run must not call the API");
 };
 const api = {
   status: () => okAsync({ isEmailVerified: false, isPhoneVerified: false, lifecycle: 150 }),

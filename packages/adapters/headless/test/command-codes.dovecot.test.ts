@@ -83,7 +83,7 @@ describe("--codes imap, from a real mailbox (Dovecot)", () => {
         env: { MAIL_PASSWORD: "wrong-password-that-nobody-may-see" },
       }).ended;
       expect(code).toBe(5);
-      expect(stderr).toMatch(/^No code could be had: .*(refuse|password|log)/m);
+      expect(stderr).toMatch(/^Could not get a code: .*(refuse|password|log)/m);
       expect(`${stdout}${stderr}`).not.toMatch(/nobody-may-see|at file:|node:internal/);
       expect(server.sandbox.record.sent).toBe(0);
       await server.close();

@@ -57,7 +57,7 @@ describe("--codes prompt, at a real terminal", () => {
         if (asked === 1) return "000000\r";
         return `${server.sandbox.latestCode(userId, asked === 2 ? "email" : "phone")}\r`;
       });
-      expect(screen).toContain("told the person");
+      expect(screen).toContain("shown to the user");
       expect(code).toBe(0);
       expect(server.sandbox.users()[0]).toMatchObject({ isEmailVerified: true, isPhoneVerified: true });
       expect(server.sandbox.record.sent).toBe(2);

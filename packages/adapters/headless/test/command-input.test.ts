@@ -68,7 +68,7 @@ describe("the numbers of a batch", () => {
         report,
       );
       expect(code).toBe(3);
-      expect(stderr.match(/No code could be had: The input with the codes has ended\./g)).toHaveLength(1);
+      expect(stderr.match(/Could not get a code: The input with the codes has ended\./g)).toHaveLength(1);
       expect(readFileSync(report, "utf8").match(/,noCode,stdin:ended,,$/gm)).toHaveLength(3);
     },
     PATIENCE_MS,

@@ -105,7 +105,7 @@ describe("what the command says to people", () => {
 
 describe("without a terminal", () => {
   const expected =
-    "veristep: --codes prompt asks at a terminal, and there is none; give --codes stdin|outbox|imap|webhook.\n";
+    "veristep: --codes prompt asks at a terminal, but this isn't one. Use --codes stdin|outbox|imap|webhook.\n";
 
   test(
     "verify and batch say so before any call",

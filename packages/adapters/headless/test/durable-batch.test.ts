@@ -137,6 +137,6 @@ describe("codes for workers", () => {
     const none = durableCodes(outboxCodes({ url: sandbox.url }), seal.findContact);
     expect(await none.find(lookup, AbortSignal.timeout(50))).toBeNull();
     const away = durableCodes(outboxCodes({ url: "http://127.0.0.1:1" }), seal.findContact);
-    await expect(away.find(lookup, new AbortController().signal)).rejects.toThrow("No code could be had");
+    await expect(away.find(lookup, new AbortController().signal)).rejects.toThrow("Could not get a code");
   });
 });

@@ -26,7 +26,7 @@ export interface ResponseDoc {
   readonly headers?: Readonly<Record<string, object>>;
 }
 
-/** What the OpenAPI document says about a route besides its place and its request's schema. */
+/** The texts of the OpenAPI document about a route. */
 export interface OperationDoc {
   readonly summary: string;
   /** An example of the request's body, for routes that take one. */
@@ -73,7 +73,7 @@ const refusal = (message: string) => ({
   traceId,
 });
 
-/** What every call of the API can be answered with, whatever it is about. */
+/** Responses that every call of the API can get. */
 const common: Readonly<Record<string, ResponseDoc>> = {
   "401": {
     description: "No access token, or one that isn't good.",
@@ -225,11 +225,7 @@ const tokenResponses: Readonly<Record<string, ResponseDoc>> = {
     client: { error: "invalid_client" },
   }),
 };
-const badControl = problem(
-  "The body or the query makes no sense; `detail` says why.",
-  undefined,
-  problemSchema,
-);
+const badControl = problem("The body or the query is invalid; `detail` says why.", undefined, problemSchema);
 
 export const controlDocs: Readonly<Record<Control, OperationDoc>> = {
   page: {

@@ -32,7 +32,7 @@ export function buildOpenApi(): object {
     servers: [{ url: "/" }],
     tags: [
       { name: "API", description: "The contact-verification API." },
-      { name: "Sandbox", description: "Reading what was sent, tokens, and faults to order." },
+      { name: "Sandbox", description: "Sent messages, tokens, and fault injection on demand." },
     ],
     paths,
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
@@ -104,7 +104,7 @@ function describeResponse({ description, type, schema, examples, headers }: Resp
   };
 }
 
-/** What a client sends, so without what becomes of it; the checks that JSON Schema can't say are left out. */
+/** Returns the schema of a request. Checks that JSON Schema can't express are left out. */
 function schemaOf(schema: GenericSchema): object {
   const { $schema: _, ...jsonSchema } = toJsonSchema(schema, {
     target: "draft-2020-12",

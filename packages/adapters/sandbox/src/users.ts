@@ -19,7 +19,7 @@ export type LifecycleCode = (typeof lifecycleCodes)[keyof typeof lifecycleCodes]
 /** The largest identifier: an int32. */
 export const maxUserId = 2_147_483_647;
 
-/** What the sandbox knows about a user. */
+/** A user of the sandbox. */
 export interface UserView {
   /** An int32, 1 to 2147483647. */
   readonly id: number;
@@ -55,7 +55,7 @@ export interface User {
   readonly channels: Readonly<Record<Channel, ChannelState>>;
 }
 
-/** What a user starts with. */
+/** A new user. */
 interface UserSeed {
   /** The next free one if undefined. */
   readonly id?: number | undefined;

@@ -117,11 +117,11 @@ async function webhook(options: CodesOptions, tell: (line: string) => void): Pro
   );
 }
 
-/** Before anything is sent: a code that nobody can type in would be sent for nothing. */
+/** Runs before anything is sent: without a terminal, a sent code couldn't be entered. */
 function prompt({ prompt: screen }: Output): Opened {
   if (isTerminal(process.stdin)) return Effect.succeed(promptCodes({ screen }));
   const others = codeSources.filter((source) => source !== "prompt").join("|");
-  throw new UsageError(`--codes prompt asks at a terminal, and there is none; give --codes ${others}.`);
+  throw new UsageError(`--codes prompt asks at a terminal, but this isn't one. Use --codes ${others}.`);
 }
 
 /** The source of codes that the options name. @throws UsageError when an option is missing. */

@@ -44,7 +44,7 @@ interface Given {
 }
 
 /**
- * The command line, as data and handlers; what a command needs is loaded when it is run. On commander: Effect's own
+ * The command line, as data and handlers; each command loads its modules when it runs. Built on commander: Effect's own
  * CLI needs the services of a platform package that is for Node 22.19, and has no configuration file of its own.
  */
 function createProgram(output: Output, done: (code: ExitCode) => void): Command {
@@ -125,7 +125,7 @@ function createProgram(output: Output, done: (code: ExitCode) => void): Command 
   program.commandsGroup("For tests:");
   add(
     "sandbox",
-    "Serves a stand-in of the API on this machine, with a mailbox and a phone to look at.",
+    "Serves a simulator of the API on this machine, with a mailbox and a phone.",
     [
       number("--port <port>", "any free one if left out", 0, 65_535).default(0),
       number("--seed <n>", "makes its codes and faults repeatable", 0, 4_294_967_295),

@@ -52,14 +52,14 @@ function ruleOf(text: string): unknown {
   };
 }
 
-/** @param check throws a sentence about a rule that makes no sense. */
+/** @param check throws a sentence about an invalid rule. */
 function faultRule(text: string, check: (rule: FaultRule) => unknown): FaultRule {
   // The sandbox checks each rule itself, whatever it is.
   const rule = ruleOf(text) as FaultRule;
   try {
     check(rule);
   } catch (error) {
-    const problem = messageOf(error, "it makes no sense")
+    const problem = messageOf(error, "it is invalid")
       .replace(/^createSandbox: /, "")
       .replaceAll("faults.0.", "");
     throw new UsageError(`--fault '${text}': ${problem}. ${FAULT_HELP}`);

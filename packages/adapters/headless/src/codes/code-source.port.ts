@@ -9,27 +9,27 @@ export interface CodeRequest {
   readonly channel: Channel;
   /**
    * The e-mail address or the number (E.164) that the code goes to, in full: a source finds messages by it, and
-   * shows and logs {@link masked} only. null where nobody knows it here.
+   * shows and logs {@link masked} only. null where it is unknown.
    */
   readonly destination: Redacted.Redacted | null;
-  /** The destination as a person may see it. */
+  /** The destination as the user may see it. */
   readonly masked: string | null;
   /** When the newest code was sent, as the flow counts it: when its request was answered. For showing; null for a flow that is parked. */
   readonly sentAt: EpochMs | null;
   /**
    * What is older than this holds an older code: when the request for the newest code began, since its message
-   * may be there before its answer. null where nobody knows.
+   * may be there before its answer. null where it is unknown.
    */
   readonly notBefore: EpochMs | null;
   /** Counts the codes of this user and channel. A request for a newer one makes those for older ones void. */
   readonly generation: number;
   /** Codes that were tried already: an answer must not be one of them. */
   readonly refused: ReadonlySet<string>;
-  /** What a person is shown of the flow, for a source that asks one; null for a flow that is parked. */
+  /** The flow's view, for a source that asks the user; null for a parked flow. */
   readonly view: VerificationView | null;
 }
 
-/** What a source says. Only a person at a terminal says anything but a code. */
+/** The answer of a source. Only a user at a terminal answers with anything but a code. */
 export type CodeAnswer =
   | { readonly kind: "code"; readonly code: string }
   /** Another code is wanted, as soon as one may be sent. */
@@ -39,40 +39,40 @@ export type CodeAnswer =
   /** The flow is to end. */
   | { readonly kind: "cancel" };
 
-/** A number, from a person who was asked for one. */
+/** A number from the user. */
 export type PhoneAnswer = { readonly kind: "phone"; readonly phone: string } | { readonly kind: "cancel" };
 
-/** For whom a number is wanted. */
+/** A question for a number. */
 export interface PhoneRequest {
   readonly userId: UserId;
   /** "phoneFormat": what was answered last is no phone number. */
   readonly problem: "phoneFormat" | null;
-  /** What a person is shown of the flow; its `failure` says whether the service refused a number. */
+  /** The flow's view; its `failure` says whether the service refused a number. */
   readonly view: VerificationView;
 }
 
-/** What a flow waits for while there is nothing to ask: for telling a person. */
+/** A wait without a question, to show to the user. */
 export interface WaitRequest {
   readonly userId: UserId;
   /**
-   * What happens when it is over: `locked`: codes are taken again; `resend`: another code is asked for; `newNumber`: a
-   * code is sent to the number that was given.
+   * What happens when it is over: `locked`: codes are taken again; `resend`: a new code is requested; `newNumber`: a
+   * code is sent to the new number.
    */
   readonly reason: "lock" | "resend" | "newPhone";
   /** When it is over, in epoch ms. */
   readonly until: EpochMs;
-  /** What a person is shown of the flow. Its `resend` says whether another code may be asked for before that. */
+  /** The flow's view. Its `resend` says whether a new code may be requested before that. */
   readonly view: VerificationView;
 }
 
-/** What a person wants instead of waiting. */
+/** What the user does instead of waiting. */
 export type WaitAnswer = Extract<CodeAnswer, { readonly kind: "resend" | "cancel" }>;
 
 /**
  * Why no code can come any more:
- * `ended`: the source came to its end (input closed, person left, listener closed); `noTerminal`: there is nobody
- * to ask; `unreachable`: the mailbox or the outbox could not be reached; `refused`: it refuses the password, or
- * the question; `misconfigured`: an option or the request makes no sense; `failed`: anything else.
+ * `ended`: the source came to its end (input closed, user left, listener closed); `noTerminal`: there is no terminal
+ * to ask at; `unreachable`: the mailbox or the outbox could not be reached; `refused`: it refuses the password, or
+ * the question; `misconfigured`: an option or the request is invalid; `failed`: anything else.
  */
 export type NoCodesReason = "ended" | "noTerminal" | "unreachable" | "refused" | "misconfigured" | "failed";
 
@@ -85,7 +85,7 @@ export class NoCodes extends Data.TaggedError("NoCodes")<{
   readonly detail: string;
 }> {
   override get message(): string {
-    return `No code could be had: ${this.detail}`;
+    return `Could not get a code: ${this.detail}`;
   }
 }
 
@@ -93,7 +93,7 @@ export class NoCodes extends Data.TaggedError("NoCodes")<{
 export type Addressee = { readonly userId: UserId } | { readonly contact: string };
 
 /**
- * Where flows without a user interface get their codes from: a mailbox, a person at a terminal, the sandbox.
+ * Where flows without a user interface get their codes from: a mailbox, a user at a terminal, the sandbox.
  * One source serves many flows at once.
  */
 export interface CodeSource {
@@ -103,16 +103,16 @@ export interface CodeSource {
    * an answer that gets lost costs nothing.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
-  /** Asks for the number to prove. Only sources with a person have it. */
+  /** Asks the user for the number to verify. Only sources with a user have it. */
   readonly phone?: (request: PhoneRequest) => Effect.Effect<PhoneAnswer, NoCodes>;
   /**
-   * Told of a wait during which nothing is asked, so that a person sees it and can end it; interrupted when it is over.
-   * Only sources with a person have it. A flow that is parked tells of none.
+   * Shows the user a wait without a question, so that they can end it; interrupted when it is over. Only sources with a
+   * user have it. A parked flow shows none.
    */
   readonly wait?: (request: WaitRequest) => Effect.Effect<WaitAnswer, NoCodes>;
   /**
-   * Whether a person decides when another code is due. Where not, the runner asks for one when none has come for
-   * too long. @defaultValue false
+   * Whether the user decides when a new code is due. Otherwise, the runner requests one when none has come for too
+   * long. @defaultValue false
    */
   readonly asksPerson?: boolean;
 }
@@ -139,7 +139,7 @@ export const promisedCodes = (
 });
 
 /**
- * What a source says, as a promise.
+ * The answer of a source, as a promise.
  *
  * @param signal gives up asking.
  * @returns rejects with {@link NoCodes}, or when it was given up.

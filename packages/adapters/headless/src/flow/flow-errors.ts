@@ -11,15 +11,15 @@ export class FlowEnded extends Data.TaggedError("FlowEnded")<{ readonly reason: 
 
 const wishes = {
   phone: "needs a phone number",
-  retry: "waits for a person to retry",
+  retry: "waits for a retry",
   code: "needs a code, and none came",
 } as const;
 
-/** Nothing but a person can take the flow on. */
+/** Only the user can continue the flow. */
 export class NeedsPerson extends Data.TaggedError("NeedsPerson")<{
   /**
-   * What is asked for: a phone number that can be used, to retry after `failure`, or a code although none came for
-   * all that were asked for.
+   * The input that is needed: a usable phone number, a retry after `failure`, or a code although none came for any
+   * request.
    */
   readonly awaiting: "phone" | "retry" | "code";
   readonly view: VerificationView;

@@ -21,12 +21,12 @@ const flows = Metric.counter("veristep_flows", {
 });
 
 const sends = Metric.counter("veristep_sends", {
-  description: "Codes that were asked for, by channel",
+  description: "Requested codes, by channel",
   incremental: true,
 });
 
 const endOf = (exit: Exit.Exit<object, VerifyContactError>): string => {
-  // What is proven has no kind.
+  // A verified result has no kind.
   if (Exit.isSuccess(exit)) return "kind" in exit.value ? "parked" : "verified";
   return typedFailure(exit.cause)?._tag ?? "interrupted";
 };

@@ -21,13 +21,13 @@ export interface TimelineOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Tells a person what a flow does, line by line: what happened, in which state, why, how long. */
+/** Describes what a flow does, line by line: what happened, in which state, why, how long. */
 export interface Timeline {
   /** For `reportCalls`: each call of the API, and what follows from it. */
   readonly call: (report: CallReport) => void;
   /** Follows a flow. @returns stops following. */
   readonly follow: (verification: Verification) => () => void;
-  /** A line about something outside of the flow: what the person did, or what the test does on purpose. */
+  /** A line about something outside of the flow: a user's action, or a test's intervention. */
   readonly note: (text: string) => void;
 }
 
@@ -51,7 +51,7 @@ const callNames: Readonly<Record<CallReport["operation"], string>> = {
   confirmPhone: "verify phone",
 };
 
-/** What an answer was, in the words of the wire. */
+/** Describes an answer, in the words of the wire. */
 function answerText(failure: ApiFailure): string {
   switch (failure.kind) {
     case "unreachable":
@@ -67,7 +67,7 @@ function answerText(failure: ApiFailure): string {
     case "unauthorized":
       return "401: the access token is no longer good";
     case "tokenUnavailable":
-      return "no access token could be had";
+      return "could not obtain an access token";
     case "userNotFound":
       return "unknown user";
     case "codeRejected":
@@ -83,7 +83,7 @@ function answerText(failure: ApiFailure): string {
     case "contactNeeded":
       return "not sent: the whole address or number is needed";
     case "invalidRequest":
-      return `not sent: ${failure.argument} makes no sense`;
+      return `not sent: ${failure.argument} is invalid`;
   }
 }
 
@@ -96,7 +96,7 @@ const kinds = {
   confirmPhone: "confirm",
 } as const satisfies Record<CallReport["operation"], string>;
 
-/** Why the flow goes on as it does after such an answer; null where the answer speaks for itself. */
+/** Why the flow continues as it does after such an answer; null where the answer speaks for itself. */
 function reasonText({ operation, failure }: CallReport): string | null {
   if (failure === null) return null;
   if (failure.kind === "unauthorized") return "one fresh token, then the same call again";
@@ -130,7 +130,7 @@ const yesNo = (verified: boolean): string => (verified ? "verified" : "not verif
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
 
-/** What is new in a view, as lines; nothing for what a call's line has said already. */
+/** Returns the changes of a view as lines, without those that a call's line already showed. */
 function changes(
   before: VerificationView | null,
   view: VerificationView,
@@ -161,7 +161,7 @@ function changes(
       view.failure.kind === "codeRejected"
         ? ` ${counted(view.code?.attemptsLeft ?? 0, "attempt")} left.`
         : "";
-    lines.push(["wrong", `told the person: “${describeFailure(view, english, now)}”${left}`]);
+    lines.push(["wrong", `shown to the user: “${describeFailure(view, english, now)}”${left}`]);
   }
   return lines;
 }

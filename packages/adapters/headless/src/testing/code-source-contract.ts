@@ -3,12 +3,12 @@ import { asker, check, settle, type CodeSourceWorld } from "./code-source-world.
 /** One thing that every `CodeSource` does. */
 export interface CodeSourceContractCase {
   readonly name: string;
-  /** Rejects with an Error that says what is broken. Needs a world of its own; it doesn't close it. */
+  /** Rejects with an Error that says what is broken. Needs its own world, and doesn't close it. */
   readonly run: (world: CodeSourceWorld) => Promise<void>;
 }
 
 /**
- * What every source of codes does, whoever implements it. Without a test framework:
+ * The contract of every source of codes. Without a test framework:
  * `for (const { name, run } of codeSourceContract) test(name, async () => run(await makeWorld()))`.
  */
 export const codeSourceContract: readonly CodeSourceContractCase[] = [
@@ -42,7 +42,7 @@ export const codeSourceContract: readonly CodeSourceContractCase[] = [
     },
   },
   {
-    name: "gives nobody the code of a user who doesn't wait, and keeps it for that user",
+    name: "keeps the code of a user who doesn't wait, for that user only",
     run: async (world) => {
       const [one, other] = world.users;
       const ask = asker(world);
@@ -132,7 +132,7 @@ export const codeSourceContract: readonly CodeSourceContractCase[] = [
     },
   },
   {
-    name: "goes on for the others when one is interrupted, and for that one when it asks again",
+    name: "continues for the others when one is interrupted, and for that one when it asks again",
     run: async (world) => {
       const [one, other] = world.users;
       const ask = asker(world);

@@ -200,7 +200,7 @@ describe("codes from a person at a terminal", () => {
     await settle();
     expect(line()).toContain("[r] another code in 42 s");
     await type("r");
-    expect(lines().at(-1)).toBe("Another code can be asked for in 42 s.");
+    expect(lines().at(-1)).toBe("You can request a new code in 42 s.");
     await clock.advance(2_000);
     await settle();
     expect(line()).toContain("[r] another code in 40 s");

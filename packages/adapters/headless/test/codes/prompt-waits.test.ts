@@ -100,7 +100,7 @@ describe("a person who has to wait", () => {
     await lockOut(person);
     expect(person.line()).toMatch(/codes are taken again\. {4}\[r\] another code in 60 s {2}\[Esc\] cancel$/);
     await person.type("r");
-    expect(person.lines().at(-1)).toBe("Another code can be asked for in 60 s.");
+    expect(person.lines().at(-1)).toBe("You can request a new code in 60 s.");
     await person.go(60_000);
     await person.type("r");
     expect(person.fake.count("sendEmailCode")).toBe(2);

@@ -442,7 +442,7 @@ describe("codes from posts", () => {
       const port = Number(new URL(url).port);
       await expect(openCodes(webhookCodes({ senders, port }))).rejects.toMatchObject({
         reason: "misconfigured",
-        message: `No code could be had: The listener can't listen at 127.0.0.1, port ${port} (EADDRINUSE).`,
+        message: `Could not get a code: The listener can't listen at 127.0.0.1, port ${port} (EADDRINUSE).`,
       });
     });
 

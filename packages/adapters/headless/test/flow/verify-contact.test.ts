@@ -208,7 +208,7 @@ describe("verifyContact", () => {
     await down.clock.advance(30_000);
     expect((await down.result)._unsafeUnwrapErr()).toMatchObject({
       awaiting: "retry",
-      message: "The verification waits for a person to retry (last failure: unreachable).",
+      message: "The verification waits for a retry (last failure: unreachable).",
     });
   });
 
@@ -255,7 +255,7 @@ describe("verifyContact", () => {
     await clock.advance(10);
     const error = (await result)._unsafeUnwrapErr();
     expect(error).toBeInstanceOf(NoCodes);
-    expect(error.message).toBe("No code could be had: the mailbox is closed");
+    expect(error.message).toBe("Could not get a code: the mailbox is closed");
   });
 
   test("B14: stops at once when it is interrupted, with nothing under way", async () => {

@@ -1,7 +1,7 @@
 import type { EpochMs, VerificationView } from "@veristep/core";
 import { answered, said, timeLeft, type Pressed } from "./question.js";
 
-/** The key that asks for another code. */
+/** The key that requests a new code. */
 export interface ResendKey {
   readonly hint: (now: EpochMs) => string;
   readonly press: (now: EpochMs) => Pressed<{ readonly kind: "resend" }>;
@@ -9,7 +9,7 @@ export interface ResendKey {
 
 /**
  * @param before later than that it isn't offered.
- * @returns null where it can't be asked for.
+ * @returns null where it can't be requested.
  */
 export function createResendKey(
   view: VerificationView | null,
@@ -21,8 +21,6 @@ export function createResendKey(
   return {
     hint: (now) => `[r] another code${now < at ? ` in ${timeLeft(at, now)}` : ""}`,
     press: (now) =>
-      now >= at
-        ? answered({ kind: "resend" })
-        : said(`Another code can be asked for in ${timeLeft(at, now)}.`),
+      now >= at ? answered({ kind: "resend" }) : said(`You can request a new code in ${timeLeft(at, now)}.`),
   };
 }

@@ -5,7 +5,7 @@ import { createResendKey } from "./resend-key.js";
 
 const comes = {
   lock: "codes are taken again",
-  resend: "another code is asked for",
+  resend: "a new code is requested",
   newPhone: "a code is sent to the new number",
 } as const satisfies Record<WaitRequest["reason"], string>;
 
@@ -14,7 +14,7 @@ function reasonOf({ reason, until, view }: WaitRequest, messages: MessageCatalog
   return formatMessage(messages, view.lock?.by === "service" ? "throttled" : "lock", { until, now });
 }
 
-/** Tells of a wait, with a countdown. It ends by itself; keys cancel, or ask for another code where that ends it. */
+/** Shows a wait, with a countdown. It ends by itself; keys cancel, or request a new code where that ends it. */
 export function waitNotice(request: WaitRequest, messages: MessageCatalogue): Question<WaitAnswer> {
   const { userId, reason, until, view } = request;
   const again = sayOnce();
