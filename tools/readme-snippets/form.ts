@@ -5,6 +5,7 @@ const user = { id: 42, email: "ivan@example.com" };
 const attributes: string[] = [];
 const element = () => ({
   textContent: "" as string | null,
+  addEventListener: (type: string) => attributes.push(type),
   getAttribute: () => null,
   setAttribute: (name: string) => attributes.push(name),
   toggleAttribute: (name: string) => attributes.push(name),
