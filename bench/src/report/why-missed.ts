@@ -15,7 +15,7 @@ export const whyMissed: Readonly<Record<string, string>> = {
     "abort signal for each call. The runner's share is Effect: each wait for a code is a race of three fibers.",
   flow:
     "By its profile, a start spends 64 % in Node, which it asks for a random flow id and an abort signal; the bare actor has neither. " +
-    "A wrong code spends 81 % in the core: in its rules, and in the view after each step. The chart alone is measured on XState's pure transitions, " +
+    "A wrong code spends 81 % in the core: in its rules, and in the view after each step. The chart alone runs in XState's own actor, " +
     "so its time for an event is XState's.",
   memory:
     "A live flow is a context with its policy and facts, twelve commands that can be destructured, the actor and its wait. Which of " +
