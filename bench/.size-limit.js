@@ -50,7 +50,7 @@ export default [
   check("react", "2.1 kB", [["react", "*"]], [...react, ...foundation, "@veristep/core", "@veristep/form"]),
   check(
     "the whole React flow",
-    "37.8 kB",
+    "37.9 kB",
     [
       ["react", "{ useVerification }"],
       ["adapters/http", "{ createHttpApi }"],

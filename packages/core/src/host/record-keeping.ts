@@ -51,15 +51,38 @@ export interface RecordKeeping {
   readonly held: string;
 }
 
-const lacksSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null): boolean =>
-  (theirs?.generation ?? 0) < (ours?.generation ?? 0) || (theirs?.sentAt ?? 0) < (ours?.sentAt ?? 0);
+/** Whether their channel lacks our last send. What the store took has a generation; what it didn't, at least a time. */
+const lacksSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, isUnsaved: boolean): boolean =>
+  (theirs?.generation ?? 0) < (ours?.generation ?? 0) ||
+  (isUnsaved && (theirs?.sentAt ?? 0) < (ours?.sentAt ?? 0));
 
-/** Returns their record, with our channels whose last send it lacks. */
-const withSendsOf = (theirs: VerificationRecord, ours: VerificationRecord): VerificationRecord => ({
-  ...theirs,
-  ...(lacksSendOf(theirs.email, ours.email) ? { email: ours.email } : {}),
-  ...(lacksSendOf(theirs.phone, ours.phone) ? { phone: ours.phone, phoneToVerify: ours.phoneToVerify } : {}),
-});
+/** Returns their channel, or ours where theirs lacks our last send: with their wrong codes and their lock (B8). */
+const withSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, isUnsaved: boolean) =>
+  ours === null || !lacksSendOf(theirs, ours, isUnsaved)
+    ? theirs
+    : {
+        ...ours,
+        attempts: Math.max(theirs?.attempts ?? 0, ours.attempts),
+        lock: theirs?.lock ?? ours.lock,
+      };
+
+/**
+ * Returns their record, with our sends that it lacks (B1): the store failed for this flow, or the record was removed, and
+ * a page that knew nothing has stored another one.
+ */
+const withSendsOf = (
+  theirs: VerificationRecord,
+  ours: VerificationRecord,
+  isUnsaved: boolean,
+): VerificationRecord => {
+  const phone = withSendOf(theirs.phone, ours.phone, isUnsaved);
+  return {
+    ...theirs,
+    email: withSendOf(theirs.email, ours.email, isUnsaved),
+    phone,
+    phoneToVerify: phone === theirs.phone ? theirs.phoneToVerify : ours.phoneToVerify,
+  };
+};
 
 /** What tells records apart: all but the expiry, which moves on with time. */
 const essence = (record: VerificationRecord): string => JSON.stringify({ ...record, expiresAt: 0 });
@@ -94,9 +117,7 @@ export function createRecordKeeping(ports: RecordKeepingPorts): RecordKeeping {
     const text = essence(parsed.value);
     const isOurs = text === held || unsure.has(JSON.stringify(parsed.value)) || text === essence(record());
     if (!isOurs) {
-      // While the store failed, this flow may have sent a code that their record doesn't know (B1).
-      const known = isUnsaved ? withSendsOf(parsed.value, record()) : parsed.value;
-      return { kind: "other", record: known, text };
+      return { kind: "other", record: withSendsOf(parsed.value, record(), isUnsaved), text };
     }
     held = text;
     return { kind: "same" };

@@ -1,11 +1,15 @@
 import type { Change, Told } from "../chart/context.js";
-import { activeContact, activeFacts, sameContact } from "./channel.js";
+import { activeContact, activeFacts, sameContact, withFacts } from "./channel.js";
 import { without } from "./shown-failure.js";
 
 /* The record of another tab, or of an earlier run: the flow restarts from it (B31, B37). */
 
 export const restoringChanges = {
-  beginAnew: ({ context }: Told) => ({ channel: context.policy.channels[0] }),
+  // A send that waited for its turn is dropped: it has not begun.
+  beginAnew: ({ context }: Told) => ({
+    ...withFacts(context, { sendingSince: null }),
+    channel: context.policy.channels[0],
+  }),
   /** The record replaces what was known here. What is not in a record stays: evidence, and what went wrong. */
   restoreRecord: ({ context, event }: Told) => {
     if (event.type !== "record.restored") return {};
