@@ -238,8 +238,8 @@ export const breaks: readonly Break[] = [
     rules: ["B37"],
     name: "tabs that learn nothing of each other",
     file: core("host/keeper.ts"),
-    line: "    flow.restore(record, waiting);",
-    instead: "    if (waiting !== null) flow.restore(record, waiting);",
+    line: "    flow.restore(found.record, waiting);",
+    instead: "    if (waiting !== null) flow.restore(found.record, waiting);",
     script: script(
       { peers: "good" },
       wait(2_000),
