@@ -1,7 +1,11 @@
 const encoder = new TextEncoder();
 
-/** Node's hash function. */
-type NodeHash = (algorithm: string, text: string, encoding: "hex") => string;
+/** Node's hash function. It gives a Buffer. */
+type NodeHash = (
+  algorithm: string,
+  text: string,
+  encoding: "buffer",
+) => { toString(encoding: "hex", start: number, end: number): string };
 
 /** Node's own hash function, where this runtime has it: WebCrypto hands each text to another thread. */
 function findNodeHash(): NodeHash | null {
@@ -18,7 +22,8 @@ function findNodeHash(): NodeHash | null {
 export const hashedBy =
   (nodeHash: NodeHash | null) =>
   async (text: string): Promise<string> => {
-    if (nodeHash !== null) return nodeHash("sha256", text, "hex").slice(0, 24);
+    // A slice of a longer text would keep that in memory, for each counter.
+    if (nodeHash !== null) return nodeHash("sha256", text, "buffer").toString("hex", 0, 12);
     const digest = await crypto.subtle.digest("SHA-256", encoder.encode(text));
     return Array.from(new Uint8Array(digest, 0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
