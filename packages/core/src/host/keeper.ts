@@ -106,9 +106,11 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     if (peers === undefined) return task();
     const before = ahead;
     const turn = before === null ? inTurn(signal, task) : before.then(() => inTurn(signal, task));
-    const end = Promise.race([turn.catch(() => {}), aborted(signal)]).then(() => {
+    const waitForEnd = async () => {
+      await Promise.race([turn.catch(() => {}), aborted(signal)]);
       if (ahead === end) ahead = null;
-    });
+    };
+    const end: Promise<void> = waitForEnd();
     ahead = end;
     return turn;
   };

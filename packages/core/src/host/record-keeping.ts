@@ -51,7 +51,7 @@ export interface RecordKeeping {
   readonly held: string;
 }
 
-/** Whether their channel lacks our last send. What the store took has a generation; what it didn't, at least a time. */
+/** Whether their channel lacks our last send. Times count only for a send that the store didn't take. */
 const lacksSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, isUnsaved: boolean): boolean =>
   (theirs?.generation ?? 0) < (ours?.generation ?? 0) ||
   (isUnsaved && (theirs?.sentAt ?? 0) < (ours?.sentAt ?? 0));
