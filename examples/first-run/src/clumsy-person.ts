@@ -27,7 +27,7 @@ export function clumsyPerson({ verification, url, say, expireTokens }: Clumsines
     say(`the user requests a new code at once: not taken (${tooEarly.error.kind}), so they wait`);
     const at = verification.view().resend?.availableAt ?? Date.now();
     await sleep(Math.max(at - Date.now(), 0));
-    say("meanwhile the access token has expired; the user requests a new code again");
+    say("the access token has expired; the user requests a new code again");
     expireTokens();
     verification.resend();
   };

@@ -13,7 +13,7 @@ export interface PersonKeeper {
 /**
  * A sandbox that runs elsewhere on this machine: `veristep sandbox`, or `serveSandbox`.
  *
- * @throws if there is none, or the address makes no sense.
+ * @throws if no sandbox answers, or the address is invalid.
  */
 export async function openRemoteSandbox(baseUrl: string, keeper: PersonKeeper): Promise<Upstream> {
   const wire = (url: string, init: RequestInit) => fetch(url, init);

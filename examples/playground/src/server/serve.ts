@@ -113,7 +113,7 @@ export function serve(port: Port): void {
         serving.clock.setPace(message.pace);
         return;
       case "restart":
-        // A sandbox that is gone meanwhile: the flow itself will say so.
+        // If the sandbox has gone, the flow itself says so.
         await serving.restart().catch(() => {});
         for (const each of serving.ports) tell(each, personOf(serving));
         return;

@@ -31,7 +31,7 @@ export interface KnownPerson {
   readonly canBlock: boolean;
 }
 
-/** The controls of the server, each of which is a POST of its path. */
+/** The controls of the server. Each is a POST to its path. */
 export type Control = "sign-in" | "expire-session" | "expire-token" | "block" | `verify-elsewhere/${Channel}`;
 
 async function ask(service: Service, path: string, method: "GET" | "POST"): Promise<Response> {

@@ -101,7 +101,7 @@ const plainOptionsSchema = v.strictObject({
 /**
  * Makes a sandbox: a deterministic engine behind a web-standard handler. It logs nothing and starts nothing.
  *
- * @throws TypeError that says which option makes no sense.
+ * @throws TypeError that names the invalid option.
  */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { clock = systemClock, random = systemRandomBytes, ...plain } = options;

@@ -122,7 +122,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
   };
   const announce = (news: PeerNews) => peers?.announce(userId, news, hear);
 
-  /** Repeats the act if the machine was suspended meanwhile: other tabs may have considered this one dead, and acted. */
+  /** Repeats the act if the machine was suspended during it: other tabs may have considered this one dead, and acted. */
   const awake = async <T>(act: () => Promise<T>): Promise<T> => {
     for (let tries = MOST_TRIES; ; tries -= 1) {
       const since = clock.now();
@@ -170,7 +170,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
 
   /** Stores the outcome of a request. If another tab got the turn meanwhile, its record counts. */
   const keepOutcome = async () => {
-    // A flow that was stopped meanwhile has learnt nothing: what is stored says more of its send.
+    // A flow that was stopped during the request knows less of its send than the stored record.
     if (flow.phase() !== "running") return;
     const found: Found = peers === undefined ? { kind: "same" } : await awake(records.load);
     if (found.kind === "other") {

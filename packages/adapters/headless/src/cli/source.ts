@@ -23,7 +23,7 @@ function lookAt(path: string): Stats | string {
  * Sees that there is an input.
  *
  * @returns whether it can be read more than once: a pipe can't.
- * @throws UsageError where there is none.
+ * @throws UsageError if it is missing.
  */
 function checkInput(path: string): boolean {
   if (path === "-") return false;
