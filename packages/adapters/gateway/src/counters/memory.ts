@@ -24,7 +24,8 @@ const SWEEP_MS = 30_000;
 export function memoryCounters(clock: Clock = serverClock): Counters {
   const entries = new Map<string, Entry>();
   const startedAt = clock.now();
-  const elapsed = () => clock.now() - startedAt;
+  // V8 keeps the difference of two large numbers as a boxed one; `floor` makes it a small integer again.
+  const elapsed = () => Math.floor(clock.now() - startedAt);
   let sweeping = false;
 
   const sweep = () => {
@@ -38,8 +39,8 @@ export function memoryCounters(clock: Clock = serverClock): Counters {
     return entry !== undefined && entry.until > now ? entry : undefined;
   };
   const put = (key: string, value: number, windowMs: number, now: number) => {
-    // `join` makes a flat copy; a key that was put together from parts would keep the parts, too.
-    entries.set([key, ""].join(""), entryOf(value, now + windowMs));
+    // A flat copy: a key that was put together would keep its parts, and `join` returns a single part as it is.
+    entries.set([key.charAt(0), key.slice(1)].join(""), entryOf(value, now + windowMs));
     if (sweeping) return;
     sweeping = true;
     clock.schedule(sweep, SWEEP_MS);
