@@ -49,6 +49,7 @@ const tasks = {
   ],
   "check:packages": ["tsc -b", "node tools/dist/check-packages.js"],
   "pack:check": ["tsc -b", "node tools/dist/pack/main.js"],
+  matrix: [build, "node tools/dist/matrix/main.js"],
   "check:sizes": [build, `${pnpm} --filter @veristep/bench run size`],
   "check:allocations": [build, "node bench/dist/check-allocations.js"],
   manifests: ["tsc -b tools", "node tools/dist/manifests.js", "oxfmt"],

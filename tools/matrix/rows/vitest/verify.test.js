@@ -1,0 +1,6 @@
+import { expect, test } from "vitest";
+import { verify } from "./verify.mjs";
+
+test("a user is verified", async () => {
+  expect(await verify(process.env)).toBeTruthy();
+});

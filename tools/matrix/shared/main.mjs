@@ -1,0 +1,3 @@
+import { verify } from "./verify.mjs";
+
+console.log(await verify(process.env));
