@@ -38,6 +38,7 @@ async function startRedis(): Promise<{ readonly port: number; readonly child: Ch
   const port = await freePort();
   const args = `--port ${port} --bind 127.0.0.1 --appendonly no`.split(" ");
   const child = spawn(programPath("redis-server"), [...args, "--save", ""], { stdio: "ignore" });
+  process.once("exit", () => child.kill());
   return { port, child };
 }
 

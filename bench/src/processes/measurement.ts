@@ -4,8 +4,10 @@ import { measurements } from "../measurements/index.js";
 
 const measurement = measurements.find(({ name }) => name === process.argv[2]);
 if (measurement === undefined) throw new Error(`There is no measurement "${process.argv[2]}"`);
-// Taken for too long: what it has started ends with it.
-process.once("SIGTERM", () => process.exit(1));
+// Taken for too long, or the process that has asked is gone: what was started here ends as well.
+const stop = () => process.exit(1);
+process.once("SIGTERM", stop).once("disconnect", stop);
 const findings = await measurement.run();
+process.off("disconnect", stop);
 process.send?.(findings);
 process.disconnect();
