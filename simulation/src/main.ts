@@ -1,30 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { SingleBar } from "cli-progress";
 import type { Figures, Share } from "./campaign/campaign.js";
-import { describeFailure, explain, play } from "./campaign/play.js";
+import { explain, play } from "./campaign/play.js";
 import { describe, failureLine, sum } from "./campaign/report.js";
-import { useLightPlatform } from "./platform/light-platform.js";
-import { scriptOf } from "./script/generate.js";
-import type { Script } from "./script/step.js";
+import { scriptOf, type Script } from "./script/script.js";
 import type { WorkerNews } from "./worker.js";
 
 const usage = `Plays simulated flows and checks every rule after every step.
 
   npm run simulate -- [options]
 
-  --runs N       how many flows; 20,000
-  --seed S       a whole number that all of them follow from; 1
+  --runs N       the number of flows; 20,000
+  --seed S       a whole number that all flows follow from; 1
   --from I       the index of the first flow; 0
-  --workers K    how many threads; 1
-  --failures F   how many flows that break a rule end it; 1
+  --workers K    the number of threads; 1
+  --failures F   stops after this many flows that break a rule; 1
   --replay WHAT  plays one flow with its trace: its index with --seed, SEED:INDEX, or a file with a script
-  --help         this
+  --help         prints this
 
 Exit status: 0 if no rule was broken, 1 if one was, 2 for wrong options, 130 if stopped by Ctrl-C.`;
 
-// Whoever reads no further, as `head` does, has seen enough.
+// The reader may stop early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
@@ -32,109 +29,79 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** @returns the number, or null where the text isn't one. */
-const whole = (text: string, least: number): number | null =>
-  /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= least ? Number(text) : null;
-
-/** Shows how far a campaign is: a bar on a terminal, a line now and then elsewhere. */
-function createProgress(runs: number) {
-  if (process.stdout.isTTY) {
-    const bar = new SingleBar({
-      format: "{bar} {value}/{total} flows  {speed} a second  {eta_formatted} to go",
-      hideCursor: true,
-    });
-    bar.start(runs, 0, { speed: 0 });
-    return {
-      update: (flows: number, speed: number) => bar.update(flows, { speed }),
-      failed: () => {},
-      stop: () => bar.stop(),
-    };
-  }
-  let told = 0;
-  return {
-    update: (flows: number, speed: number) => {
-      if (flows - told < runs / 20 || flows === runs) return;
-      told = flows;
-      print(`${flows} of ${runs} flows, ${speed} a second`);
-    },
-    failed: print,
-    stop: () => {},
-  };
+interface CampaignOptions {
+  readonly runs: number;
+  readonly seed: number;
+  readonly from: number;
+  readonly workers: number;
+  readonly failures: number;
 }
 
 /** Lets workers play a campaign. Ctrl-C ends it with the figures so far. */
-async function campaign(options: {
-  runs: number;
-  seed: number;
-  from: number;
-  workers: number;
-  failures: number;
-}): Promise<number> {
-  const { runs, seed, from, failures } = options;
-  const workers = Math.min(options.workers, Math.max(runs, 1));
+async function campaign({ runs, seed, from, failures, ...options }: CampaignOptions): Promise<number> {
+  const workers = Math.min(options.workers, runs);
   const startedAt = performance.now();
-  const progress = createProgress(runs);
-  const figures: Array<Figures | undefined> = Array.from({ length: workers });
-  const known = () => figures.filter((one) => one !== undefined);
+  const figures = new Map<Worker, Figures>();
+  const count = (one: (figures: Figures) => number) =>
+    [...figures.values()].reduce((so, share) => so + one(share), 0);
 
   let wasStopped = false;
-  const threads: Worker[] = [];
-  const stop = () => {
-    wasStopped = true;
-    for (const thread of threads) thread.postMessage("stop");
+  const stopAll = () => {
+    for (const thread of figures.keys()) thread.postMessage("stop");
   };
-  process.once("SIGINT", stop);
+  const interrupt = () => {
+    wasStopped = true;
+    stopAll();
+  };
+  process.once("SIGINT", interrupt);
 
-  await Promise.all(
-    Array.from({ length: workers }, (_, at) => {
+  let printed = 0;
+  const take = (thread: Worker, next: Figures) => {
+    for (const one of next.failed.slice(figures.get(thread)?.failed.length)) print(failureLine(seed, one));
+    figures.set(thread, next);
+    const flows = count((one) => one.flows);
+    if (flows - printed >= runs / 20) {
+      printed = flows;
+      print(
+        `${flows} of ${runs} flows, ${Math.round((flows / (performance.now() - startedAt)) * 1_000)} a second`,
+      );
+    }
+    if (count(({ failed }) => failed.length) >= failures) stopAll();
+  };
+  const runWorker = (at: number) =>
+    new Promise<void>((resolve, reject) => {
       const share: Share = {
         seed,
         first: from + at,
         stride: workers,
-        runs: Math.floor(runs / workers) + (at < runs % workers ? 1 : 0),
+        runs: Math.ceil((runs - at) / workers),
       };
-      // Flows leave a lot of short-lived garbage: with more room for it, it is collected for less.
-      const thread = new Worker(new URL("worker.js", import.meta.url), {
-        workerData: share,
-        resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      // Flows leave a lot of short-lived garbage: with more room it is collected less often.
+      const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+      const thread = new Worker(new URL("worker.js", import.meta.url), { workerData: share, resourceLimits });
+      thread.on("error", reject);
+      thread.on("message", (news: WorkerNews) => {
+        take(thread, news.figures);
+        if (news.isOver) resolve();
       });
-      threads.push(thread);
-      return new Promise<void>((resolve, reject) => {
-        thread.on("message", (news: WorkerNews) => {
-          for (const one of news.figures.failed.slice(figures[at]?.failed.length ?? 0))
-            progress.failed(failureLine(seed, one));
-          figures[at] = news.figures;
-          const flows = known().reduce((so, one) => so + one.flows, 0);
-          progress.update(flows, Math.round((flows / (performance.now() - startedAt)) * 1_000));
-          const failed = known().reduce((so, one) => so + one.failed.length, 0);
-          if (failed >= failures) for (const other of threads) other.postMessage("stop");
-          if (news.isOver) resolve();
-        });
-        thread.on("error", reject);
-      });
-    }),
-  );
-  process.off("SIGINT", stop);
-  progress.stop();
+    });
+  await Promise.all(Array.from({ length: workers }, (_, at) => runWorker(at)));
+  process.off("SIGINT", interrupt);
 
-  const total = sum(known());
+  const total = sum([...figures.values()]);
   print(describe(total, { seed, wallMs: performance.now() - startedAt, workers }));
   const [first] = total.failed;
-  if (first !== undefined) {
-    const id = `${seed}:${first.index}`;
-    const failure = await explain(id, scriptOf(seed, first.index));
-    if (failure !== null) print(`\n${describeFailure(failure)}`);
-    print(`\nplay it again: npm run simulate -- --replay ${id}`);
-    return 1;
-  }
-  return wasStopped ? 130 : 0;
+  if (first === undefined) return wasStopped ? 130 : 0;
+  print(`\n${await explain(seed, first.index)}`);
+  print(`\nreplay it: npm run simulate -- --replay ${seed}:${first.index}`);
+  return 1;
 }
 
-/** The script that is meant: an index, `SEED:INDEX`, or a file. */
+/** The script of an index, of `SEED:INDEX`, or in a file. */
 async function scriptFor(what: string, seed: number): Promise<Script> {
   const [, ownSeed = String(seed), index] = /^(?:(\d+):)?(\d+)$/.exec(what) ?? [];
   if (index !== undefined) return scriptOf(Number(ownSeed), Number(index));
-  // A file that this command has written, or somebody who knows what it holds.
+  // A file that this command has printed.
   return JSON.parse(await readFile(what, "utf8")) as Script;
 }
 
@@ -164,19 +131,20 @@ async function main(): Promise<number> {
     print(usage);
     return 0;
   }
-  const runs = whole(values.runs, 1);
-  const seed = whole(values.seed, 0);
-  const from = whole(values.from, 0);
-  const workers = whole(values.workers, 1);
-  const failures = whole(values.failures, 1);
-  if (runs === null || seed === null || from === null || workers === null || failures === null) {
-    print("--runs, --seed, --from, --workers and --failures are whole numbers\n");
-    print(usage);
-    return 2;
-  }
-  useLightPlatform();
-  if (values.replay !== undefined) return replay(values.replay, seed);
-  return campaign({ runs, seed, from, workers, failures });
+  const whole = (name: keyof CampaignOptions, least: number): number => {
+    const value = Number(values[name]);
+    if (!/^\d+$/.test(values[name]) || !Number.isSafeInteger(value) || value < least)
+      throw new Error(`--${name} is "${values[name]}", and must be a whole number from ${least}`);
+    return value;
+  };
+  const options: CampaignOptions = {
+    runs: whole("runs", 1),
+    seed: whole("seed", 0),
+    from: whole("from", 0),
+    workers: whole("workers", 1),
+    failures: whole("failures", 1),
+  };
+  return values.replay === undefined ? campaign(options) : replay(values.replay, options.seed);
 }
 
 process.exitCode = await main().catch((error: unknown) => {

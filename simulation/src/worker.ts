@@ -1,10 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { playShare, type Figures, type Share } from "./campaign/campaign.js";
-import { useLightPlatform } from "./platform/light-platform.js";
 
-/* One worker of a campaign: plays its share, and tells its master how far it is. */
+/* One worker of a campaign. It plays its share until it gets a message. */
 
-/** What a worker tells. */
+/** The message of a worker. */
 export type WorkerNews = { readonly isOver: boolean; readonly figures: Figures };
 
 let isStopped = false;
@@ -14,14 +13,13 @@ parentPort?.on("message", () => {
 
 const tell = (news: WorkerNews) => parentPort?.postMessage(news);
 
-useLightPlatform();
-// Nobody reads the stacks of thousands of errors that are a part of the play.
+// Stacks of simulated errors cost time, and are never printed.
 Error.stackTraceLimit = 0;
-// A worker is given its share by the master of this very package.
+// The main thread of this package passes a share.
 const share = workerData as Share;
 const figures = await playShare(share, (soFar) => {
   tell({ isOver: false, figures: soFar });
-  return isStopped ? "stop" : "goOn";
+  return isStopped ? "stop" : "continue";
 });
 tell({ isOver: true, figures });
 parentPort?.close();

@@ -1,20 +1,18 @@
-import { plainSetting, type Setting } from "../src/script/setting.js";
-import type { Script, Step } from "../src/script/step.js";
+import { plainSetting, type Script, type Setting } from "../src/script/script.js";
+import type { Step } from "../src/script/steps.js";
 
-/*
- * One-line changes of the sources. Each breaks a promise, and the rules that are named find it by themselves.
- */
+/* One-line changes of the sources. Each breaks a promise, and the named rules find it without the others. */
 
 export interface Break {
-  /** One of these rules has to be broken. */
+  /** One of these rules must be broken. */
   readonly rules: readonly string[];
   readonly name: string;
-  /** Of `packages`. */
+  /** Relative to `packages`. */
   readonly file: string;
-  /** In the file once. */
+  /** Occurs once in the file. */
   readonly line: string;
   readonly instead: string;
-  /** In which it shows, where flows of chance hardly ever come to it. */
+  /** Shows the break, where random flows hardly ever do. */
   readonly script?: Script;
 }
 
@@ -49,6 +47,21 @@ export const breaks: readonly Break[] = [
     file: core("engine/child.ts"),
     line: "    work?.end();",
     instead: "",
+  },
+  {
+    rules: ["B4"],
+    name: "the late answer to an old confirm is taken for the new one's",
+    file: core("engine/child.ts"),
+    line: '    this.#phase = "over";\n    this.work = null;\n    work?.end();',
+    instead: "    this.work = null;\n    work?.end();",
+    script: script(
+      { ignoresAbort: true, latencyMs: [2_000, 2_000] },
+      wait(70_000),
+      type("wrong"),
+      { do: "resend", tab: 0 },
+      type("wrong"),
+      wait(5_000),
+    ),
   },
   {
     rules: ["B5"],
@@ -109,7 +122,7 @@ export const breaks: readonly Break[] = [
     script: script(
       {},
       wait(2_000),
-      { do: "fault", plan: { on: "confirm", fault: { kind: "unknownUser", status: 404 } } },
+      { do: "fault", on: "confirm", fault: { kind: "unknownUser", status: 404 } },
       type("wrong"),
       wait(5_000),
     ),
@@ -247,6 +260,26 @@ export const breaks: readonly Break[] = [
       wait(61_000),
       { do: "resend", tab: 0 },
       wait(20_000),
+    ),
+  },
+  {
+    rules: ["B37"],
+    name: "requests that don't wait for their turn",
+    file: core("host/keeper.ts"),
+    line: "peers === undefined ? task() : peers.exclusively(userId, signal, task);",
+    instead: "peers === undefined || signal !== ending ? task() : peers.exclusively(userId, signal, task);",
+    script: script(
+      { peers: "good" },
+      { do: "open" },
+      wait(61_000),
+      {
+        do: "together",
+        presses: [
+          { do: "type", tab: 0, code: "wrong" },
+          { do: "type", tab: 1, code: "wrong" },
+        ],
+      },
+      wait(5_000),
     ),
   },
   {

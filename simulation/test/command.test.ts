@@ -32,7 +32,7 @@ test("a flow is played again by its index, by SEED:INDEX, and from a file", () =
   }
 });
 
-test("wrong options are told, with status 2", () => {
+test("exits with status 2 and the usage for wrong options", () => {
   for (const args of [
     ["--runs", "many"],
     ["--workers", "0"],

@@ -1,6 +1,5 @@
 import { createSandbox } from "@veristep/sandbox";
 import { playShare } from "@veristep/simulation/dist/campaign/campaign.js";
-import { useLightPlatform } from "@veristep/simulation/dist/platform/light-platform.js";
 import { bareLoop, type Call } from "../flows/bare-loop.js";
 import { CODE, emailOf, runAll } from "../flows/people.js";
 import { answerQuestions } from "../harness/child.js";
@@ -46,14 +45,13 @@ async function bare(flows: number): Promise<Cost> {
 async function simulated(flows: number): Promise<Cost> {
   share += 1;
   return costOf(flows, async () => {
-    const { failed } = await playShare({ seed: share, first: 0, stride: 1, runs: flows }, () => "goOn");
+    const { failed } = await playShare({ seed: share, first: 0, stride: 1, runs: flows });
     if (failed.length > 0) throw new Error(`A rule was broken: seed ${share}, flow ${failed[0]?.index}`);
   });
 }
 
 const kind = process.argv[2] === "bare" ? bare : simulated;
-if (kind === simulated) useLightPlatform();
-// As the simulation's own workers do: nobody reads the stacks of errors that are a part of the play.
+// As the simulation's own workers do: stacks of simulated errors are never printed.
 Error.stackTraceLimit = 0;
 answerQuestions<SimulationQuestion, SimulationAnswer>(async ({ flows, isProfiled = false }) => {
   let cost: Cost = { wall: 0, cpu: 0, allocated: 0 };

@@ -1,10 +1,10 @@
 import { runFlow } from "../run-flow.js";
 import type { End } from "../script/finish.js";
-import { scriptOf } from "../script/generate.js";
+import { scriptOf } from "../script/script.js";
 import { createServices } from "../world/service.js";
-import { createCoverage, type CoverageCounts } from "./coverage.js";
+import { createCoverage, type Coverage } from "./coverage.js";
 
-/** Which flows are to be played: `runs` of them, every `stride`th from `first` on. */
+/** The flows to play: `runs` of them, every `stride`th from `first`. */
 export interface Share {
   readonly seed: number;
   readonly first: number;
@@ -12,14 +12,14 @@ export interface Share {
   readonly runs: number;
 }
 
-/** What a share has come to so far. */
+/** The results so far. */
 export interface Figures {
   readonly flows: number;
   readonly ends: Readonly<Partial<Record<End, number>>>;
   /** Simulated time, in ms. */
   readonly simulatedMs: number;
   readonly requests: number;
-  readonly coverage: CoverageCounts;
+  readonly coverage: Coverage;
   readonly failed: readonly FailedFlow[];
 }
 
@@ -30,17 +30,17 @@ export interface FailedFlow {
   readonly why: string;
 }
 
-/** Between two reports the process listens to the world: to signals, and to its master. */
+/** After this time the process hears signals and messages, in ms. */
 const REPORT_MS = 200;
 
 /**
  * Plays a share of a campaign, one flow after the other.
  *
- * @param report is given the figures from time to time; the campaign stops once it says "stop".
+ * @param report gets the figures from time to time. The campaign stops when it returns "stop".
  */
 export async function playShare(
   { seed, first, stride, runs }: Share,
-  report: (figures: Figures) => "goOn" | "stop",
+  report: (figures: Figures) => "continue" | "stop" = () => "continue",
 ): Promise<Figures> {
   const services = createServices();
   const coverage = createCoverage();
@@ -56,22 +56,7 @@ export async function playShare(
     failed: [...failed],
   });
 
-  let reportedAt = performance.now();
-  while (flows < runs) {
-    const index = first + flows * stride;
-    const end = await playOne(index);
-    ends[end] = (ends[end] ?? 0) + 1;
-    flows += 1;
-    if (performance.now() - reportedAt < REPORT_MS) continue;
-    if (report(figures()) === "stop") break;
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
-    reportedAt = performance.now();
-  }
-  return figures();
-
-  async function playOne(index: number): Promise<End> {
+  const playOne = async (index: number): Promise<End> => {
     try {
       const outcome = await runFlow(scriptOf(seed, index), { services, engine: coverage.engine });
       simulatedMs += outcome.elapsed;
@@ -83,5 +68,16 @@ export async function playShare(
       failed.push({ index, rule: "nothing throws", why: String(error) });
       return "it threw";
     }
+  };
+
+  let reportedAt = performance.now();
+  while (flows < runs) {
+    const end = await playOne(first + flows * stride);
+    ends[end] = (ends[end] ?? 0) + 1;
+    flows += 1;
+    if (performance.now() - reportedAt < REPORT_MS) continue;
+    if (report(figures()) === "stop") break;
+    reportedAt = performance.now();
   }
+  return figures();
 }

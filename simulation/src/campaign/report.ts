@@ -1,7 +1,7 @@
-import { missing, createCoverage } from "./coverage.js";
 import type { FailedFlow, Figures } from "./campaign.js";
+import { createCoverage } from "./coverage.js";
 
-/** The figures of several shares as one. */
+/** Adds the figures of several shares. */
 export function sum(shares: readonly Figures[]): Figures {
   const ends: Record<string, number> = {};
   const coverage = createCoverage();
@@ -22,50 +22,36 @@ export function sum(shares: readonly Figures[]): Figures {
 
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
-const bar = (share: number): string => "█".repeat(Math.max(1, Math.round(share * 40)));
-
-function histogram({ ends, flows }: Figures): readonly string[] {
-  const sorted = Object.entries(ends).toSorted(([, one], [, other]) => other - one);
-  const width = Math.max(...sorted.map(([end]) => end.length));
-  return sorted.map(
-    ([end, count]) =>
-      `  ${end.padEnd(width)}  ${number(count).padStart(10)}  ${((count / flows) * 100).toFixed(2).padStart(6)} %  ${bar(count / flows)}`,
-  );
-}
-
-function coverageOf({ coverage }: Figures): readonly string[] {
-  return (["states", "transitions"] as const).flatMap((what) => {
-    const counts = new Map(Object.entries(coverage[what]));
-    const never = missing(counts);
-    const taken = counts.size - never.length;
-    const line = `  ${what}: ${taken} of ${counts.size} (${((taken / counts.size) * 100).toFixed(1)} %)`;
-    return [line].concat(never.map((name) => `    never: ${name}`));
-  });
-}
-
-/** A flow that broke a rule, in a line. */
+/** A flow that broke a rule, in one line. */
 export const failureLine = (seed: number, { index, rule, why }: FailedFlow): string =>
   `${seed}:${index} breaks ${rule}: ${why}`;
 
-/** What a campaign has come to, as lines for a terminal. */
+/** The figures as lines for a terminal. */
 export function describe(
-  figures: Figures,
+  { flows, ends, simulatedMs, requests, coverage, failed }: Figures,
   { seed, wallMs, workers }: { seed: number; wallMs: number; workers: number },
 ): string {
-  const { flows, requests, simulatedMs, failed } = figures;
-  const days = simulatedMs / 86_400_000;
+  const sorted = Object.entries(ends).toSorted(([, one], [, other]) => other - one);
+  const histogram = sorted.map(([end, count]) => {
+    const share = ((count / flows) * 100).toFixed(2);
+    return `  ${end.padEnd(24)}  ${number(count).padStart(10)}  ${share.padStart(6)} %`;
+  });
+  const covered = (["states", "transitions"] as const).flatMap((what) => {
+    const counts = Object.entries(coverage[what]);
+    const never = counts.filter(([, times]) => times === 0).map(([name]) => `    never: ${name}`);
+    return [`  ${what}: ${counts.length - never.length} of ${counts.length}`].concat(never);
+  });
   return [
-    `${number(flows)} flows of seed ${seed} in ${(wallMs / 1_000).toFixed(1)} s: ${number((flows / wallMs) * 1_000)} a second with ${workers} worker${workers === 1 ? "" : "s"}`,
-    `${number(requests)} requests, ${number(days)} days of simulated time`,
+    `${number(flows)} flows of seed ${seed} in ${(wallMs / 1_000).toFixed(1)} s: ${number((flows / wallMs) * 1_000)} a second, workers: ${workers}`,
+    `${number(requests)} requests, ${number(simulatedMs / 86_400_000)} days of simulated time`,
     "",
     "how they ended:",
-    ...histogram(figures),
+    ...histogram,
     "",
-    "what was taken of the chart:",
-    ...coverageOf(figures),
+    "coverage of the chart:",
+    ...covered,
     "",
-    failed.length === 0
-      ? "no rule was broken"
-      : [`${failed.length} broke a rule:`, ...failed.map((one) => `  ${failureLine(seed, one)}`)].join("\n"),
+    failed.length === 0 ? "no rule was broken" : `${failed.length} broke a rule:`,
+    ...failed.map((one) => `  ${failureLine(seed, one)}`),
   ].join("\n");
 }

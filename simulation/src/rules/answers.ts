@@ -1,127 +1,115 @@
 import type { SeenCall } from "../world/contract.js";
 import type { Ending } from "../world/network.js";
 
-/**
- * What an ending means for the client, by the API's document and the table of `behaviour.md`. A second opinion:
- * nothing of the adapter's own reading is used.
- */
-export type Meaning =
+/** The meaning of an ending for the client. */
+type Meaning =
   | "success"
-  /** A code, a contact: refused, and clearly so. */
+  /** The code or the contact is clearly refused. */
   | "refused"
-  /** Not taken for a code at all. */
+  /** The typed text isn't a code. */
   | "malformed"
   | "throttled"
   | "unauthorized"
   | "unknownUser"
   | "serverError"
-  /** No answer, or not all of it: the service may have acted. */
+  /** There is no answer, or only a part of one: the service may have acted. */
   | "silence"
   | "neverSent"
-  /** A 2xx that is not the contract's: the service may have acted. */
+  /** A 2xx that isn't the contract's: the service may have acted. */
   | "strangeSuccess"
-  /** Another status that the contract doesn't know: nothing was done. */
+  /** Any other answer that isn't the contract's: nothing was done. */
   | "strange";
 
-/** What a status says. */
-export interface Flags {
-  readonly email: boolean;
-  readonly phone: boolean;
-  readonly lifecycle: number | null;
+/** The content of an ending. Everything is null while the request is under way. */
+export interface Answer {
+  meaning: Meaning | null;
+  /** The flags of a status. */
+  flags: { readonly email: boolean; readonly phone: boolean } | null;
+  /** How long it asks to wait, in ms, an hour at most. */
+  waitMs: number | null;
+  traceId: string | null;
 }
+
+export const unanswered: Answer = { meaning: null, flags: null, waitMs: null, traceId: null };
+
+/** The longest wait that a flow grants the service, in ms (B13). */
+export const HOUR = 3_600_000;
 
 type Answered = Extract<Ending, { how: "answered" }>;
+type Body = Readonly<Record<string, unknown>>;
 
-const isJson = ({ type }: Answered): boolean => /^application\/(problem\+)?json/.test(type);
-
-const jsonOf = (answer: Answered): unknown => {
-  if (!answer.whole || answer.text === "" || !isJson(answer)) return undefined;
-  const value: unknown = JSON.parse(answer.text);
-  return value;
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isBody = (value: unknown): value is Body =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The flags in an answer to a read of the status; null where it has none. */
-export function flagsOf(ending: Ending): Flags | null {
-  if (ending.how !== "answered" || ending.status !== 200) return null;
-  const body = jsonOf(ending);
-  if (!isRecord(body)) return null;
-  const { isEmailVerified: email, isPhoneNumberVerified: phone, status } = body;
-  if (typeof email !== "boolean" || typeof phone !== "boolean") return null;
-  return { email, phone, lifecycle: typeof status === "number" ? status : null };
+function bodyOf({ whole, text, type }: Answered): Body | null {
+  if (!whole || text === "" || !/^application\/(problem\+)?json/.test(type)) return null;
+  const value: unknown = JSON.parse(text);
+  return isBody(value) ? value : null;
 }
 
-/** The service's own 404: problem details, whose members may all be null. */
-const isProblemOfService = (body: unknown): boolean =>
-  isRecord(body) &&
-  "title" in body &&
-  "status" in body &&
-  (body["status"] === null || body["status"] === 404);
-
-const saysUserNotFound = (body: unknown): boolean =>
-  isRecord(body) &&
-  isRecord(body["errors"]) &&
-  JSON.stringify(body["errors"]["Error"]) === '["UserNotFound"]';
-
-/** Whether model state blames the field of the code. */
-const blamesCode = (body: unknown): boolean =>
-  isRecord(body) && isRecord(body["errors"]) && ("Token" in body["errors"] || "Code" in body["errors"]);
-
-/** How many seconds an answer asks to wait; null where it says nothing sensible. */
-export function retryAfterOf(ending: Ending): number | null {
-  if (ending.how !== "answered" || ending.retryAfter === null) return null;
-  return /^\d*[1-9]\d*$/.test(ending.retryAfter) ? Number(ending.retryAfter) : null;
+function flagsIn(body: Body | null): Answer["flags"] {
+  const { isEmailVerified: email, isPhoneNumberVerified: phone } = body ?? {};
+  return typeof email === "boolean" && typeof phone === "boolean" ? { email, phone } : null;
 }
 
-export function traceIdOf(ending: Ending): string | null {
-  if (ending.how !== "answered") return null;
-  const body = jsonOf(ending);
-  return isRecord(body) && typeof body["traceId"] === "string" ? body["traceId"] : null;
-}
-
-const meaningOfConfirm = (answer: Answered): Meaning => {
+function meaningOfConfirm(answer: Answered, body: Body | null): Meaning {
   if (answer.status !== 200) return "strangeSuccess";
   if (!answer.whole) return "silence";
-  if (answer.text === "" && !/html|problem/.test(answer.type)) return "success";
-  const body = answer.type.includes("problem") ? undefined : jsonOf(answer);
-  if (!isRecord(body)) return "strangeSuccess";
+  const isProblem = answer.type.includes("problem");
+  if (answer.text === "" && !isProblem && !answer.type.includes("html")) return "success";
+  if (body === null || isProblem) return "strangeSuccess";
   if (body["success"] === false) return "refused";
   const isSuccess =
     Object.keys(body).length === 0 || (body["success"] === true && (body["code"] ?? 200) === 200);
   return isSuccess ? "success" : "strangeSuccess";
-};
-
-export function meaningOf(call: SeenCall, ending: Ending): Meaning {
-  switch (ending.how) {
-    case "aborted":
-    case "broken":
-      return "silence";
-    case "neverSent":
-      return "neverSent";
-    case "answered":
-      return meaningOfAnswer(call, ending);
-  }
 }
 
-function meaningOfAnswer(call: SeenCall, answer: Answered): Meaning {
-  const { status } = answer;
+function meaningOf({ kind, operation }: SeenCall, answer: Answered, body: Body | null): Meaning {
+  const { status, whole } = answer;
+  const errors = isBody(body?.["errors"]) ? body["errors"] : {};
   if (status >= 500) return "serverError";
   if (status === 401) return "unauthorized";
   if (status === 429) return "throttled";
-  if (status === 404) return isProblemOfService(jsonOf(answer)) ? "unknownUser" : "strange";
+  if (status === 404) {
+    // The service's own 404 is problem details, whose members may all be null.
+    const isOfService = body !== null && "title" in body && [null, 404].includes(body["status"] as never);
+    return isOfService ? "unknownUser" : "strange";
+  }
   if (status === 400) {
-    if (saysUserNotFound(jsonOf(answer))) return "unknownUser";
-    if (call.kind === "confirm" && blamesCode(jsonOf(answer))) return "malformed";
-    if (call.operation === "resendPhoneCode") return "throttled";
-    return call.kind === "status" ? "strange" : "refused";
+    if (JSON.stringify(errors["Error"]) === '["UserNotFound"]') return "unknownUser";
+    if (kind === "confirm" && ("Token" in errors || "Code" in errors)) return "malformed";
+    if (operation === "resendPhoneCode") return "throttled";
+    return kind === "status" ? "strange" : "refused";
   }
-  if (status >= 200 && status < 300) {
-    if (call.kind === "confirm") return meaningOfConfirm(answer);
-    if (call.kind === "send") return status === 204 ? "success" : answer.whole ? "strangeSuccess" : "silence";
-    if (!answer.whole) return "silence";
-    return flagsOf(answer) === null ? "strangeSuccess" : "success";
-  }
-  return "strange";
+  if (status < 200 || status >= 300) return "strange";
+  if (kind === "confirm") return meaningOfConfirm(answer, body);
+  if (kind === "send") return status === 204 ? "success" : whole ? "strangeSuccess" : "silence";
+  if (!whole) return "silence";
+  return status === 200 && flagsIn(body) !== null ? "success" : "strangeSuccess";
+}
+
+/** @param now the time that a date in `Retry-After` is compared with: simulated answers have no `Date`. */
+function waitIn({ retryAfter }: Answered, now: number): number | null {
+  if (retryAfter === null) return null;
+  const isDate = /^\w{3}, .* GMT$/.test(retryAfter);
+  const ms = isDate ? Date.parse(retryAfter) - now : Number(retryAfter) * 1_000;
+  return ms > 0 ? Math.min(ms, HOUR) : null;
+}
+
+/**
+ * Reads an ending by the API's document and the table of `behaviour.md`. A second opinion: it uses nothing of the
+ * adapter's own reading.
+ */
+export function readEnding(call: SeenCall, ending: Ending, now: number): Answer {
+  if (ending.how === "neverSent") return { ...unanswered, meaning: "neverSent" };
+  if (ending.how !== "answered") return { ...unanswered, meaning: "silence" };
+  const body = bodyOf(ending);
+  const meaning = meaningOf(call, ending, body);
+  const traceId = body?.["traceId"];
+  return {
+    meaning,
+    flags: call.kind === "status" && meaning === "success" ? flagsIn(body) : null,
+    waitMs: waitIn(ending, now),
+    traceId: typeof traceId === "string" ? traceId : null,
+  };
 }

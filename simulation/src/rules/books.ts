@@ -1,58 +1,54 @@
-import { defaultPolicy, type Channel, type Policy, type VerificationView } from "@veristep/core";
+import type { Channel, Policy, VerificationView } from "@veristep/core";
 import type { SandboxPolicy } from "@veristep/sandbox";
-import type { Setting } from "../script/setting.js";
+import type { Setting } from "../script/script.js";
+import type { CallKind } from "../world/contract.js";
 import type { Message } from "../world/service.js";
 import type { Happening, SeenRequest, SeenTab } from "./seen.js";
 
-/** What the books are kept of. */
+/** The sources of the books. */
 export interface Observed {
   readonly setting: Setting;
+  readonly policy: Policy;
   readonly servicePolicy: SandboxPolicy;
   readonly userId: number;
-  /** True time, in ms since the flow began. */
+  /** The true time since the flow began, in ms. */
   readonly now: () => number;
   /** The device's time, epoch ms. */
   readonly wall: () => number;
   /** The service's time, epoch ms. */
   readonly serviceNow: () => number;
-  /** Whether the service holds the contact verified. */
   readonly isVerified: (channel: Channel) => boolean;
   readonly numberOnFile: () => string | null;
-  /** Every message that was delivered to the person, oldest first. */
+  /** Every message that the user was sent, oldest first. */
   readonly messages: readonly Message[];
-  /** Whether the store is carrying out something. */
   readonly isStoreBusy: () => boolean;
-  /** How many timers a tab has armed. */
-  readonly timersOf: (tab: SeenTab) => number;
-  /** How much is on its way to a tab: answers, news, what it asked of its store. */
-  readonly messagesFor: (tab: SeenTab) => number;
+  /** Counts what a tab waits for besides its requests: timers, or messages, which are answers, news and records. */
+  readonly pending: (tab: SeenTab, kind: "timer" | "message") => number;
 }
 
-/** What is known of a flow from outside, for the rules to ask. Facts only; what they mean is for the rules. */
+/** The facts about a flow that an observer knows. Rules decide what they mean. */
 export interface Books extends Observed {
-  readonly policy: Policy;
-  /** Every tab there was, in the order of opening. */
+  /** Every tab, in the order of opening. */
   readonly tabs: readonly SeenTab[];
   readonly requests: readonly SeenRequest[];
-  /** When the service began to hold a contact verified, true time. */
+  /** When the service began to consider a contact verified, true time. */
   readonly verifiedAt: Readonly<Record<Channel, number | null>>;
   /** By how much the device's clock was set, and when. */
   readonly clockSets: ReadonlyArray<{ readonly at: number; readonly byMs: number }>;
   readonly stored: string | null;
-  /** When a tab said in its record that it is about to send. */
+  /** When a tab has stored that it is about to send. */
   readonly intents: ReadonlyArray<{ readonly at: number; readonly channel: Channel }>;
-  readonly isHealed: boolean;
-  /** Whether the store has done all that was asked of it, and nobody else wrote into it. */
+  /** Whether the store has done everything it was asked to, and only tabs have written into it. */
   readonly isStoreSound: boolean;
-  /** Whether a record has expired, and what was done before is in none any more. */
+  /** Whether some of what was done is in no record any more. */
   readonly wasForgotten: boolean;
-  /** Whether every tab waited for its turn: none took another one for dead. */
+  /** Whether every tab has waited for its turn: none has considered another one dead. */
   readonly isShared: boolean;
-  /** When the machine slept last, true time; -Infinity if it never did. */
+  /** When the machine was suspended last, true time; -Infinity if it never was. */
   readonly suspendedAt: number;
-  /** Whether what was done at that time is known to this tab, by itself or by an intact record. */
+  /** Whether a tab knows of a request: it is its own, or in an intact record. */
   knows(tab: SeenTab, request: SeenRequest): boolean;
-  /** By how much the clock was set forward, or the device slept, since a time. */
+  /** By how much the clock was set forward since a time. */
   forwardSince(at: number): number;
   /** By how much the clock was set back since a time; positive. */
   backSince(at: number): number;
@@ -61,13 +57,49 @@ export interface Books extends Observed {
 
 export const channels: readonly Channel[] = ["email", "phone"];
 
-/** Whether a flow goes no further. */
 export const isEnded = (view: VerificationView | null): boolean =>
   view !== null && (view.step === "verified" || view.step === "failed");
 
+/** Whether a user could be looking at the tab. */
+export const isAwake = (tab: SeenTab): boolean =>
+  tab.process.alive && tab.endedAt === null && tab.process.asleep === "no";
+
+/** The requests of a kind that a tab is waiting for. */
+export const waitingFor = (tab: SeenTab, kind: CallKind, channel: Channel | null): readonly SeenRequest[] =>
+  tab.requests.filter((one) => one.kind === kind && one.channel === channel && one.endedAt === null);
+
+/** `+359881000011` becomes `+359 •• ••• ••11`, as a screen shows it. */
+export const masked = (number: string): string => `+359 •• ••• ••${number.slice(-2)}`;
+
+/** Whether an ending leaves open what the service has done. */
+export const isUnclear = ({ meaning }: SeenRequest): boolean =>
+  meaning === "silence" || meaning === "serverError" || meaning === "strangeSuccess";
+
+/** Whether a send may have made a code. It may if its tab was gone before it ended. */
+export const mayHaveSent = (request: SeenRequest): boolean =>
+  request.kind === "send" && (request.meaning === "success" || isUnclear(request) || request.isOrphan);
+
+/** Whether the adapter's deadline has ended a request, and not the flow. */
+export const timedOut = (books: Books, { endedAt, startedAt, ending }: SeenRequest): boolean =>
+  ending?.how === "aborted" && endedAt !== null && endedAt - startedAt === books.setting.timeoutMs;
+
+/** Whether the screen is about a code of this channel. */
+export const isAbout = (view: VerificationView | null, channel: Channel | null): view is VerificationView =>
+  view !== null && view.step === channel;
+
+/** Whether the user can do something, or can see when that will be. */
+export const leadsOn = (view: VerificationView | null): boolean =>
+  view !== null &&
+  (isEnded(view) ||
+    view.canRetry ||
+    view.code?.canSubmit === true ||
+    view.resend?.allowed === true ||
+    view.resend?.availableAt != null ||
+    view.lock !== null ||
+    view.phoneEntry !== null);
+
 export function openBooks(observed: Observed): Books {
-  const { setting } = observed;
-  const { retry, ...policy } = setting.policy;
+  const { setting, now } = observed;
   const tabs: SeenTab[] = [];
   const requests: SeenRequest[] = [];
   const verifiedAt: Record<Channel, number | null> = { email: null, phone: null };
@@ -75,11 +107,10 @@ export function openBooks(observed: Observed): Books {
   const clockSets: Array<{ at: number; byMs: number }> = [];
   const intents: Array<{ at: number; channel: Channel }> = [];
   let stored: string | null = null;
-  let isHealed = false;
   let isStoreSound = true;
   let suspendedAt = Number.NEGATIVE_INFINITY;
   let wasOvertaken = false;
-  /** What was done before this is in no record any more. */
+  /** Nothing before this time is in a record any more. */
   let forgottenUntil = Number.NEGATIVE_INFINITY;
 
   const noteStored = (text: string | null, isByTab: boolean) => {
@@ -89,22 +120,17 @@ export function openBooks(observed: Observed): Books {
       forgottenUntil = Number.POSITIVE_INFINITY;
       return;
     }
-    if (forgottenUntil === Number.POSITIVE_INFINITY) forgottenUntil = observed.now();
+    if (forgottenUntil === Number.POSITIVE_INFINITY) forgottenUntil = now();
     const record: Readonly<Record<Channel, { readonly sendingSince: number | null } | null>> =
       JSON.parse(text);
-    for (const channel of channels) {
-      if ((record[channel]?.sendingSince ?? null) !== null) intents.push({ at: observed.now(), channel });
-    }
+    for (const channel of channels)
+      if ((record[channel]?.sendingSince ?? null) !== null) intents.push({ at: now(), channel });
   };
+  const sumOf = (at: number, sign: 1 | -1): number =>
+    clockSets.reduce((sum, set) => (set.at >= at && set.byMs * sign > 0 ? sum + set.byMs * sign : sum), 0);
 
   return {
     ...observed,
-    policy: {
-      ...defaultPolicy,
-      ...policy,
-      codeFormat: { ...defaultPolicy.codeFormat, ...policy.codeFormat },
-      retry: { ...defaultPolicy.retry, ...retry },
-    },
     tabs,
     requests,
     verifiedAt,
@@ -125,18 +151,13 @@ export function openBooks(observed: Observed): Books {
     get suspendedAt() {
       return suspendedAt;
     },
-    get isHealed() {
-      return isHealed;
-    },
     knows: (tab, request) => {
       if (request.tab === tab) return true;
       if (setting.keeps === "none" || wasOvertaken || request.startedAt <= forgottenUntil) return false;
       return setting.peers !== "none" || (request.tab.endedAt ?? Number.POSITIVE_INFINITY) <= tab.openedAt;
     },
-    forwardSince: (at) =>
-      clockSets.reduce((sum, set) => (set.at >= at && set.byMs > 0 ? sum + set.byMs : sum), 0),
-    backSince: (at) =>
-      clockSets.reduce((sum, set) => (set.at >= at && set.byMs < 0 ? sum - set.byMs : sum), 0),
+    forwardSince: (at) => sumOf(at, 1),
+    backSince: (at) => sumOf(at, -1),
     take: (happening) => {
       switch (happening.kind) {
         case "opened":
@@ -149,19 +170,19 @@ export function openBooks(observed: Observed): Books {
           forgottenUntil = Number.POSITIVE_INFINITY;
           return;
         case "gone":
-          happening.tab.endedAt = observed.now();
+          happening.tab.endedAt = now();
           for (const request of happening.tab.requests) if (request.endedAt === null) request.isOrphan = true;
           return;
         case "command": {
           const { tab, command, refusal, before, typed } = happening;
           if (refusal !== null) return;
           const isSending = before.activities.includes("sending");
-          // A retry goes on with a send that is waiting already, or is about something else.
-          const isAbout = command === "resend" || command === "retry" || command === "submitPhone";
-          if (isAbout && !(command === "retry" && tab.asked?.isSpent === false))
+          // A retry continues a send that is waiting already, or is about something else.
+          const isForSend = command === "resend" || command === "retry" || command === "submitPhone";
+          if (isForSend && !(command === "retry" && tab.asked?.isSpent === false))
             tab.asked = { command, wasRetrying: command === "retry" && isSending, isSpent: false };
           if (command === "submitCode" && typed !== null)
-            tab.submission = { code: typed, at: observed.now(), afterRequest: requests.length, retries: 0 };
+            tab.submission = { code: typed, at: now(), afterRequest: requests.length, retries: 0 };
           if (command === "retry" && tab.submission !== null) tab.submission.retries += 1;
           return;
         }
@@ -174,10 +195,10 @@ export function openBooks(observed: Observed): Books {
         }
         case "service":
           if (happening.event.type === "compare" && happening.event.outcome === "right")
-            verifiedAt[happening.event.channel] ??= observed.now();
+            verifiedAt[happening.event.channel] ??= now();
           return;
         case "elsewhere":
-          verifiedAt[happening.channel] ??= observed.now();
+          verifiedAt[happening.channel] ??= now();
           return;
         case "view":
           happening.tab.view = happening.view;
@@ -194,13 +215,10 @@ export function openBooks(observed: Observed): Books {
           wasOvertaken = true;
           return;
         case "clockSet":
-          clockSets.push({ at: observed.now(), byMs: happening.byMs });
+          clockSets.push({ at: now(), byMs: happening.byMs });
           return;
         case "suspended":
-          suspendedAt = observed.now();
-          return;
-        case "healed":
-          isHealed = true;
+          suspendedAt = now();
           return;
         case "settled":
           for (const tab of tabs) if (tab.view?.activities.includes("sending") !== true) tab.asked = null;
@@ -211,7 +229,6 @@ export function openBooks(observed: Observed): Books {
         case "tokenAsked":
         case "tokenGiven":
         case "announced":
-        case "heard":
         case "looked":
         case "calm":
         case "over":

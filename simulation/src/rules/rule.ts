@@ -3,47 +3,42 @@ import type { Happening } from "./seen.js";
 
 type Kind = Happening["kind"];
 
-/** What a rule looks at: a function for each kind of happening that it cares for. */
+/** The functions of a rule that look at happenings, by their kind. */
 type Watch = {
   readonly [K in Kind]?: (happening: Extract<Happening, { readonly kind: K }>) => void;
 };
 
-/** One rule of `behaviour.md`, as far as it can be seen from outside. */
+/** One rule of `behaviour.md`, as far as an observer can check it. */
 export interface Rule {
   /** Its number. */
   readonly id: string;
-  /** What is checked of it, in a line. */
-  readonly says: string;
   /**
    * Begins to watch one flow.
    *
-   * @param books what is known of the flow from outside; up to date before a rule is called.
-   * @param broken says that the rule was broken, and how.
+   * @param books are up to date before the rule is called.
+   * @param broken reports that the rule was broken, and how.
    */
   readonly watch: (books: Books, broken: (why: string) => void) => Watch;
 }
 
-/** A rule that was broken. */
 export interface Violation {
   readonly rule: string;
   readonly why: string;
-  /** True time, in ms since the flow began. */
+  /** The true time since the flow began, in ms. */
   readonly at: number;
 }
 
 /** Lets rules watch one flow. */
 export function watchAll(rules: readonly Rule[], books: Books) {
   const violations: Violation[] = [];
-  const watchers = new Map<Kind, Array<(happening: Happening) => void>>();
+  const watchers = new Map<string, Array<(happening: Happening) => void>>();
   for (const { id, watch } of rules) {
-    const watched = watch(books, (why) => {
-      violations.push({ rule: id, why, at: books.now() });
-    });
+    const watched = watch(books, (why) => violations.push({ rule: id, why, at: books.now() }));
     for (const [kind, look] of Object.entries(watched)) {
-      // `entries` forgets which function is for which kind; they come from one type.
-      const list = watchers.get(kind as Kind) ?? [];
+      const list = watchers.get(kind) ?? [];
+      // `Watch` pairs each function with its kind; `entries` forgets that.
       list.push(look as (happening: Happening) => void);
-      watchers.set(kind as Kind, list);
+      watchers.set(kind, list);
     }
   }
   return {

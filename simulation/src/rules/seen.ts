@@ -2,11 +2,10 @@ import type { Channel, CommandRefusal, PeerNews, VerificationView } from "@veris
 import type { SandboxEvent } from "@veristep/sandbox";
 import type { Ending, Wire } from "../world/network.js";
 import type { Process } from "../world/timeline.js";
-import type { Meaning } from "./answers.js";
+import type { Answer } from "./answers.js";
 
-/* What can be seen of a flow from outside: by a person, on the line, at the service, in the store. */
+/* What an observer sees of a flow: on the screen, on the line, at the service and in the store. */
 
-/** A button that was pressed. */
 export type Command =
   | "submitCode"
   | "submitPhone"
@@ -16,22 +15,21 @@ export type Command =
   | "changePhone"
   | "cancel";
 
-/** One tab, from its opening to its end. */
+/** One tab, from its opening to its end. Times are true times, in ms. */
 export interface SeenTab {
   readonly process: Process;
   readonly name: string;
-  /** True time. */
   readonly openedAt: number;
-  /** Whether it has taken up a record of what was done before; `unknown` until its store has answered. */
+  /** Whether it has restarted from a record; `unknown` until its store has answered. */
   memory: "unknown" | "nothingYet" | "kept" | "lost";
-  /** What it shows; null before it has shown anything. */
+  /** Its screen; null before it shows anything. */
   view: VerificationView | null;
-  /** The device's time of that look, epoch ms. */
+  /** When that was seen, by the device's clock. */
   viewedAt: number;
   readonly requests: SeenRequest[];
-  /** A press that a send may follow from; over when it was sent, or when the screen says "sending" no more. */
+  /** A command that a send may follow from; null once the screen no longer says "sending". */
   asked: { readonly command: Command; readonly wasRetrying: boolean; isSpent: boolean } | null;
-  /** The last code that was taken for confirming, and by how many presses of "retry" since. */
+  /** The last code that was accepted for confirming, and how often `retry` was called since. */
   submission: {
     readonly code: string;
     readonly at: number;
@@ -42,29 +40,26 @@ export interface SeenTab {
 }
 
 /** One request on the line. */
-export interface SeenRequest extends Omit<Wire, "process"> {
+export interface SeenRequest extends Omit<Wire, "process" | "url" | "body">, Answer {
   readonly id: number;
   readonly tab: SeenTab;
   /** True time. */
   readonly startedAt: number;
-  /** The device's time, epoch ms. */
-  readonly startedWall: number;
-  /** The address or number that a send goes to, as far as the flow has named one. */
+  /** The address or number of a send, as far as the flow has named one. */
   readonly target: string | null;
   readonly code: string | null;
-  /** Whether a press of the person led to this send; else the flow makes it by itself. */
+  /** Whether a command led to this send; otherwise the flow makes it by itself. */
   readonly isAsked: boolean;
   endedAt: number | null;
   ending: Ending | null;
-  meaning: Meaning | null;
-  /** Whether the tab was gone before it ended. */
+  /** Whether the tab was gone before the request ended. */
   isOrphan: boolean;
 }
 
 /** One thing that was seen. */
 export type Happening =
   | { readonly kind: "opened"; readonly tab: SeenTab }
-  /** A tab has what is kept of what was done before, or will never have it. */
+  /** A tab has read the stored record, or will never have it. */
   | { readonly kind: "remembered"; readonly tab: SeenTab; readonly memory: "nothingYet" | "kept" | "lost" }
   | { readonly kind: "gone"; readonly tab: SeenTab; readonly how: "killed" | "stopped" }
   | {
@@ -73,15 +68,15 @@ export type Happening =
       readonly command: Command;
       readonly typed: string | null;
       readonly refusal: CommandRefusal | null;
-      /** What the tab showed just before. */
+      /** The screen of the tab just before. */
       readonly before: VerificationView;
     }
   | { readonly kind: "request"; readonly request: SeenRequest }
   | { readonly kind: "reached"; readonly request: SeenRequest }
   | { readonly kind: "service"; readonly event: SandboxEvent; readonly code: string | null }
   | { readonly kind: "ended"; readonly request: SeenRequest }
-  /** An answer for somebody who has given up: nothing may come of it. */
-  | { readonly kind: "late"; readonly request: SeenRequest; readonly ending: Ending }
+  /** An adapter answers a call that the flow has aborted. */
+  | { readonly kind: "late"; readonly tab: SeenTab }
   | { readonly kind: "tokenAsked"; readonly tab: SeenTab; readonly reason: "first" | "expired" }
   | { readonly kind: "tokenGiven"; readonly tab: SeenTab; readonly isNone: boolean }
   | {
@@ -91,22 +86,20 @@ export type Happening =
       readonly before: VerificationView | null;
     }
   | { readonly kind: "stored"; readonly text: string | null; readonly by: SeenTab | null }
-  | { readonly kind: "storeFailed"; readonly by: SeenTab | null }
+  | { readonly kind: "storeFailed"; readonly by: SeenTab }
   | { readonly kind: "announced"; readonly by: SeenTab | null; readonly news: PeerNews }
-  | { readonly kind: "heard"; readonly tab: SeenTab; readonly news: PeerNews }
+  /** A tab has taken its turn while another one had it, which it considered dead. */
   | { readonly kind: "overtook"; readonly tab: SeenTab }
   | { readonly kind: "clockSet"; readonly byMs: number }
   | { readonly kind: "suspended"; readonly ms: number }
   | { readonly kind: "elsewhere"; readonly channel: Channel }
-  /** Everything that followed from one thing has happened. */
+  /** Everything that followed from one event has happened. */
   | { readonly kind: "settled" }
-  /** A step is over, and every tab that is awake was looked at anew. */
+  /** A step is over, and every tab that is awake was looked at. */
   | { readonly kind: "looked" }
-  /** Nothing goes wrong from here on. */
-  | { readonly kind: "healed" }
-  /** Every screen has had time to say what is next. */
+  /** Faults have stopped, and every screen has had time to say what is next. */
   | { readonly kind: "calm" }
-  /** The flow is at its end, and every tab was looked at again. */
+  /** The flow has come to its end, and every tab was looked at again. */
   | { readonly kind: "over"; readonly end: string }
   /** Every tab is closed, and an hour has passed. */
   | { readonly kind: "drained" };

@@ -1,5 +1,4 @@
-import { isEnded } from "../rules/books.js";
-import { leadsOn } from "../rules/facts.js";
+import { isEnded, leadsOn } from "../rules/books.js";
 import type { OpenTab } from "../world/browser.js";
 import type { World } from "../world/world.js";
 import { perform } from "./perform.js";
@@ -9,7 +8,7 @@ const HOUR = 3_600_000;
 /** How a flow ended. */
 export type End =
   | "verified"
-  | "verified, after another start"
+  | "verified after a restart"
   | "the user is unknown"
   | "the user's state"
   | "the address is refused"
@@ -18,9 +17,9 @@ export type End =
   | "it threw"
   | "a rule was broken";
 
-/** From here on nothing goes wrong. */
+/** Ends all faults. */
 async function heal(world: World): Promise<void> {
-  const { network, browser, timeline, tell } = world;
+  const { network, browser, timeline } = world;
   network.heal();
   if (world.setting.storeHeals) browser.store.trouble = null;
   browser.makeNewsReliable();
@@ -31,10 +30,9 @@ async function heal(world: World): Promise<void> {
   }
   await timeline.advance(0);
   await world.settleStep();
-  tell({ kind: "healed" });
 }
 
-/** Lets time pass until every screen says what is next, or for two hours at most. */
+/** Lets time pass until every screen shows what is next, or for two hours. */
 async function settleDown(world: World): Promise<void> {
   const { timeline, browser } = world;
   const until = timeline.elapsed + 2 * HOUR;
@@ -46,7 +44,7 @@ async function settleDown(world: World): Promise<void> {
   world.tell({ kind: "calm" });
 }
 
-/** When a screen changes by itself, or a message arrives, in ms from now; null where it doesn't say. */
+/** When a screen changes by itself, or a message arrives, in ms from now; null if that isn't known. */
 function nextChange(world: World, { seen: { view } }: OpenTab): number | null {
   const mail = world.person.nextMail();
   const times = [
@@ -59,8 +57,8 @@ function nextChange(world: World, { seen: { view } }: OpenTab): number | null {
   return known.length === 0 ? null : Math.max(Math.min(...known) - world.device.now(), 0) + 1;
 }
 
-/** A willing person goes on to the end. @returns whether the flow came to one */
-async function goOn(world: World, tab: OpenTab): Promise<boolean> {
+/** Lets a willing user act. @returns whether the flow has come to its end */
+async function follow(world: World, tab: OpenTab): Promise<boolean> {
   const { timeline, browser, person } = world;
   for (let rounds = 0; rounds < 2_000 && world.violations.length === 0; rounds += 1) {
     browser.look();
@@ -81,12 +79,12 @@ async function goOn(world: World, tab: OpenTab): Promise<boolean> {
   return isEnded(tab.seen.view);
 }
 
-/** Who is told so often that a number can't be used has to ask the service why. */
+/** A user whose number or address is refused this often has to ask the service why. */
 const MOST_REFUSALS = 12;
 
 const MOST_STARTS = 3;
 
-/** Lets a willing person bring a flow to its end, and everything run out. */
+/** Lets a willing user bring a flow to its end, closes all tabs, and lets an hour pass. */
 export async function finish(world: World): Promise<End> {
   const { browser, timeline, tell, violations } = world;
   await heal(world);
@@ -97,20 +95,20 @@ export async function finish(world: World): Promise<End> {
     for (const tab of browser.tabs)
       if (isEnded(tab.seen.view) && tab.seen.view?.step === "failed") end = endOf(tab) ?? end;
     if (end !== "stuck") break;
-    // Whoever has cancelled, or met a defect, begins anew.
+    // After a cancel or a defect, the user starts again.
     for (const tab of browser.tabs.slice()) if (tab.seen.view?.step === "failed") browser.close(tab);
     if (browser.tabs.length === 0) await perform(world, { do: "open" });
     const [tab] = browser.tabs;
-    if (tab === undefined || !(await goOn(world, tab))) {
+    if (tab === undefined || !(await follow(world, tab))) {
       if (world.person.numbersRefused > MOST_REFUSALS) end = "the number is refused";
       else if (world.person.addressRefused > MOST_REFUSALS) end = "the address is refused";
       break;
     }
-    if (tab.seen.view?.step === "verified") end = starts === 0 ? "verified" : "verified, after another start";
+    if (tab.seen.view?.step === "verified") end = starts === 0 ? "verified" : "verified after a restart";
     else end = endOf(tab) ?? end;
   }
   if (violations.length > 0) return "a rule was broken";
-  // The other tabs are looked at again.
+  // The user looks at the other tabs again.
   for (let looks = 0; looks < (end.startsWith("verified") ? 3 : 1); looks += 1) {
     for (const tab of browser.tabs) if (!isEnded(tab.seen.view)) world.person.refresh(tab);
     await world.settleStep();
@@ -125,7 +123,7 @@ export async function finish(world: World): Promise<End> {
   return violations.length > 0 ? "a rule was broken" : end;
 }
 
-/** The end that a failed flow is at; null where another start leads on. */
+/** The end of a failed flow; null if another start helps. */
 function endOf({ seen: { view } }: OpenTab): End | null {
   switch (view?.failedBecause?.kind) {
     case "userNotFound":

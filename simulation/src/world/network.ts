@@ -1,12 +1,12 @@
+import type { Fault } from "../script/faults.js";
+import type { Step } from "../script/steps.js";
+import type { Chance } from "./chance.js";
 import { callOf, type SeenCall } from "./contract.js";
-import type { Dice } from "./dice.js";
-import type { NetworkFault, PlannedFault } from "./faults.js";
-import { meetFault } from "./meet-fault.js";
 import type { Process, Timeline } from "./timeline.js";
 
-/** What became of a request, as its client was told. */
+/** How a request ended for its client. */
 export type Ending =
-  /** An answer, with its body as text; `whole` is false where it broke off. */
+  /** An answer, with its body as text; `whole` is false if it was cut off. */
   | {
       readonly how: "answered";
       readonly status: number;
@@ -15,103 +15,78 @@ export type Ending =
       readonly whole: boolean;
       readonly retryAfter: string | null;
     }
-  /** No connection could be made, and the client was told so in a way that leaves no doubt. */
+  /** No connection could be made, and the client can be sure of it. */
   | { readonly how: "neverSent" }
-  /** The connection broke; or none could be made, and the client can't know. */
+  /** The connection broke, or the client can't know that none was made. */
   | { readonly how: "broken" }
   /** The client gave up: its deadline, a newer request, or its end. */
   | { readonly how: "aborted" };
 
-/** One request, as somebody sees it who listens on the line. */
+/** One request, as an observer of the line sees it. */
 export interface Wire extends SeenCall {
   readonly process: Process;
   readonly url: string;
   readonly body: Readonly<Record<string, unknown>>;
-  readonly fault: NetworkFault | null;
-}
-
-interface NetworkEvents {
-  began(wire: Wire): void;
-  /** The service has it, and acts. */
-  reached(wire: Wire): void;
-  /** The service has acted. */
-  processed(wire: Wire): void;
-  /** Before the client learns of it; a late ending is one that the client has given up waiting for. */
-  ended(wire: Wire, ending: Ending, isLate: boolean): void;
+  readonly fault: Fault | null;
 }
 
 export interface NetworkOptions {
   readonly timeline: Timeline;
   /** Decides how long each request takes. */
-  readonly dice: Dice;
+  readonly chance: Chance;
   readonly latencyMs: readonly [number, number];
-  /** Whether a failed connection tells why, as in Node; a browser's doesn't. */
+  /** Whether a failed connection says why, as in Node, or not, as in browsers. */
   readonly tellsWhy: boolean;
-  /** Whether the platform's `fetch` goes on after an abort, and gives its answer late. */
-  readonly ignoresAbort: boolean;
-  /** The service's side. */
   readonly serve: (request: Request) => Promise<Response>;
-  readonly events: NetworkEvents;
+  readonly events: {
+    began(wire: Wire): void;
+    /** The service has the request, and acts. */
+    reached(wire: Wire): void;
+    /** The service has acted. */
+    processed(wire: Wire): void;
+    /** Called before the client learns of it. */
+    ended(wire: Wire, ending: Ending): void;
+  };
 }
 
 export interface Network {
   /** The `fetch` of a process. */
   fetchOf(process: Process): (url: string, init: RequestInit) => Promise<Response>;
-  plan(fault: PlannedFault): void;
+  /** Lets the next request of a kind meet a fault. */
+  plan(fault: Extract<Step, { do: "fault" }>): void;
   isOffline: boolean;
-  /** No more faults, back online, and no longer slow. */
+  /** Ends all faults, and makes the network fast. */
   heal(): void;
 }
+
+/** Where the adapter finds the service. */
+export const ORIGIN = "http://localhost";
+
+/** The trace id in the answers of a simulated proxy. */
+const PROXY_TRACE_ID = "proxy-7f3a";
+
+/** The longest latency of a healthy network, in ms. */
+const HEALTHY_MS = 200;
+
+const page = "<!doctype html><html><body><h1>Guest network</h1></body></html>";
+const html = { "content-type": "text/html; charset=utf-8" };
+const json = { "content-type": "application/json" };
+const problem = { "content-type": "application/problem+json" };
 
 const failed = (code: string | null): TypeError =>
   new TypeError("fetch failed", code === null ? {} : { cause: Object.assign(new Error(code), { code }) });
 
-/** Where the adapter finds the service. Nothing listens there: its `fetch` is this network's. */
-export const ORIGIN = "http://localhost";
-
-/** One way, in ms, where nothing is wrong. */
-const HEALTHY_MS = 200;
-
-/** One request on its way, and what can become of it. */
-export interface Exchange {
-  readonly call: SeenCall;
-  /** How long this request takes, one way and the other, in ms. */
-  readonly there: number;
-  readonly back: number;
-  readonly tellsWhy: boolean;
-  /**
-   * Takes the request to the service. What is on its way goes on, whatever becomes of the client.
-   *
-   * @param then is given the answer, when the service has acted.
-   */
-  readonly deliver: (ms: number, then: (response: Response) => void) => void;
-  /** Takes an answer of the service to the client. */
-  readonly passBack: (ms: number, response: Response) => void;
-  /** Takes half of an answer to the client. */
-  readonly passHalf: (ms: number, response: Response) => void;
-  /** Something on the way answers in the service's place. */
-  readonly answer: (
-    ms: number,
-    text: string | null,
-    status: number,
-    headers: Readonly<Record<string, string>>,
-  ) => void;
-  /** Tells the client that there is no connection, or none any more. */
-  readonly breakOff: (ms: number, how: "neverSent" | "broken") => void;
-}
-
 export function createNetwork(options: NetworkOptions): Network {
-  const { timeline, dice, events, serve, tellsWhy } = options;
-  let planned: PlannedFault[] = [];
+  const { timeline, chance, events, tellsWhy } = options;
+  let planned: Array<Extract<Step, { do: "fault" }>> = [];
   let isOffline = false;
   let longestMs = options.latencyMs[1];
 
-  const faultFor = ({ kind }: SeenCall): NetworkFault | null => {
+  const faultFor = ({ kind }: SeenCall): Fault | null => {
     if (isOffline) return { kind: "refused" };
     const at = planned.findIndex(({ on }) => on === "any" || on === kind);
     return at === -1 ? null : (planned.splice(at, 1)[0]?.fault ?? null);
   };
-  const latency = () => Math.min(dice.between(...options.latencyMs), longestMs);
 
   const begin = (
     process: Process,
@@ -123,21 +98,16 @@ export function createNetwork(options: NetworkOptions): Network {
     const { method = "GET", headers = {}, body = null, signal } = init;
     const call = callOf(method, url.slice(ORIGIN.length));
     const fault = faultFor(call);
-    const wire: Wire = {
-      ...call,
-      process,
-      url,
-      body: typeof body === "string" ? (JSON.parse(body) as Wire["body"]) : {}, // The adapter's own JSON.
-      fault,
-    };
+    // The adapter's own JSON.
+    const content = typeof body === "string" ? (JSON.parse(body) as Wire["body"]) : {};
+    const wire: Wire = { ...call, process, url, body: content, fault };
     events.began(wire);
 
-    /** Whether the client waits no more. */
     let isOver = false;
     const giveUp = () => {
       isOver = true;
-      events.ended(wire, { how: "aborted" }, false);
-      if (!options.ignoresAbort) reject(signal?.reason);
+      events.ended(wire, { how: "aborted" });
+      reject(signal?.reason);
     };
     if (signal?.aborted === true) {
       giveUp();
@@ -145,21 +115,22 @@ export function createNetwork(options: NetworkOptions): Network {
     }
     signal?.addEventListener("abort", giveUp);
 
-    /** What the client is told, once it has travelled back. */
-    const tell = (ms: number, ending: Ending, settle: () => void) => {
-      timeline.plan(
-        ms,
-        () => {
-          signal?.removeEventListener("abort", giveUp);
-          if (isOver && !options.ignoresAbort) return;
-          events.ended(wire, ending, isOver);
-          isOver = true;
-          settle();
-        },
-        process,
-      );
+    /** Tells the client how its request ended, after `ms`. */
+    const end = (ms: number, ending: Ending, settle: () => void) => {
+      const arrive = () => {
+        signal?.removeEventListener("abort", giveUp);
+        if (isOver) return;
+        isOver = true;
+        events.ended(wire, ending);
+        settle();
+      };
+      timeline.plan(ms, arrive, process);
     };
-    const tellAnswer = (ms: number, response: Response, text: string, whole: boolean) => {
+    const breakOff = (ms: number, how: "neverSent" | "broken") => {
+      const code = how === "neverSent" ? "ENOTFOUND" : "ECONNRESET";
+      end(ms, { how: tellsWhy ? how : "broken" }, () => reject(failed(tellsWhy ? code : null)));
+    };
+    const passBack = (ms: number, response: Response, text: string, whole = true) => {
       const ending: Ending = {
         how: "answered",
         status: response.status,
@@ -168,56 +139,102 @@ export function createNetwork(options: NetworkOptions): Network {
         whole,
         retryAfter: response.headers.get("retry-after"),
       };
-      tell(ms, ending, () => resolve(response));
+      const copy = text === "" ? response : new Response(whole ? text : halfOf(text), response);
+      end(ms, ending, () => resolve(copy));
+    };
+    /** Takes the request to the service, even if the client has given up. */
+    const deliver = (ms: number, then: (response: Response, text: string) => void = () => {}) => {
+      const act = async () => {
+        const response = await options.serve(new Request(url, { method, headers, body }));
+        events.processed(wire);
+        then(response, await response.text());
+      };
+      const reach = () => {
+        events.reached(wire);
+        void act();
+      };
+      timeline.plan(ms, reach, null);
     };
 
-    const exchange: Exchange = {
-      call,
-      there: latency(),
-      back: latency(),
-      tellsWhy,
-      deliver: (ms, then) => {
-        const arrive = async () => {
-          const response = await serve(new Request(url, { method, headers, body }));
-          events.processed(wire);
-          then(response);
-        };
-        const reach = () => {
-          events.reached(wire);
-          void arrive();
-        };
-        timeline.plan(ms, reach, null);
-      },
-      passBack: (ms, response) => {
-        const read = async () => {
-          const [copy, text] = await readWhole(response);
-          tellAnswer(ms, copy, text, true);
-        };
-        void read();
-      },
-      passHalf: (ms, response) => {
-        const read = async () => {
-          const [copy, text] = await readWhole(response);
-          if (text === "") exchange.breakOff(ms, "broken");
-          else tellAnswer(ms, cut(copy, text), text, false);
-        };
-        void read();
-      },
-      answer: (ms, text, status, headers) =>
-        tellAnswer(ms, new Response(text, { status, headers }), text ?? "", true),
-      breakOff: (ms, how) => {
-        const isTold = tellsWhy && how === "neverSent";
-        const code = how === "neverSent" ? "ENOTFOUND" : "ECONNRESET";
-        tell(ms, { how: isTold ? "neverSent" : "broken" }, () => reject(failed(tellsWhy ? code : null)));
-      },
-    };
-    meetFault(fault, exchange);
+    const latency = () => Math.min(chance.between(...options.latencyMs), longestMs);
+    const [there, back] = [latency(), latency()];
+    const passOn = (thereMs: number, backMs: number) =>
+      deliver(thereMs, (response, text) => passBack(backMs, response, text));
+    const answer = (
+      text: string | null,
+      status: number,
+      ofHeaders: Readonly<Record<string, string>> = {},
+      ms = there + back,
+    ) => passBack(ms, new Response(text, { status, headers: ofHeaders }), text ?? "");
+
+    if (fault !== null && "processed" in fault && fault.processed) deliver(there);
+    switch (fault?.kind) {
+      case undefined:
+        return passOn(there, back);
+      case "refused":
+        return breakOff(1, "neverSent");
+      case "dropBefore":
+        return breakOff(there, "broken");
+      case "dropAfter":
+        return deliver(there, () => breakOff(back, "broken"));
+      case "silence":
+        return;
+      case "delay":
+        return passOn(fault.thereMs, fault.backMs);
+      case "duplicate": {
+        const [first, second] = [there, there + fault.afterMs];
+        deliver(fault.answer === "first" ? second : first);
+        return passOn(fault.answer === "first" ? first : second, back);
+      }
+      case "cutBody":
+        return deliver(there, (response, text) =>
+          text === "" ? breakOff(back, "broken") : passBack(back, response, text, false),
+        );
+      case "html":
+        return answer(page, 200, html);
+      case "nonsense":
+        return answer("[17]", 200, json);
+      case "falseSuccess":
+        return answer(fault.text, 200, fault.isProblem ? problem : json);
+      case "notRouted":
+        return answer(fault.text, 404, fault.text === null ? {} : json);
+      case "serverError": {
+        const { status, body: kind } = fault;
+        if (kind === "empty") return answer(null, status);
+        if (kind === "html") return answer(page, status, html);
+        return answer(
+          JSON.stringify({ title: "Server Error", status, traceId: PROXY_TRACE_ID }),
+          status,
+          problem,
+        );
+      }
+      case "unauthorized":
+        return answer(null, 401, { "www-authenticate": "Bearer" });
+      case "throttled":
+        return answer(null, 429, fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter });
+      case "successFalse":
+        return deliver(there, (response, text) => {
+          if (response.status !== 400 || call.kind !== "confirm") passBack(back, response, text);
+          else answer('{"success":false,"message":"","code":400}', 200, json, back);
+        });
+      case "redirect":
+        return answer(null, 307, { location: "https://elsewhere.invalid/" });
+      case "modelState": {
+        const [code, contact] = call.channel === "phone" ? ["Code", "PhoneNumber"] : ["Token", "Email"];
+        const errors = { [call.kind === "confirm" ? code : contact]: ["is not valid"] };
+        return answer(JSON.stringify({ errors, status: 400 }), 400, problem);
+      }
+      case "unknownUser":
+        return fault.status === 404
+          ? answer('{"title":null,"status":null}', 404, problem)
+          : answer('{"errors":{"Error":["UserNotFound"]}}', 400, problem);
+    }
   };
 
   return {
     fetchOf: (process) => (url, init) =>
       new Promise((resolve, reject) => {
-        // `fetch` rejects with whatever the client aborted with.
+        // `fetch` rejects with the reason of the abort.
         // oxlint-disable-next-line typescript/prefer-promise-reject-errors
         begin(process, url, init, resolve, (reason) => reject(reason));
       }),
@@ -238,23 +255,15 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 }
 
-/** The same response once more, as its body can be read only once, and what is in it. */
-async function readWhole(response: Response): Promise<[Response, string]> {
-  if (response.body === null) return [response, ""];
-  const text = await response.text();
-  return [new Response(text, response), text];
-}
-
-/** Half of the text, and then the connection breaks. */
-function cut(response: Response, text: string): Response {
+/** Half of a text, and then the connection breaks. */
+function halfOf(text: string): ReadableStream<Uint8Array> {
   const half = new TextEncoder().encode(text.slice(0, text.length >> 1));
   let delivered = false;
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     pull: (controller) => {
       if (delivered) controller.error(failed("ECONNRESET"));
       else controller.enqueue(half);
       delivered = true;
     },
   });
-  return new Response(body, response);
 }

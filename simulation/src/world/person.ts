@@ -1,19 +1,17 @@
 import type { Channel, CommandRefusal, VerificationView } from "@veristep/core";
 import type { Command } from "../rules/seen.js";
-import type { Press, TypedCode } from "../script/step.js";
+import type { Press, TypedCode } from "../script/steps.js";
 import type { Browser, OpenTab } from "./browser.js";
-import type { Dice } from "./dice.js";
+import type { Chance } from "./chance.js";
 import type { Message, Service } from "./service.js";
-import type { Timeline } from "./timeline.js";
 
 export interface PersonOptions {
-  readonly timeline: Timeline;
   readonly service: Service;
   readonly browser: Browser;
-  readonly dice: Dice;
-  /** How long a message is on its way, in ms. */
+  readonly chance: Chance;
+  /** How long a message takes to arrive, in ms. */
   readonly mailMs: number;
-  /** Every message that was ever delivered, oldest first. */
+  /** Every message that was sent, oldest first. */
   readonly messages: readonly Message[];
   readonly pressed: (
     tab: OpenTab,
@@ -24,78 +22,62 @@ export interface PersonOptions {
   ) => void;
 }
 
-/** Somebody in front of the screens, with a mailbox and a phone. */
+/** The user, with a mailbox and a phone. */
 export function createPerson(options: PersonOptions) {
-  const { service, browser, dice, messages } = options;
+  const { service, browser, chance, messages, mailMs } = options;
   let typedLast = "000000";
-  /** The message that the code typed last was read from. */
+  /** The message with the code that was typed last. */
   let readLast: Message | undefined;
-  /** Which of their numbers they gave last. */
-  let number = 0;
+  /** The number that was submitted last. */
+  let number: 0 | 1 | 2 = 0;
 
-  const arrived = (channel: Channel): readonly Message[] =>
-    messages.filter((one) => one.channel === channel && one.sentAt + options.mailMs <= service.now());
+  const arrived = (channel: Channel | null | undefined): readonly Message[] =>
+    messages.filter((one) => one.channel === (channel ?? "email") && one.sentAt + mailMs <= service.now());
 
   const wrongCode = (): string => {
     for (;;) {
-      const code = String(dice.between(0, 999_999)).padStart(6, "0");
+      const code = String(chance.between(0, 999_999)).padStart(6, "0");
       if (messages.every((one) => one.code !== code)) return code;
     }
   };
 
-  const codeFor = (typed: TypedCode, channel: Channel): string => {
+  const codeFor = (typed: TypedCode, channel: Channel | null | undefined): string => {
     const codes = arrived(channel);
+    const newest = () => codes.at(-1)?.code ?? wrongCode();
     switch (typed) {
       case "newest":
-        return codes.at(-1)?.code ?? wrongCode();
+        return newest();
       case "older":
         return codes.at(-2)?.code ?? wrongCode();
       case "otherChannel":
-        return arrived(channel === "email" ? "phone" : "email").at(-1)?.code ?? wrongCode();
+        return arrived(channel === "phone" ? "email" : "phone").at(-1)?.code ?? wrongCode();
       case "same":
         return typedLast;
       case "wrong":
         return wrongCode();
-      case "spaced": {
-        const code = codes.at(-1)?.code ?? wrongCode();
-        return ` ${code.slice(0, 3)}-${code.slice(3)}`;
-      }
+      case "spaced":
+        return newest().replace(/^(...)/, " $1-");
       case "malformed":
-        return dice.pick(["", "12345", "1234567", "abcdef", "12 34", "123456; --"]);
+        return chance.pick(["", "12345", "1234567", "abcdef", "12 34", "123456; --"]);
     }
   };
 
-  const command = (tab: OpenTab, name: Command, typed: string | null): void => {
+  const command = (tab: OpenTab, name: Command, typed: string | null = null): void => {
     const { flow } = tab;
     const before = tab.seen.view ?? flow.view();
-    const give = {
-      submitCode: () => flow.submitCode(typed ?? ""),
-      submitPhone: () => flow.submitPhone(typed ?? ""),
-      resend: flow.resend,
-      retry: flow.retry,
-      refresh: flow.refresh,
-      changePhone: flow.changePhone,
-      cancel: flow.cancel,
-    };
-    const taken = give[name]();
-    const digits = typed?.replaceAll(/[ -]/g, "") ?? null;
-    options.pressed(
-      tab,
-      name,
-      name === "submitCode" ? digits : typed,
-      taken.isErr() ? taken.error : null,
-      before,
-    );
+    const taken = name === "submitCode" || name === "submitPhone" ? flow[name](typed ?? "") : flow[name]();
+    const seen = name === "submitCode" ? (typed?.replaceAll(/[ -]/g, "") ?? null) : typed;
+    options.pressed(tab, name, seen, taken.isErr() ? taken.error : null, before);
   };
 
   const typeCode = (tab: OpenTab, typed: TypedCode) => {
-    const code = codeFor(typed, tab.seen.view?.channel ?? "email");
-    command(tab, "submitCode", code);
-    typedLast = code;
-    readLast = arrived(tab.seen.view?.channel ?? "email").findLast((message) => message.code === code);
+    const channel = tab.seen.view?.channel;
+    typedLast = codeFor(typed, channel);
+    command(tab, "submitCode", typedLast);
+    readLast = arrived(channel).findLast((message) => message.code === typedLast);
   };
 
-  const typePhone = (tab: OpenTab, which: 0 | 1 | 2 | "taken" | "malformed") => {
+  const typePhone = (tab: OpenTab, which: Extract<Press, { do: "phone" }>["which"]) => {
     if (which === "taken") command(tab, "submitPhone", service.takenNumber);
     else if (which === "malformed") command(tab, "submitPhone", "0888 123");
     else {
@@ -104,106 +86,79 @@ export function createPerson(options: PersonOptions) {
     }
   };
 
-  /** The message with the code to type, where one has arrived that may be of use. */
+  /** The newest message, if its code may be of use here. */
   const newestFor = (view: VerificationView): Message | null => {
     const newest = view.channel === null ? undefined : arrived(view.channel).at(-1);
     if (newest === undefined || newest.expiresAt <= service.now()) return null;
-    // A code for another number than the one on the screen is for another time.
     const isForHere = view.channel === "email" || view.destination?.slice(-2) === newest.to.slice(-2);
     return isForHere ? newest : null;
   };
-
-  const isMailUnderWay = ({ channel }: VerificationView): boolean =>
-    messages.some((one) => one.channel === channel && one.sentAt + options.mailMs > service.now());
 
   let numbersRefused = 0;
   let addressRefused = 0;
   let resends = 0;
   let resentTo: string | null = null;
-  /** Messages with a code that a screen has called wrong. */
+  /** Messages with a code that was refused. */
   const bad = new Set<Message>();
-  const noteBad = ({ failure }: VerificationView) => {
-    if (failure?.about === "code" && failure.kind.startsWith("code") && readLast) bad.add(readLast);
-  };
 
-  /** The one press that a willing person makes; null where there is nothing to do but to wait. */
+  /** The one press of a willing user; null if there is nothing to do but to wait. */
   const nextPress = (tab: OpenTab): (() => void) | null => {
     const { view } = tab.seen;
     if (view === null) return null;
-    noteBad(view);
-    const press = view.phoneEntry?.canSubmit === true ? () => typePhone(tab, asNumber(number)) : null;
-    if (press !== null) {
-      // Whoever is refused again and again looks whether something else is wrong.
-      if (view.failure?.about !== "phone") numbersRefused = 0;
-      else numbersRefused += 1;
-      return numbersRefused % 4 === 3 ? () => command(tab, "refresh", null) : press;
+    const { failure, phoneEntry, code, resend } = view;
+    if (failure?.about === "code" && failure.kind.startsWith("code") && readLast) bad.add(readLast);
+    if (phoneEntry?.canSubmit === true) {
+      numbersRefused = failure?.about === "phone" ? numbersRefused + 1 : 0;
+      // A user who is refused again and again checks whether something else is wrong.
+      return numbersRefused % 4 === 3 ? () => command(tab, "refresh") : () => typePhone(tab, number);
     }
     const newest = newestFor(view);
-    if (view.code?.canSubmit === true && newest !== null && !bad.has(newest))
-      return () => typeCode(tab, "newest");
-    if (view.canRetry) return () => command(tab, "retry", null);
-    if (view.resend?.allowed !== true || isMailUnderWay(view)) return null;
-    if (view.failure?.kind === "contactRefused" && view.failure.about === "send") addressRefused += 1;
-    // Who has waited for a message in vain for so long gives the number once more.
+    if (code?.canSubmit === true && newest !== null && !bad.has(newest)) return () => typeCode(tab, "newest");
+    if (view.canRetry) return () => command(tab, "retry");
+    const isMailUnderWay = messages.some(
+      (one) => one.channel === view.channel && one.sentAt + mailMs > service.now(),
+    );
+    if (resend?.allowed !== true || isMailUnderWay) return null;
+    if (failure?.kind === "contactRefused" && failure.about === "send") addressRefused += 1;
     resends = view.destination === resentTo ? resends + 1 : 1;
     resentTo = view.destination;
-    return resends % 8 === 0 && view.canChangePhone
-      ? () => command(tab, "changePhone", null)
-      : () => command(tab, "resend", null);
+    // After so many codes that didn't arrive, the user enters the number again.
+    return () => command(tab, resends % 8 === 0 && view.canChangePhone ? "changePhone" : "resend");
   };
 
-  /** @returns the tab that a press is for; undefined where there is none that is awake. */
+  /** The tab that a press is for; undefined if it isn't awake. */
   const tabOf = (index: number): OpenTab | undefined => {
     const tab = browser.tabs[index % Math.max(browser.tabs.length, 1)];
     return tab?.process.asleep === "no" ? tab : undefined;
   };
 
   return {
-    /** When the next message arrives, in ms from now; null where none is under way. */
+    /** When the next message arrives, in ms from now; null if none is under way. */
     nextMail: (): number | null => {
-      const times = messages
-        .map(({ sentAt }) => sentAt + options.mailMs - service.now())
-        .filter((ms) => ms > 0);
+      const times = messages.map(({ sentAt }) => sentAt + mailMs - service.now()).filter((ms) => ms > 0);
       return times.length === 0 ? null : Math.min(...times);
     },
-    /** How often in a row a number was refused that the person gave when asked for one. */
+    /** How often in a row the number was refused. */
     get numbersRefused() {
       return numbersRefused;
     },
-    /** How often a code was refused to the address, when they asked for one. */
+    /** How often a code for the address was refused. */
     get addressRefused() {
       return addressRefused;
     },
     tabOf,
     nextPress,
-    refresh: (tab: OpenTab) => command(tab, "refresh", null),
+    refresh: (tab: OpenTab) => command(tab, "refresh"),
     press: (press: Press): void => {
       const tab = tabOf(press.tab);
       if (tab === undefined) return;
-      switch (press.do) {
-        case "type":
-          typeCode(tab, press.code);
-          return;
-        case "phone":
-          typePhone(tab, press.which);
-          return;
-        case "resend":
-        case "retry":
-        case "refresh":
-        case "changePhone":
-        case "cancel":
-          command(tab, press.do, null);
-          return;
-        case "start":
-          tab.flow.start();
-          return;
-        case "follow":
-          nextPress(tab)?.();
-      }
+      if (press.do === "type") typeCode(tab, press.code);
+      else if (press.do === "phone") typePhone(tab, press.which);
+      else if (press.do === "start") tab.flow.start();
+      else if (press.do === "follow") nextPress(tab)?.();
+      else command(tab, press.do);
     },
   };
 }
 
 export type Person = ReturnType<typeof createPerson>;
-
-const asNumber = (which: number): 0 | 1 | 2 => (which === 1 ? 1 : which === 2 ? 2 : 0);

@@ -10,7 +10,7 @@ import {
 } from "@veristep/sandbox";
 import type { Timeline } from "./timeline.js";
 
-/** What the API's document leaves to the service: how this one throttles, counts and words things. */
+/** Choices that the API's document leaves to the service. */
 export const servicePolicies: readonly SandboxPolicy[] = [
   {},
   { sendCooldownMs: 30_000 },
@@ -22,82 +22,74 @@ export const servicePolicies: readonly SandboxPolicy[] = [
   { bodyStyle: "errorArray", sendCooldownMs: 5_000 },
 ];
 
-/** When the service's day begins. Its clock is right, and nobody sets it. */
+/** The service's time when a flow begins. Its clock is right. */
 const SERVICE_START = Date.UTC(2026, 0, 1, 10);
 
-/** A message in the person's mailbox or on their phone. */
+/** A message to the user. Times are the service's, epoch ms. */
 export interface Message {
   readonly channel: Channel;
   readonly to: string;
   readonly code: string;
   readonly generation: number;
-  /** By the service's clock, epoch ms. */
   readonly sentAt: number;
   readonly expiresAt: number;
 }
 
-/** The service, for one flow: one user of a sandbox. */
+/** The service for one flow: one user of a sandbox. */
 export interface Service {
   readonly userId: number;
   readonly email: string;
-  /** The person's numbers. The last one's mask is the first one's; all are nobody else's. */
+  /** The user's numbers. The last one has the mask of the first one. */
   readonly numbers: readonly [string, string, string];
-  /** A number on another user's file. */
+  /** A number of another user. */
   readonly takenNumber: string;
   readonly policy: SandboxPolicy;
   readonly fetch: (request: Request) => Promise<Response>;
-  /** The service's time. */
-  now(): number;
-  /** What has happened at the service since the last call: its own record, and so the truth. */
-  news(): readonly SandboxEvent[];
-  /** The messages that have arrived since the last call. */
-  mail(): readonly Message[];
-  verifyElsewhere(channel: Channel): void;
-  setLifecycle(lifecycle: LifecycleCode): void;
-  /** What the service holds of the user. */
-  isVerified(channel: Channel): boolean;
-  numberOnFile(): string | null;
+  readonly now: () => number;
+  /** The events that the service has recorded since the last call. */
+  readonly news: () => readonly SandboxEvent[];
+  /** The messages that were sent since the last call. */
+  readonly mail: () => readonly Message[];
+  readonly verifyElsewhere: (channel: Channel) => void;
+  readonly setLifecycle: (lifecycle: LifecycleCode) => void;
+  readonly isVerified: (channel: Channel) => boolean;
+  readonly numberOnFile: () => string | null;
 }
 
-/** Whose flow is running: a sandbox is shared by flows that run one after the other. */
-interface Present {
-  timeline: Timeline | null;
-  random: RandomBytes;
-}
-
+/** A sandbox, and the flow that uses it: flows share one, as building it costs as much as a flow. */
 interface Shared {
   readonly sandbox: Sandbox;
-  readonly present: Present;
+  timeline: Timeline | null;
+  random: RandomBytes;
   flows: number;
 }
 
-/** A sandbox is made anew after so many flows, before its record and its mailbox grow long. */
+/** A sandbox is replaced after this many flows, before its records grow long. */
 const FLOWS_PER_SANDBOX = 100;
 
-/** The sandbox draws a code from so many bytes, and nothing else from as few. */
+/** The bytes that the sandbox draws for a code, and for nothing else. */
 const CODE_BYTES = 3;
 
 const EMAIL = "canary.person@secret.example";
 
-/** Services, one after the other. Building a sandbox costs as much as a flow, so flows share them. */
+/** Opens services for flows that run one after the other. */
 export function createServices() {
   const shared = new Map<number, Shared>();
 
   const sandboxFor = (index: number): Shared => {
     const kept = shared.get(index);
     if (kept !== undefined && kept.flows < FLOWS_PER_SANDBOX) return kept;
-    const present: Present = { timeline: null, random: createSeededRandom(0) };
     const sandbox = createSandbox({
       clock: {
-        now: () => SERVICE_START + (present.timeline?.elapsed ?? 0),
+        now: () => SERVICE_START + (made.timeline?.elapsed ?? 0),
         schedule: () => {
           throw new Error("the sandbox's own delays are not used");
         },
       },
-      random: (length) => present.random(length),
+      random: (length) => made.random(length),
       policy: servicePolicies[index] ?? {},
     });
-    const made = { sandbox, present, flows: 0 };
+    const made: Shared = { sandbox, timeline: null, random: createSeededRandom(0), flows: 0 };
     shared.set(index, made);
     return made;
   };
@@ -105,30 +97,26 @@ export function createServices() {
   /** @param policy an index of {@link servicePolicies}. */
   const open = async (
     policy: number,
-    {
-      timeline,
-      seed,
-      isRegistering,
-      hasOneCode,
-    }: { timeline: Timeline; seed: number; isRegistering: boolean; hasOneCode: boolean },
+    options: { timeline: Timeline; seed: number; isRegistered: boolean; hasOneCode: boolean },
   ): Promise<Service> => {
+    const { timeline, seed, isRegistered, hasOneCode } = options;
     const one = sandboxFor(policy);
-    const { sandbox, present } = one;
-    present.timeline = timeline;
+    const { sandbox } = one;
     const random = createSeededRandom(seed);
-    // With a low first byte the draw is one that the sandbox accepts.
+    // The sandbox accepts a draw with a low first byte.
     const draw = Uint8Array.from([0, ...random(CODE_BYTES - 1)]);
-    present.random = (length) => (hasOneCode && length === CODE_BYTES ? draw : random(length));
-    const serial = one.flows;
+    one.timeline = timeline;
+    one.random = (length) => (hasOneCode && length === CODE_BYTES ? draw : random(length));
+    const serial = 10_000 + one.flows;
     one.flows += 1;
 
-    // Numbers are unique over all users of a sandbox; what is shown of them is the same in every flow.
-    const number = (block: number, end: string) => `+35988${String(10_000 + block * 1_000 + serial)}${end}`;
+    // Numbers are unique in a sandbox; their masks are the same in every flow.
+    const number = (block: number, end: string) => `+35988${serial + block * 1_000}${end}`;
     const takenNumber = number(3, "33");
     sandbox.addUser({ phone: takenNumber });
     let seen = sandbox.record.since(0).at(-1)?.sequence ?? 0;
     let read = sandbox.outbox().at(-1)?.sequence ?? 0;
-    const userId = isRegistering ? await register(sandbox) : sandbox.addUser({ email: EMAIL });
+    const userId = isRegistered ? await register(sandbox) : sandbox.addUser({ email: EMAIL });
     const user = () => {
       const found = sandbox.users().find(({ id }) => id === userId);
       if (found === undefined) throw new Error("the sandbox has lost a user");
@@ -165,7 +153,7 @@ export function createServices() {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** What the merchant's server does before a flow begins: it mails the first code. */
+/** What the merchant's server does before a flow: the service mails the first code. */
 async function register(sandbox: Sandbox): Promise<number> {
   const response = await sandbox.fetch(
     new Request("http://localhost/User", {

@@ -3,32 +3,29 @@ import { err, ok, ResultAsync, type Result } from "neverthrow";
 import type { Process, Timeline } from "./timeline.js";
 
 /** How a store misbehaves: it fails, or it doesn't answer. */
-export type StoreTrouble = StoreFailure["kind"] | "hangs" | null;
+type StoreTrouble = StoreFailure["kind"] | "hangs" | null;
 
 export interface StoreEvents {
-  /** The record in the store is another one now; null for none. */
+  /** Another record is in the store; null for none. */
   changed(text: string | null, by: Process | null): void;
-  /** A process is given what is kept. */
   loaded(text: string | null, by: Process): void;
-  /** Something that was asked of the store was not done, or was done after the process had given up. */
+  /** A call failed, or will get no answer. */
   failed(by: Process): void;
 }
 
-/** What all tabs of a browser keep records in. */
+/** The store of all tabs of a browser. */
 export interface SimulatedStore {
-  /** What a tab sees of it. What it is told is lost with it. */
+  /** The store for one tab. Answers are lost with the tab. */
   of(process: Process): RecordStore;
   trouble: StoreTrouble;
   readonly text: string | null;
-  /** Whether it is carrying out something that was asked of it. */
+  /** Whether a call is under way. */
   readonly isBusy: boolean;
-  /** Somebody else writes into it. */
+  /** Replaces the record. */
   overwrite(text: string | null): void;
 }
 
-/**
- * @param takesMs how long one call takes; half of it until it is done, half until that is known.
- */
+/** @param takesMs how long a call takes: half of it until it is done, half until its answer is there. */
 export function createSimulatedStore(
   timeline: Timeline,
   takesMs: () => number,
@@ -58,23 +55,18 @@ export function createSimulatedStore(
     }
     const ms = takesMs();
     if (ms === 0 && underWay === 0) return new ResultAsync(Promise.resolve(perform()));
-    return new ResultAsync(
-      new Promise((resolve) => {
-        const doneAt = Math.max(lastDoneAt, timeline.elapsed + ms / 2);
-        lastDoneAt = doneAt;
-        underWay += 1;
-        // A write goes on when the process that asked for it is gone.
-        timeline.plan(
-          doneAt - timeline.elapsed,
-          () => {
-            underWay -= 1;
-            const result = perform();
-            timeline.plan(ms / 2, () => resolve(result), process);
-          },
-          null,
-        );
-      }),
-    );
+    const result = new Promise<Result<T, StoreFailure>>((resolve) => {
+      lastDoneAt = Math.max(lastDoneAt, timeline.elapsed + ms / 2);
+      underWay += 1;
+      const carryOut = () => {
+        underWay -= 1;
+        const done = perform();
+        timeline.plan(ms / 2, () => resolve(done), process);
+      };
+      // A write is carried out even if its process is gone.
+      timeline.plan(lastDoneAt - timeline.elapsed, carryOut, null);
+    });
+    return new ResultAsync(result);
   };
 
   const parsed = (text: string): Result<unknown, StoreFailure> => {
@@ -90,22 +82,15 @@ export function createSimulatedStore(
     of: (process) => ({
       load: (userId) =>
         answer<unknown>(process, () => {
-          const text = kept.get(userId);
-          events.loaded(text ?? null, process);
-          return text === undefined ? ok(null) : parsed(text);
+          const text = kept.get(userId) ?? null;
+          events.loaded(text, process);
+          return text === null ? ok(null) : parsed(text);
         }),
       save: (record) => {
         const text = JSON.stringify(record);
-        return answer<void>(process, () => {
-          change(record.userId, text, process);
-          return ok(undefined);
-        });
+        return answer(process, () => ok(change(record.userId, text, process)));
       },
-      remove: (userId) =>
-        answer<void>(process, () => {
-          change(userId, null, process);
-          return ok(undefined);
-        }),
+      remove: (userId) => answer(process, () => ok(change(userId, null, process))),
     }),
     get trouble() {
       return trouble;

@@ -1,6 +1,7 @@
 import {
   createVerification,
   parseRecord,
+  type ApiAnswer,
   type PolicyOptions,
   type RecordStore,
   type Verification,
@@ -10,56 +11,56 @@ import {
   type VerificationView,
 } from "@veristep/core";
 import { createHttpApi } from "@veristep/http";
-import type { Dice } from "./dice.js";
-import type { DeviceClock, Process, Timeline } from "./timeline.js";
+import { ok } from "neverthrow";
+import type { Step } from "../script/steps.js";
+import type { Chance } from "./chance.js";
 import { ORIGIN, type Network } from "./network.js";
 import type { SimulatedPeers } from "./peers.js";
+import type { DeviceClock, Process, Timeline } from "./timeline.js";
 
-/** What a tab's adapter or platform does that it must never do. */
-export type Defect = "status" | "send" | "confirm" | "wait";
-
-interface TabEvents {
-  viewed(tab: Tab, view: VerificationView): void;
-  tokenAsked(tab: Tab, reason: "first" | "expired"): void;
-  tokenGiven(tab: Tab, isNone: boolean): void;
-  /** The tab was told that its store failed it, or didn't answer in time. */
-  storeFailed(tab: Tab): void;
-}
+/** What throws in a tab: a call of its adapter, or its clock. */
+type Defect = Extract<Step, { do: "defect" }>["where"];
 
 export interface TabOptions {
   readonly process: Process;
   readonly timeline: Timeline;
   readonly device: DeviceClock;
   readonly network: Network;
-  readonly dice: Dice;
+  readonly chance: Chance;
   readonly policy: PolicyOptions;
   readonly user: VerificationUser;
   readonly timeoutMs: number;
   readonly tokenMs: number;
+  readonly ignoresAbort: boolean;
   readonly store: RecordStore | null;
   readonly peers: SimulatedPeers | null;
-  /** What the host kept by itself, where it has no store. */
+  /** The record that a host without a store has kept. */
   readonly kept: string | null;
   readonly engine: VerificationOptions["engine"];
-  readonly events: TabEvents;
+  readonly events: {
+    readonly viewed: (tab: Tab, view: VerificationView) => void;
+    readonly tokenAsked: (reason: "first" | "expired") => void;
+    readonly tokenGiven: (isNone: boolean) => void;
+    /** The store has failed, or hasn't answered in time. */
+    readonly storeFailed: () => void;
+    readonly answeredLate: () => void;
+  };
 }
 
-/** A running flow in a process of its own. */
+/** A flow in its own process. */
 export interface Tab {
   readonly process: Process;
   readonly flow: Verification;
-  /** A call of this sort throws, instead of giving a failure: the one after so many others. */
+  /** The method that throws, and after how many more calls. */
   defect: { readonly where: Defect; after: number } | null;
-  /** The next token can't be had. */
   failsNextToken: boolean;
 }
 
-const throwing = (): never => {
-  throw new Error("a defect was asked for");
-};
+/** The longest time in which an adapter that ignores an abort answers, in ms. */
+const LATE_MS = 3_000;
 
 export function openTab(options: TabOptions): Tab {
-  const { process, timeline, device, dice, events } = options;
+  const { process, timeline, device, chance, events } = options;
   const clock = device.of(process);
 
   let tokens = 0;
@@ -67,58 +68,69 @@ export function openTab(options: TabOptions): Tab {
     baseUrl: ORIGIN,
     getToken: ({ reason, signal }) =>
       new Promise((resolve, reject) => {
-        events.tokenAsked(tab, reason);
+        events.tokenAsked(reason);
+        const give = () => {
+          events.tokenGiven(tab.failsNextToken);
+          tokens += 1;
+          if (tab.failsNextToken) reject(new Error("no token"));
+          else resolve(`token-of-${process.name}-${tokens}`);
+          tab.failsNextToken = false;
+        };
+        const abandon = timeline.plan(chance.between(0, options.tokenMs), give, process);
         signal.addEventListener("abort", () => {
           abandon();
-          events.tokenGiven(tab, true);
+          events.tokenGiven(true);
         });
-        const abandon = timeline.plan(
-          dice.between(0, options.tokenMs),
-          () => {
-            events.tokenGiven(tab, tab.failsNextToken);
-            tokens += 1;
-            if (tab.failsNextToken) reject(new Error("no token"));
-            else resolve(`token-of-${process.name}-${tokens}`);
-            tab.failsNextToken = false;
-          },
-          process,
-        );
       }),
     fetch: options.network.fetchOf(process),
     clock,
     timeoutMs: options.timeoutMs,
   });
 
-  /** The adapter never throws: what the flow does when an adapter throws is tried by this. */
   const meetDefect = (where: Defect): void => {
     if (tab.defect?.where !== where) return;
     tab.defect.after -= 1;
     if (tab.defect.after >= 0) return;
     tab.defect = null;
-    throwing();
+    throw new Error("a defect of the script");
   };
-  const unless =
-    <Call, Answer>(defect: Defect, method: (call: Call) => Answer) =>
-    (call: Call): Answer => {
+
+  /** An adapter that may throw, and may answer with `late` what was aborted: the HTTP adapter does neither. */
+  const worse =
+    <Call extends { readonly signal?: AbortSignal }, Value>(
+      defect: Defect,
+      late: Value,
+      method: (call: Call) => ApiAnswer<Value>,
+    ) =>
+    (call: Call): ApiAnswer<Value> => {
       meetDefect(defect);
-      return method(call);
+      const answer = method(call);
+      if (!options.ignoresAbort) return answer;
+      const answerLate = async () => {
+        const result = await answer;
+        if (call.signal?.aborted !== true) return result;
+        await new Promise<void>((resolve) => {
+          timeline.plan(chance.between(1, LATE_MS), resolve, process);
+        });
+        events.answeredLate();
+        return ok(late);
+      };
+      return answerLate();
     };
+  const verified = { isEmailVerified: true, isPhoneVerified: true, lifecycle: null };
   const wrapped: VerificationApi = {
-    status: unless("status", (call) => api.status(call)),
-    sendEmailCode: unless("send", (call) => api.sendEmailCode(call)),
-    sendPhoneCode: unless("send", (call) => api.sendPhoneCode(call)),
-    resendPhoneCode: unless("send", (call) => api.resendPhoneCode(call)),
-    confirmEmail: unless("confirm", (call) => api.confirmEmail(call)),
-    confirmPhone: unless("confirm", (call) => api.confirmPhone(call)),
+    status: worse("status", verified, (call) => api.status(call)),
+    sendEmailCode: worse("send", "accepted", (call) => api.sendEmailCode(call)),
+    sendPhoneCode: worse("send", "accepted", (call) => api.sendPhoneCode(call)),
+    resendPhoneCode: worse("send", "accepted", (call) => api.resendPhoneCode(call)),
+    confirmEmail: worse("confirm", "confirmed", (call) => api.confirmEmail(call)),
+    confirmPhone: worse("confirm", "confirmed", (call) => api.confirmPhone(call)),
   };
 
   const record =
     options.kept === null
-      ? undefined
-      : parseRecord(JSON.parse(options.kept), { userId: options.user.id, now: clock.now() }).unwrapOr(
-          undefined,
-        );
-
+      ? null
+      : parseRecord(JSON.parse(options.kept), { userId: options.user.id, now: clock.now() }).unwrapOr(null);
   const created = createVerification({
     api: wrapped,
     user: options.user,
@@ -130,13 +142,13 @@ export function openTab(options: TabOptions): Tab {
         return clock.schedule(wake, ms);
       },
     },
-    random: () => dice.between(0, 999) / 1_000,
+    random: () => chance.between(0, 999) / 1_000,
     flowId: process.name,
     engine: options.engine,
-    onStoreFailure: () => events.storeFailed(tab),
-    ...(options.store === null ? {} : { store: options.store }),
-    ...(options.store === null || options.peers === null ? {} : { peers: options.peers.of(process) }),
-    ...(record === undefined ? {} : { record }),
+    onStoreFailure: events.storeFailed,
+    ...(options.store !== null && { store: options.store }),
+    ...(options.store !== null && options.peers !== null && { peers: options.peers.of(process) }),
+    ...(record !== null && { record }),
   });
   if (created.isErr()) throw new Error(`the options are wrong: ${JSON.stringify(created.error)}`);
   const tab: Tab = { process, flow: created.value, defect: null, failsNextToken: false };

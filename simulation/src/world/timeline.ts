@@ -1,11 +1,10 @@
 import type { Clock, EpochMs } from "@veristep/core";
-import type { Settle } from "../platform/settle.js";
 
-/** A tab as its browser sees it: a process that can sleep, and that can be gone from one moment to the next. */
+/** A tab as its browser sees it: a process that can sleep or die at any moment. */
 export interface Process {
   readonly name: string;
   alive: boolean;
-  /** `throttled`: its timers don't fire. `frozen`: nothing reaches it at all. */
+  /** `throttled`: its timers don't fire. `frozen`: nothing reaches it. */
   asleep: "no" | "throttled" | "frozen";
 }
 
@@ -17,34 +16,39 @@ interface Due {
   readonly kind: "timer" | "message";
 }
 
-/** Simulated time for everybody: the true time, and what is to happen at which. */
+/** Simulated time: the true time, and what will happen when. */
 export interface Timeline {
-  /** The time that has truly elapsed, in ms. */
+  /** The true time that has elapsed, in ms. */
   readonly elapsed: number;
   /**
-   * Plans something `delayMs` from now.
+   * Plans something for `delayMs` from now.
    *
-   * @param process whom it happens to; null for what happens whoever is there.
+   * @param process in which it happens: never if that is gone. null: outside of all processes.
    * @returns cancels it.
    */
-  plan(delayMs: number, run: () => void, process: Process | null, kind?: "timer" | "message"): () => void;
-  /** Runs the next thing that is due within `withinMs`; false, and nothing has happened, if there is none. */
+  plan(delayMs: number, run: () => void, process: Process | null, kind?: Due["kind"]): () => void;
+  /** Runs the next thing that is due within `withinMs`. False if there was nothing. */
   runNext(withinMs: number): Promise<boolean>;
   /** Lets `ms` of true time elapse. */
   advance(ms: number): Promise<void>;
-  /** How many timers of a process are armed. */
-  timersOf(process: Process): number;
-  /** How much else is to come for a process: answers, news, what it asked of its store. */
-  messagesFor(process: Process): number;
-  /** Puts off the timers of all processes: a machine that sleeps doesn't count its sleep. */
+  /** Counts the timers of a process, or its messages: answers, news, results of its store. */
+  pending(process: Process, kind: Due["kind"]): number;
+  /** Delays the timers of all processes: a suspended machine doesn't count the time. */
   postponeTimers(ms: number): void;
 }
 
-/**
- * @param afterEach called when everything that followed from one happening has settled. Time stops once it says
- *   "stop".
- */
-export function createTimeline(settle: Settle, afterEach: () => "goOn" | "stop"): Timeline {
+/** Waits until everything that can happen without time elapsing has happened. */
+export async function settle(): Promise<void> {
+  // Streams of the platform take several turns of the event loop.
+  for (let turns = 0; turns < 3; turns += 1) {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+/** @param afterEach is called after each event has settled. Time stops when it returns "stop". */
+export function createTimeline(afterEach: () => "continue" | "stop"): Timeline {
   let elapsed = 0;
   let order = 0;
   let stopped = false;
@@ -95,21 +99,18 @@ export function createTimeline(settle: Settle, afterEach: () => "goOn" | "stop")
       while (await runNext(until - elapsed));
       if (!stopped) elapsed = Math.max(elapsed, until);
     },
-    timersOf: (process) => planned.filter((due) => due.process === process && due.kind === "timer").length,
-    messagesFor: (process) =>
-      planned.filter((due) => due.process === process && due.kind === "message").length,
+    pending: (process, kind) => planned.filter((due) => due.process === process && due.kind === kind).length,
     postponeTimers: (ms) => {
       for (const due of planned) if (due.kind === "timer" && due.process !== null) due.at += ms;
     },
   };
 }
 
-/** The clock of a device, which all of its tabs share. It can be set; true time can't. */
+/** The clock of a device, which its tabs share. It can be set; true time can't. */
 export interface DeviceClock {
-  now(): EpochMs;
-  set(byMs: number): void;
-  /** What a tab of the device sees of it. */
-  of(process: Process): Clock;
+  readonly now: () => EpochMs;
+  readonly set: (byMs: number) => void;
+  readonly of: (process: Process) => Clock;
 }
 
 export function createDeviceClock(timeline: Timeline, startAt: EpochMs): DeviceClock {
