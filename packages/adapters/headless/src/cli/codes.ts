@@ -7,7 +7,7 @@ import { secretFromEnv } from "../codes/secret.js";
 import { stdinCodes } from "../codes/stdin-codes.js";
 import { isTerminal } from "../codes/prompt/terminal.js";
 import type { ImapOptions } from "../codes/imap/index.js";
-import type { SmsProvider } from "../codes/webhook/index.js";
+import type { providers, SmsProvider } from "../codes/webhook/index.js";
 import { createGetToken } from "./access-token.js";
 import { codeSources } from "./choices.js";
 import { describeMailProblem, describePostProblem } from "./code-problems.js";
@@ -29,7 +29,7 @@ export interface CodesOptions {
   readonly imapSecurity?: "tls" | "starttls" | "none" | undefined;
   readonly imapPort?: number | undefined;
   readonly webhookPort?: number | undefined;
-  readonly webhookSender?: "json" | "twilio" | "vonage" | undefined;
+  readonly webhookSender?: keyof typeof providers | undefined;
   readonly webhookSecretEnv?: string | undefined;
   readonly webhookUrl?: string | undefined;
   readonly smsMap?: SmsProvider | undefined;
@@ -83,27 +83,16 @@ async function imap(options: CodesOptions, tell: (line: string) => void): Promis
 }
 
 async function webhook(options: CodesOptions, tell: (line: string) => void): Promise<Opened> {
-  const { signedJson, smsWebhook, twilioSms, vonageSms, webhookCodes } =
-    await import("../codes/webhook/index.js");
+  const { providers, signsUrl, smsWebhook, webhookCodes } = await import("../codes/webhook/index.js");
+  const { smsMap, webhookSender = "json", webhookUrl } = options;
   const secret = secretFromEnv(needed(options.webhookSecretEnv, "--webhook-secret-env", "webhook"));
-  const sender = () => {
-    if (options.smsMap !== undefined) {
-      return smsWebhook(options.smsMap, { secret, ...given({ url: options.webhookUrl }) });
-    }
-    switch (options.webhookSender ?? "json") {
-      case "json":
-        return signedJson({ secret });
-      case "vonage":
-        return vonageSms({ signatureSecret: secret });
-      case "twilio":
-        return twilioSms({
-          authToken: secret,
-          url: needed(options.webhookUrl, "--webhook-url", "webhook --webhook-sender twilio"),
-        });
-    }
-  };
+  const provider = smsMap ?? providers[webhookSender];
+  if (signsUrl(provider.signature)) {
+    const source = smsMap === undefined ? `webhook --webhook-sender ${webhookSender}` : "webhook with {url}";
+    needed(webhookUrl, "--webhook-url", source);
+  }
   return webhookCodes({
-    senders: { "/codes": sender() },
+    senders: { "/codes": smsWebhook(provider, { secret, ...given({ url: webhookUrl }) }) },
     onProblem: ({ problem }) => {
       tell(describePostProblem(problem));
     },

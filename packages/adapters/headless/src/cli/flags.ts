@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { providers } from "../codes/webhook/provider.js";
 import { codeSources, engines } from "./choices.js";
 import { bucketList, country, delimiter, mapping, pattern, perSecond, smsMap, whole } from "./flag-values.js";
 
@@ -80,7 +81,7 @@ export const codes = () => [
     "VERISTEP_WEBHOOK_PORT",
   ),
   option("--webhook-sender <sender>", "webhook: who posts (json)")
-    .choices(["json", "twilio", "vonage"])
+    .choices(Object.keys(providers))
     .env("VERISTEP_WEBHOOK_SENDER"),
   option(
     "--webhook-secret-env <name>",

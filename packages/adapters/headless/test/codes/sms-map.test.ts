@@ -3,8 +3,8 @@ import { createSimulatedClock } from "@veristep/core/testing";
 import { nextCode, openCodes } from "@veristep/headless";
 import {
   parseSmsMap,
+  providers as named,
   smsWebhook,
-  twilioSms,
   webhookCodes,
   type WebhookSender,
 } from "@veristep/headless/webhook";
@@ -282,7 +282,7 @@ describe("Twilio", () => {
     ["https://hooks.example.com/t", "https://hooks.example.com:8443/t", false],
     ["https://hooks.example.com/t", "http://hooks.example.com/t", false],
   ])("set up as %s, signed as %s: %s", async (url, signedAs, isTaken) => {
-    const { url: here } = await open(twilioSms({ authToken: () => SECRET, url }));
+    const { url: here } = await open(smsWebhook(named.twilio, { secret: () => SECRET, url }));
     const headers = { ...formType, "x-twilio-signature": signed(signedAs) };
     const { status } = await fetch(here, { method: "POST", headers, body: fields.toString() });
     expect(status).toBe(isTaken ? 200 : 401);
@@ -324,7 +324,9 @@ describe("a secret that can't be used is refused before anything listens", () =>
 });
 
 test("what is refused before it is read is reported here as well, and no unknown path is repeated", async () => {
-  const { problems, url, base } = await open(twilioSms({ authToken: () => SECRET, url: URL_THERE }));
+  const { problems, url, base } = await open(
+    smsWebhook(named.twilio, { secret: () => SECRET, url: URL_THERE }),
+  );
   await fetch(`${base}/secret-path`, { method: "POST" });
   await fetch(url);
   await fetch(url, { method: "POST", headers: jsonType, body: "{}" });

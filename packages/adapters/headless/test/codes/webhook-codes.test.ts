@@ -5,11 +5,11 @@ import { createSimulatedClock } from "@veristep/core/testing";
 import { nextCode, NoCodes, openCodes, secretFromEnv } from "@veristep/headless";
 import { codeSourceContract, type CodeSourceWorld, type ContractUser } from "@veristep/headless/testing";
 import {
-  signedJson,
-  twilioSms,
-  vonageSms,
+  providers,
+  smsWebhook,
   webhookCodes,
   type WebhookOptions,
+  type WebhookSender,
 } from "@veristep/headless/webhook";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
@@ -104,9 +104,9 @@ const signVonage = async (
 };
 
 const senders = {
-  "/codes": signedJson({ secret: () => SECRET }),
-  "/twilio": twilioSms({ authToken: () => SECRET, url: TWILIO_URL }),
-  "/vonage": vonageSms({ signatureSecret: () => SECRET }),
+  "/codes": smsWebhook(providers.json, { secret: () => SECRET }),
+  "/twilio": smsWebhook(providers.twilio, { secret: () => SECRET, url: TWILIO_URL }),
+  "/vonage": smsWebhook(providers.vonage, { secret: () => SECRET }),
 };
 
 async function open(options: Partial<WebhookOptions> = {}) {
@@ -226,7 +226,7 @@ describe("codes from posts", () => {
     test("takes what the Standard Webhooks library signs, with a whsec_ secret, among other signatures", async () => {
       const secret = `whsec_${Buffer.from("thirty-two bytes of a shared key").toString("base64")}`;
       const { url, asks, clock } = await open({
-        senders: { "/codes": signedJson({ secret: () => secret }) },
+        senders: { "/codes": smsWebhook(providers.json, { secret: () => secret }) },
       });
       const body = codeJson("123456");
       const at = new Date(clock.now());
@@ -249,8 +249,8 @@ describe("codes from posts", () => {
         From: "+12349013030",
         To: "+18005551212",
       });
-      const twilio = twilioSms({
-        authToken: () => "12345",
+      const twilio = smsWebhook(providers.twilio, {
+        secret: () => "12345",
         url: "https://mycompany.com/myapp.php?foo=1&bar=2",
       });
       const read = (signature: string) =>
@@ -446,23 +446,28 @@ describe("codes from posts", () => {
       });
     });
 
-    test("says before it listens that a secret is missing", async () => {
-      const missing = signedJson({ secret: secretFromEnv("VERISTEP_NOT_SET") });
-      const failed = await openCodes(webhookCodes({ senders: { "/codes": missing } })).catch(
-        (error: unknown) => error,
-      );
-      expect(failed).toBeInstanceOf(NoCodes);
-      expect(failed).toMatchObject({ reason: "misconfigured" });
+    test("says before it listens that a secret or a signed address is missing", async () => {
+      const failed = (sender: WebhookSender) =>
+        openCodes(webhookCodes({ senders: { "/codes": sender } })).catch((error: unknown) => error);
+      const missing = await failed(smsWebhook(providers.json, { secret: secretFromEnv("VERISTEP_NOT_SET") }));
+      expect(missing).toBeInstanceOf(NoCodes);
+      expect(missing).toMatchObject({ reason: "misconfigured" });
+      expect(await failed(smsWebhook(providers.twilio, { secret: () => SECRET }))).toMatchObject({
+        reason: "misconfigured",
+        detail: expect.stringContaining("give it as `url`"),
+      });
     });
 
-    test("asks the sender to try again while a secret can't be had", async () => {
+    test("asks the sender to try again while a secret is not available", async () => {
       let asked = 0;
       const secret = () => {
         asked += 1;
         if (asked === 2) throw new Error(`vault is sealed: ${SECRET}`);
         return SECRET;
       };
-      const { url, problems, clock } = await open({ senders: { "/codes": signedJson({ secret }) } });
+      const { url, problems, clock } = await open({
+        senders: { "/codes": smsWebhook(providers.json, { secret }) },
+      });
       const body = codeJson("123456");
       const reply = await post(`${url}/codes`, signJson(body, clock.now()), body);
       expect([reply.status, reply.text]).toEqual([503, "Try again later."]);

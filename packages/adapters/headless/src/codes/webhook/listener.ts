@@ -162,7 +162,7 @@ export const listen = (options: ListenerOptions): Effect.Effect<string, NoCodes,
         connectionsCheckingInterval: 1_000,
       },
       (request, response) => {
-        // What is thrown here is a connection that broke: there is nobody to answer.
+        // The connection broke: an answer can't be sent.
         handle(request, response).catch(() => response.destroy());
       },
     );

@@ -16,6 +16,8 @@ export interface MessageFields {
 /** A provider of text messages, as data. */
 export interface SmsProvider {
   readonly type: "json" | "form";
+  /** The media types of its posts. @defaultValue those of `type` */
+  readonly mediaTypes?: readonly string[];
   readonly signature: Signature;
   /** "codes": the JSON of `readCodeMessage`, with the identifier in this header. */
   readonly message: MessageFields | { readonly codesWithIdIn: string };
@@ -23,13 +25,17 @@ export interface SmsProvider {
   readonly answer?: { readonly status: number; readonly contentType?: string; readonly body?: string };
 }
 
+const JSON_ONLY = ["application/json"];
+
 /**
- * Posts of your own, signed as Standard Webhooks are, for which there are libraries in most languages.
+ * Posts of your own, with the JSON of `readCodeMessage`. They are signed as Standard Webhooks are, for which there are
+ * libraries in most languages. The secret is a text, or base64 after "whsec_".
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export const standardWebhooks: SmsProvider = {
+const json: SmsProvider = {
   type: "json",
+  mediaTypes: JSON_ONLY,
   signature: {
     by: "hmac-sha256",
     header: "webhook-signature",
@@ -42,12 +48,12 @@ export const standardWebhooks: SmsProvider = {
 };
 
 /**
- * Text messages to a number at Twilio. The signature holds no time.
+ * Text messages to a number at Twilio. The secret is the account's auth token. The signature holds no time.
  *
  * @see https://www.twilio.com/docs/usage/security#validating-requests
  * @see https://www.twilio.com/docs/messaging/guides/webhook-request
  */
-export const twilio: SmsProvider = {
+const twilio: SmsProvider = {
   type: "form",
   signature: { by: "hmac-sha1", header: "x-twilio-signature", content: "{url}{form}" },
   message: { to: "To", text: "Body", id: "MessageSid" },
@@ -56,12 +62,17 @@ export const twilio: SmsProvider = {
 };
 
 /**
- * Text messages to a number at Vonage, from its Messages API.
+ * Text messages to a number at Vonage, from its Messages API. The secret is the account's signature secret (not the API
+ * secret).
  *
  * @see https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks
  */
-export const vonage: SmsProvider = {
+const vonage: SmsProvider = {
   type: "json",
+  mediaTypes: JSON_ONLY,
   signature: { by: "jwt" },
   message: { to: "to", text: "text", id: "message_uuid", time: "timestamp" },
 };
+
+/** The providers with a name, which are the choices of `--webhook-sender`. `json` is for posts of your own. */
+export const providers = { json, twilio, vonage } as const satisfies Readonly<Record<string, SmsProvider>>;

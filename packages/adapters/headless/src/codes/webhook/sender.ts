@@ -26,7 +26,7 @@ export type WebhookVerdict =
       readonly mayComeAgainForMs: number;
       readonly messages: readonly PostedMessage[];
     }
-  /** Signed by somebody else (`signature`), at another time (`timestamp`), or not in its sender's form. */
+  /** Signed with another secret (`signature`), at another time (`timestamp`), or not in its sender's form. */
   | { readonly kind: "refused"; readonly because: "signature" | "timestamp" | "malformed" };
 
 /** A sender of messages, and how to recognise its posts. */

@@ -32,6 +32,9 @@ export interface Signature {
   readonly time?: string;
 }
 
+/** Whether the address that a provider posts to is a part of what it signs. */
+export const signsUrl = ({ content }: Signature): boolean => content?.includes("{url}") === true;
+
 /** The outcome of looking at a signature. */
 export type SignatureVerdict = "genuine" | "signature" | "timestamp";
 

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import type { CodeFormat, EpochMs } from "@veristep/core";
 import { readCodeMessage, readText, timeOf } from "../code-message.js";
-import type { Secret } from "../secret.js";
-import { standardWebhooks, twilio, vonage, type MessageFields, type SmsProvider } from "./provider.js";
+import { SecretProblem, type Secret } from "../secret.js";
+import type { MessageFields, SmsProvider } from "./provider.js";
 import { headerOf, refused, type PostedMessage, type WebhookPost, type WebhookSender } from "./sender.js";
-import { checkSignature, CLOCK_SKEW_MS, usableSecret } from "./signature.js";
+import { checkSignature, CLOCK_SKEW_MS, signsUrl, usableSecret } from "./signature.js";
 
 export interface SmsWebhookOptions {
   /** The secret of the signatures; it is checked at the start and at each use. */
   readonly secret: Secret;
-  /** The address that the provider posts to, as it is set up there, where that is a part of what is signed. */
+  /** The address that the provider posts to, as it is set up there, for signatures over it (`{url}`). */
   readonly url?: string;
   /** The format of codes, or a pattern that finds the code in a message. @defaultValue six digits */
   readonly pattern?: RegExp | CodeFormat;
@@ -88,9 +88,12 @@ export function smsWebhook(
   const { type, signature, message, answer = { status: 200 } } = provider;
   const usable = async () => usableSecret(await secret(), signature);
   return {
-    contentTypes: mediaTypes[type],
+    contentTypes: provider.mediaTypes ?? mediaTypes[type],
     thanks: answer,
     ready: async () => {
+      if (url === "" && signsUrl(signature)) {
+        throw new SecretProblem("the provider signs the address that it posts to as well; give it as `url`");
+      }
       await usable();
     },
     read: async (post) => {
@@ -110,34 +113,3 @@ export function smsWebhook(
     },
   };
 }
-
-/** What {@link signedJson} takes: the key of the signatures, as it is or base64 after "whsec_". */
-export type SignedJsonOptions = Pick<SmsWebhookOptions, "secret" | "pattern">;
-
-/** Posts of your own: {@link standardWebhooks} with the JSON of `readCodeMessage`. */
-export const signedJson = (options: SignedJsonOptions): WebhookSender => ({
-  ...smsWebhook(standardWebhooks, options),
-  contentTypes: ["application/json"],
-});
-
-export interface TwilioSmsOptions extends Pick<SmsWebhookOptions, "pattern"> {
-  /** The account's auth token, which signs the posts. */
-  readonly authToken: Secret;
-  /** The address that Twilio posts to, as it is set up there. With or without the usual port is the same. */
-  readonly url: string;
-}
-
-/** Text messages to a number at {@link twilio}. */
-export const twilioSms = ({ authToken, ...options }: TwilioSmsOptions): WebhookSender =>
-  smsWebhook(twilio, { secret: authToken, ...options });
-
-export interface VonageSmsOptions extends Pick<SmsWebhookOptions, "pattern"> {
-  /** The account's signature secret (not the API secret). */
-  readonly signatureSecret: Secret;
-}
-
-/** Text messages to a number at {@link vonage}. */
-export const vonageSms = ({ signatureSecret, ...options }: VonageSmsOptions): WebhookSender => ({
-  ...smsWebhook(vonage, { secret: signatureSecret, ...options }),
-  contentTypes: ["application/json"],
-});

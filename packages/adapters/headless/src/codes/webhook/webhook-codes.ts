@@ -9,9 +9,9 @@ import { SecretProblem } from "../secret.js";
 import type { WebhookSender } from "./sender.js";
 
 export interface WebhookOptions {
-  /** Who posts, by the path that they post to: `{ "/sms": twilioSms({ … }) }`. */
+  /** Who posts, by the path that they post to: `{ "/sms": smsWebhook(providers.twilio, { … }) }`. */
   readonly senders: Readonly<Record<string, WebhookSender>>;
-  /** The address to listen at. What stands in front of it brings the TLS. @defaultValue "127.0.0.1" */
+  /** The address to listen at. TLS is for a proxy in front of it. @defaultValue "127.0.0.1" */
   readonly host?: string;
   /** @defaultValue 0: any free one, which `url` tells */
   readonly port?: number;
