@@ -1,5 +1,7 @@
 import type { UserId } from "@veristep/core";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import { wrapApi } from "../flow/wrap-api.js";
 import type { Journal } from "./journal/journal.js";
@@ -28,7 +30,7 @@ export interface RowEnd {
 interface BatchInput {
   readonly rows: AsyncIterable<ReadRow>;
   readonly journal: Journal;
-  /** Called for each row that has ended; a promise that it returns is waited for. */
+  /** Called for each row that has ended; the batch waits for a promise that it returns. */
   readonly onEnd: (end: RowEnd) => void | Promise<void>;
   /** Begins so many rows at most; what is bad or has ended doesn't count. @defaultValue no limit */
   readonly limit?: number | undefined;
@@ -46,10 +48,13 @@ type VerifyElsewhere = <RowsError>(
   rows: Stream.Stream<InputRow, RowsError>,
 ) => Stream.Stream<Outcome<InputRow>, RowsError | BatchStopped>;
 
-/** What works off the rows: flows of this process, or of others. */
+/** Where rows are processed: by flows of this process, or elsewhere. */
 export type BatchWork = Omit<VerifyManyOptions, "store"> | { readonly verify: VerifyElsewhere };
 
 export type BatchOptions = BatchInput & BatchWork;
+
+/** How many rows wait for the disk together, at most. */
+const MOST_ENDING = 64;
 
 const reasons = { duplicateId: "sameUserAsLine", duplicateContact: "sameContactAsLine" } as const;
 
@@ -65,12 +70,15 @@ type Ending = Pick<RowEnd, "bucket" | "reason" | "detail"> & Partial<Pick<RowEnd
 
 /**
  * Verifies the rows of an input with a journal (B40–B45). Every row gets into one bucket; the journal has it before
- * `onEnd` is called. What has ended for good is not taken up again; what has not is.
+ * `onEnd` is called. Rows that have ended for good stay as they are; the others are resumed.
  *
  * @returns fails with {@link BatchStopped} when it had to stop, and with {@link InputError} when the input is not the
  *   one that the journal is about, or can't be read on. The rows before that have ended by then.
  */
-export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
+export const runBatch = (options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> =>
+  Effect.scoped(Effect.flatMap(Effect.scope, (scope) => runIn(scope, options)));
+
+function runIn(scope: Scope.Scope, options: BatchOptions): Effect.Effect<void, BatchStopped | InputError> {
   const { rows, journal, onEnd, limit = Number.POSITIVE_INFINITY, isRetry = false } = options;
   const strangers = createStrangers<InputRow>(options.isServiceKnown ?? false);
   const submitted = createSubmittedCodes(journal);
@@ -90,7 +98,15 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       ),
     );
 
-  /** The row, where there is something to do for it. */
+  /** Rows that end as soon as they are begun: many of them share a wait for the disk. */
+  const ending: Array<Fiber.Fiber<void, BatchStopped>> = [];
+  const settled = Effect.suspend(() => Effect.forEach(ending.splice(0), Fiber.join, { discard: true }));
+  const endSoon = Effect.fnUntraced(function* (row: InputRow | BadRow, how: Ending) {
+    ending.push(yield* Effect.forkIn(end(row, how), scope));
+    if (ending.length >= MOST_ENDING) yield* settled;
+  });
+
+  /** Returns the row if there is something to do for it, else null. */
   const begin = Effect.fnUntraced(function* ({ row, content }: ReadRow) {
     const { number, userId, reference } = row;
     const known = isRetry ? journal.row(number) : null;
@@ -120,7 +136,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       }
       case "duplicateId":
       case "duplicateContact":
-        yield* end(row, { bucket: begun.kind, reason: `${reasons[begun.kind]}:${begun.of}` });
+        yield* endSoon(row, { bucket: begun.kind, reason: `${reasons[begun.kind]}:${begun.of}` });
         return null;
       case "new":
       case "open":
@@ -130,7 +146,7 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
       submitted.begin(row, begun.kind === "open" ? begun.submitted : []);
       return row;
     }
-    yield* end(row, { bucket: "badRow", reason: row.reason });
+    yield* endSoon(row, { bucket: "badRow", reason: row.reason });
     return null;
   });
 
@@ -176,10 +192,11 @@ export function runBatch(options: BatchOptions): Effect.Effect<void, BatchStoppe
           Effect.andThen(end(row, { bucket, reason, detail, evidence: proof })),
         );
       },
-      // So that a wait for the disk is shared by many.
-      { concurrency: 64 },
+      // Many rows share a wait for the disk.
+      { concurrency: MOST_ENDING },
     ),
     Stream.runDrain,
+    Effect.andThen(settled),
     Effect.andThen(
       Effect.suspend(() => {
         const rest = strangers.takeRest();
