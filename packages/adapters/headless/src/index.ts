@@ -1,5 +1,4 @@
 export { reportCalls, type CallReport } from "./flow/call-reports.js";
-export { codeRequest, earliestMessage } from "./flow/code-request.js";
 export {
   nextCode,
   NoCodes,

@@ -1,7 +1,7 @@
 import type { Verified, UserId } from "@veristep/core";
 import * as Data from "effect/Data";
 
-/** A person whose contacts are to be proven. */
+/** A user whose contacts are to be verified. */
 export interface VerifyRow {
   readonly userId: UserId;
   readonly email?: string | undefined;
@@ -64,7 +64,7 @@ export interface Outcome<Row extends VerifyRow = VerifyRow> {
   readonly reason: string;
   /** A sentence for people, where there is more to say than the reason: what is wrong with the source of codes. */
   readonly detail?: string | undefined;
-  /** What was proven; null where nothing was. */
+  /** The evidence for each contact; null where nothing is verified. */
   readonly evidence: Verified | null;
 }
 
@@ -78,7 +78,7 @@ const stops = {
     "the service knows none of the users. Check that the base URL and the access token are those of these users. Their rows stay open.",
 } as const;
 
-/** All rows have to stop: continuing would be wrong. What is not finished can be taken up again. */
+/** All rows have to stop: continuing would be wrong. Another run resumes the rows that have not ended. */
 export class BatchStopped extends Data.TaggedError("BatchStopped")<{
   /**
    * `store`: what is done could not be kept (B41). `token`: there was no valid access token. `usersUnknown`: the

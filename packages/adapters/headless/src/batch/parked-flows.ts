@@ -79,7 +79,7 @@ export function createParkedFlows<Row extends VerifyRow>(
       };
       waiting.set(row.userId, flow);
       wakeUp(flow, wakeAt - clock.now(), () => {
-        // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1).
+        // After a suspension, a process sees that the time is over before it sees the code that came meanwhile (B1).
         if (flow.answer === null) wakeUp(flow, LAST_LOOK_MS, () => ready(flow));
         else ready(flow);
       });

@@ -35,7 +35,10 @@ interface Line {
   readonly phoneBy: string | null;
 }
 
-const lineOf = (row: ReportedRow, open: string): Line => ({
+/** The reason of a row that has not ended: it was begun or not, or a dry run has found it fine. */
+type OpenReason = "begun" | "notBegun" | "ready";
+
+const lineOf = (row: ReportedRow, open: OpenReason): Line => ({
   line: row.number,
   userId: row.userId,
   reference: row.reference,
@@ -60,32 +63,33 @@ export interface ReportOptions {
   readonly rest: AsyncIterable<ReadRow> | null;
   /** The last line of the input, where all of it was read: what the journal knows beyond that belongs to another input. */
   readonly upTo: number | null;
-  /** The reason of rows that the journal knows and that have not ended. */
-  readonly unfinished: "begun" | "ready";
   /** Called for each row that was not begun. */
   readonly onNotBegun?: () => void;
 }
 
-/**
- * The lines of a report: one for each row, in the order of the input. Rows that have not ended are `open`, for the
- * reason `begun` or `notBegun` (or `ready`, where nothing is done).
- */
+/** The lines before the first row: the header of CSV. */
+export const reportHead = (format: ReportFormat): readonly string[] =>
+  format === "csv" ? [COLUMNS.join(",")] : [];
+
+/** @param open the reason where the row has not ended. */
+export const reportLine = (format: ReportFormat, row: ReportedRow, open: OpenReason): string =>
+  format === "csv" ? csvLine(lineOf(row, open)) : JSON.stringify(lineOf(row, open));
+
+/** The lines of a report: one for each row, in the order of the input. Rows that have not ended are `open`. */
 export async function* reportLines(options: ReportOptions): AsyncGenerator<string> {
-  const { journal, format, rest, upTo, unfinished, onNotBegun } = options;
-  const shape = format === "csv" ? csvLine : (line: Line) => JSON.stringify(line);
-  if (format === "csv") yield COLUMNS.join(",");
+  const { journal, format, rest, upTo, onNotBegun } = options;
+  yield* reportHead(format);
   let last = 0;
   for (const row of journal.rows()) {
     last = row.number;
-    if (upTo === null || last <= upTo) yield shape(lineOf(row, unfinished));
+    if (upTo === null || last <= upTo) yield reportLine(format, row, "begun");
   }
   if (rest === null) return;
   for await (const { row } of rest) {
     const { number, userId, reference } = row;
     if (number <= last) continue;
     onNotBegun?.();
-    yield shape(
-      lineOf({ number, userId, reference, bucket: null, reason: null, evidence: null }, "notBegun"),
-    );
+    const open = { number, userId, reference, bucket: null, reason: null, evidence: null };
+    yield reportLine(format, open, "notBegun");
   }
 }

@@ -17,13 +17,13 @@ export interface Traffic {
   /** The same API; each call waits for its turn. */
   readonly api: VerificationApi;
   /**
-   * For a flow that could not go on for want of a good token: stops all calls for a while, longer each time, and
-   * waits until it is over (B45).
+   * For a flow that could not continue without a valid token: stops all calls for a while, longer each time, and
+   * waits until that is over (B45).
    *
    * @returns for how long, in ms, there has been no good token.
    */
   pauseForToken(): Promise<number>;
-  /** Nobody calls any more: a pause that is under way keeps no process alive (B44). */
+  /** The last call was made: a pause that is under way keeps no process alive (B44). */
   end(): void;
 }
 
@@ -36,7 +36,7 @@ const SENDS: ReadonlySet<keyof VerificationApi> = new Set([
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The longest pause for a token that is not to be had: somebody may have repaired it. */
+/** The longest pause while no token is available: it may be available again at any time. */
 const LONGEST_TOKEN_PAUSE_MS = 30_000;
 
 export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: TrafficOptions): Traffic {
@@ -53,7 +53,7 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
   let tokenPauses = 0;
   let withoutTokenSince: number | null = null;
 
-  /** Lets nothing through for so long. A pause that is under way is only ever made longer. */
+  /** Lets nothing through for that long. A pause that is under way only ever gets longer. */
   const close = (ms: number) => {
     const until = clock.now() + ms;
     if (opening !== null && until <= closedUntil) return;
@@ -86,9 +86,9 @@ export function createTraffic({ api, clock, callsPerSecond, sendsPerSecond }: Tr
     }
   };
 
-  /** @returns false when nobody waits for the call any more. */
+  /** @returns false when the caller has given up. */
   const admit = async (pacers: readonly Pacer[], signal: AbortSignal): Promise<boolean> => {
-    // A pause may begin while a call waits for its turn. After it turns are taken anew, or all would go at once (B43).
+    // A pause may begin while a call waits for its turn. Turns are then taken again, or all would go at once (B43).
     do {
       await whileClosed(signal);
       for (const pacer of pacers) if (!(await pacer.turn(signal))) return false;

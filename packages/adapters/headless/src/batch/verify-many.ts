@@ -71,14 +71,14 @@ const isTokenFailure = (view: VerificationView): boolean =>
   view.failure?.kind === "unauthorized" || view.failure?.kind === "tokenUnavailable";
 
 /**
- * Verifies many people: a stream of one outcome for each row, in the order in which they end.
+ * Verifies many users: a stream of one outcome for each row, in the order in which they end.
  *
  * At most `concurrency` flows have an actor. One that waits for a code is parked as its record and a question to the
- * source, unless the source asks a person. All share the rates, the pauses that the service asks for with a 429 (B43), and one token: when that
- * is refused, all wait, and no row is worse off for it (B45). A row whose user is in the batch at that moment
- * already ends in the bucket `duplicateId`.
+ * source, unless the source asks the user. All share the rates, the pauses that the service asks for with a 429 (B43),
+ * and one token: when that is refused, all wait, and no row is worse off for it (B45). A row whose user is in the batch
+ * at that moment already ends in the bucket `duplicateId`.
  *
- * Ending the stream early stops every flow at once; a durable `store` has what it takes to go on later.
+ * Ending the stream early stops every flow at once; with a durable `store` they can be resumed later.
  *
  * @returns fails with {@link BatchStopped}, or as `rows` does.
  */
@@ -122,7 +122,7 @@ const runMany = Effect.fnUntraced(function* <Row extends VerifyRow, RowsError, R
   };
   let stopped = false;
   const stop = (reason: BatchStopped["reason"]) => {
-    // Whoever takes the outcomes may be busy for long: nothing more is begun until the failure gets there.
+    // The consumer of the outcomes may be busy for long: nothing more is begun until the failure gets there.
     stopped = true;
     Effect.runSync(Queue.fail(outcomes, new BatchStopped({ reason })));
   };

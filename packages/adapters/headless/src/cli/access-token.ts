@@ -22,7 +22,7 @@ const bare = (token: string): string =>
 /**
  * Tokens from a variable, or from a command, which is run again when a token has expired.
  *
- * @param tell is told what is wrong with the command.
+ * @param tell shows the user what is wrong with the command.
  * @param flag what the names of the flags begin with.
  */
 export function createGetToken(

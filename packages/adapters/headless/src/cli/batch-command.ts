@@ -9,7 +9,7 @@ import type { EngineOptions } from "./batch-engine.js";
 import { dryRun } from "./dry-run.js";
 import { UsageError, type ExitCode } from "./exit-codes.js";
 import type { Output } from "./output.js";
-import { reportTarget, type KeptFiles } from "./report-file.js";
+import { reportTarget, type ReportTarget } from "./report-file.js";
 import { runRows } from "./run-rows.js";
 import { openSource } from "./source.js";
 
@@ -44,22 +44,30 @@ export const readingOf = ({ format, delimiter, columns, country }: ReadingOption
   country,
 });
 
-/** What a journal notes of the input that it is about, for `veristep retry` and `veristep report`. */
+/** The name of the note about the input in a journal, for `veristep retry` and `veristep report`. */
 export const INPUT_NOTE = "input";
 
 export const noteOf = (path: string, reading: ReadOptions) =>
   path === "-" ? null : { path: resolve(path), ...reading };
 
-const kept = (input: string, journal: string | undefined): KeptFiles => [
-  ["the input", input],
-  ["the journal", journal],
-];
+/** Where the report of a run goes; null without `--report`. @throws UsageError where it can't be written. */
+export async function reportOf(
+  { json = false, report, journal }: Pick<BatchCommandOptions, "json" | "report" | "journal">,
+  input: string,
+  output: Output,
+): Promise<ReportTarget | null> {
+  if (report === undefined) return null;
+  if (json && report === "-") {
+    throw new UsageError("--json and --report - both write to the standard output; name a file.");
+  }
+  return reportTarget(report, { input, journal }, output);
+}
 
 /** Shows what a batch would do. */
 async function rehearse(input: string, options: BatchCommandOptions, output: Output): Promise<ExitCode> {
   const { json = false, report: reportPath, journal: path, engine, baseUrl, maxAutoResends } = options;
   const source = await openSource(input, readingOf(options));
-  const report = reportPath === undefined ? null : await reportTarget(reportPath, kept(input, path), output);
+  const report = await reportOf(options, input, output);
   const journal = path !== undefined && existsSync(path) ? openJournal(path) : null;
   const planned = {
     file: input,
@@ -68,7 +76,7 @@ async function rehearse(input: string, options: BatchCommandOptions, output: Out
     maxAutoResends,
   };
   try {
-    return await dryRun(source, planned, { report, journal, json }, output);
+    return await dryRun(source, planned, { report, journal, json, isPiped: reportPath === "-" }, output);
   } finally {
     journal?.close();
   }
@@ -80,10 +88,7 @@ export async function batchCommand(
   options: BatchCommandOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const { json = false, report: reportPath, journal: journalPath } = options;
-  if (json && reportPath === "-") {
-    throw new UsageError("--json and --report - both write to the standard output; name a file.");
-  }
+  const { journal: journalPath } = options;
   if (options.dryRun === true) return rehearse(input, options, output);
   if (journalPath === undefined) throw new UsageError("A batch needs --journal FILE.");
   if (input === "-" && (options.codes === "stdin" || options.codes === "prompt")) {
@@ -91,8 +96,7 @@ export async function batchCommand(
   }
   const reading = readingOf(options);
   const source = await openSource(input, reading);
-  const report =
-    reportPath === undefined ? null : await reportTarget(reportPath, kept(input, journalPath), output);
+  const report = await reportOf(options, input, output);
   const isNew = !existsSync(journalPath);
   if (isNew) checkNewJournal(journalPath);
   const open = () => {

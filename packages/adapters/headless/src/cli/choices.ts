@@ -1,5 +1,5 @@
 /** Where codes can come from. */
 export const codeSources = ["prompt", "stdin", "outbox", "imap", "webhook"] as const;
 
-/** What can work off the rows of a batch. */
+/** Where the rows of a batch can be processed. */
 export const engines = ["local", "restate"] as const;

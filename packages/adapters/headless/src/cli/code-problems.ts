@@ -36,8 +36,6 @@ export function describeMailProblem(problem: ImapProblem): string {
       return `Message ${problem.uid} in ${folder} brings no code: ${message[problem.problem]}.`;
     case "notRead":
       return `Message ${problem.uid} in ${folder} could not be read.`;
-    case "notDeleted":
-      return `Message ${problem.uid} in ${folder} could not be deleted.`;
     case "notOpened":
       return `The folder ${folder} could not be opened: codes in it are not found.`;
     case "connection":

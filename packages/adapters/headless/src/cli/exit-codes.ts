@@ -3,8 +3,7 @@ import type { NoCodesReason } from "../codes/code-source.port.js";
 import type { VerifyContactError } from "../flow/flow-errors.js";
 
 /**
- * What the command's exit status says. Of several things that happened to the rows of a batch it says the one that
- * stands further down here, before 130.
+ * The exit statuses of the command. For a batch, the last of these that fits any row counts; 130 replaces them all.
  */
 export const exitCode = {
   /** Verified; of a batch: every row. */
@@ -17,7 +16,7 @@ export const exitCode = {
    */
   usage: 2,
   /**
-   * Waits for a person: no code came, a phone number is missing or refused, or the user was verified before, and
+   * Waits for the user: no code came, a phone number is missing or refused, or the user was verified before, and
    * nothing shows that it was with the given contacts.
    */
   needsPerson: 3,

@@ -55,7 +55,6 @@ async function writeReport(run: EndedRun, isCutShort: boolean, output: Output): 
         format: report.format,
         rest,
         upTo: isCutShort || isRetry ? null : rows.last(),
-        unfinished: "begun",
         onNotBegun: () => {
           notBegun += 1;
         },

@@ -1,6 +1,6 @@
 import { exitCode } from "./exit-codes.js";
 
-/** What SIGINT and SIGTERM ask for (B44). */
+/** How far SIGINT and SIGTERM have stopped the work (B44). */
 export interface Interruption {
   /** The first one came: begin nothing more. */
   readonly drain: AbortSignal;
@@ -12,7 +12,7 @@ export interface Interruption {
 /**
  * Listens for SIGINT and SIGTERM. The second one ends the process at once; what is to be kept is on the disk by then.
  *
- * @param patienceMs what is under way may take so long after the first one.
+ * @param patienceMs how long work that is under way may take after the first one.
  */
 export function listenForInterruption(patienceMs: number, onFirst: () => void): Interruption {
   const drain = new AbortController();

@@ -38,11 +38,12 @@ interface Sink {
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   let problem: string | null = null;
   let isGone = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+  const fail = (error: Error) => {
     isGone = true;
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED")
-      problem = errorCode(error) ?? "unknown";
-  });
+    const code = errorCode(error) ?? "unknown";
+    if (code !== "EPIPE" && code !== "ERR_STREAM_DESTROYED") problem = code;
+  };
+  stream.on("error", fail);
   return {
     write: (text) => {
       if (!isGone) stream.write(text);
@@ -61,7 +62,8 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       }),
     written: () =>
       new Promise((resolve) => {
-        const done = () => {
+        const done = (error?: Error | null) => {
+          if (error) fail(error);
           // The stream emits an error of this write in the next turn.
           setImmediate(() => {
             resolve(problem);

@@ -45,7 +45,7 @@ interface Given {
 
 /**
  * The command line, as data and handlers; each command loads its modules when it runs. Built on commander: Effect's own
- * CLI needs the services of a platform package that is for Node 22.19, and has no configuration file of its own.
+ * CLI needs the services of a platform package that is for Node 22.19, and doesn't read a configuration file.
  */
 function createProgram(output: Output, done: (code: ExitCode) => void): Command {
   const program = new Command("veristep")

@@ -35,10 +35,7 @@ export async function reportCommand(options: ReportCommandOptions, output: Outpu
   const { journal: journalPath, report: path = "-", json = false, quiet = false } = options;
   const journal = openEarlier(journalPath);
   try {
-    const kept = [
-      ["the journal", journalPath],
-      ["the input", notedInput(journal)?.path],
-    ] as const;
+    const kept = { journal: journalPath, input: notedInput(journal)?.path };
     const target = await reportTarget(path, kept, output);
     let notBegun = 0;
     await target.write(
@@ -47,7 +44,6 @@ export async function reportCommand(options: ReportCommandOptions, output: Outpu
         format: json ? "ndjson" : target.format,
         rest: await inputOf(journal, output),
         upTo: null,
-        unfinished: "begun",
         onNotBegun: () => {
           notBegun += 1;
         },

@@ -19,8 +19,8 @@ export interface ReportTarget {
   readonly write: (lines: AsyncIterable<string>) => Promise<void>;
 }
 
-/** Files that a report must not replace, by what they are called in a message. */
-export type KeptFiles = ReadonlyArray<readonly [name: string, path: string | undefined]>;
+/** The paths of files that a report must not replace. */
+export type KeptFiles = Readonly<Partial<Record<"input" | "journal", string | undefined>>>;
 
 const STDOUT = "-";
 
@@ -69,9 +69,9 @@ function startOf(path: string): string {
 
 /** Returns why a report can't be put there; null where it can. */
 function problemOf(path: string, kept: KeptFiles): string | null {
-  for (const [name, other] of kept) {
+  for (const [name, other] of Object.entries(kept)) {
     if (other !== undefined && other !== STDOUT && withBesides(other).some((one) => isSame(path, one))) {
-      return `is ${name}; name another file`;
+      return `is the ${name}; name another file`;
     }
   }
   let stats: Stats;
@@ -140,8 +140,8 @@ async function print(lines: AsyncIterable<string>, output: Output): Promise<void
 }
 
 /**
- * Sees that a report can be written: before the work of a night, and not after it. Only a new file is made, or an
- * earlier report replaced.
+ * Checks that a report can be written before the work of a night, and not after it. It makes a new file, or replaces an
+ * earlier report.
  *
  * @throws UsageError where it can't.
  */

@@ -3,11 +3,17 @@ import * as v from "valibot";
 import type { ReadOptions } from "../batch/input/read-rows.js";
 import { openJournal, type Journal } from "../batch/journal/journal.js";
 import { buckets, type Bucket } from "../batch/outcome.js";
-import { INPUT_NOTE, noteOf, readingOf, type ReadingOptions, type RunOptions } from "./batch-command.js";
+import {
+  INPUT_NOTE,
+  noteOf,
+  readingOf,
+  reportOf,
+  type ReadingOptions,
+  type RunOptions,
+} from "./batch-command.js";
 import { UsageError, type ExitCode } from "./exit-codes.js";
 import { given } from "./given.js";
 import type { Output } from "./output.js";
-import { reportTarget } from "./report-file.js";
 import { runRows } from "./run-rows.js";
 import { openSource } from "./source.js";
 
@@ -48,10 +54,7 @@ export async function retryCommand(
   options: RetryCommandOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const { json = false, report: reportPath, journal: journalPath } = options;
-  if (json && reportPath === "-") {
-    throw new UsageError("--json and --report - both write to the standard output; name a file.");
-  }
+  const { journal: journalPath } = options;
   const journal = openEarlier(journalPath);
   let isTaken = false;
   try {
@@ -63,11 +66,7 @@ export async function retryCommand(
     const { path: _, ...before } = noted ?? { path };
     const reading = { ...before, ...given(readingOf(options)) };
     const source = await openSource(path, reading);
-    const kept = [
-      ["the input", path],
-      ["the journal", journalPath],
-    ] as const;
-    const report = reportPath === undefined ? null : await reportTarget(reportPath, kept, output);
+    const report = await reportOf(options, path, output);
     const baseUrl = options.isBaseUrlGiven ? options.baseUrl : (journal.baseUrl() ?? options.baseUrl);
     const open = () => {
       isTaken = true;

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import { countRows } from "../batch/input/count-rows.js";
 import { InputError } from "../batch/input/input-error.js";
-import { planRows, type Plan } from "../batch/input/plan.js";
+import { createPlanner, planRows, type Plan } from "../batch/input/plan.js";
 import { runBatch, type RowEnd } from "../batch/run-batch.js";
 import { NoCodes } from "../codes/code-source.port.js";
 import type { Journal } from "../batch/journal/journal.js";
@@ -87,8 +87,6 @@ async function earlierJournal(run: RowsRun, { service }: Engine) {
   }
 }
 
-const nothing = { row: () => null };
-
 /** Verifies rows: plans, asks, runs, reports. */
 export async function runRows(run: RowsRun, output: Output): Promise<ExitCode> {
   const { source, retry, options } = run;
@@ -99,7 +97,7 @@ export async function runRows(run: RowsRun, output: Output): Promise<ExitCode> {
   let journal = earlier?.journal ?? null;
   try {
     // Damage in a file must come to light before the first call, and before a journal is made.
-    const plan = source.isFile ? await planRows(source.rows(), journal ?? nothing, retry) : null;
+    const plan = source.isFile ? await planRows(source.rows(), createPlanner(journal, retry)) : null;
     if (!(await agree(run, plan, engine.service.baseUrl, output))) {
       output.tell("Nothing was sent.");
       return exitCode.ok;

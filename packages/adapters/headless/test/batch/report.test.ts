@@ -16,15 +16,7 @@ const row = (reference: string): ReportedRow => ({
 const csvOf = async (reference: string) => {
   const lines: string[] = [];
   const journal = { rows: () => [row(reference)] };
-  for await (const line of reportLines({
-    journal,
-    format: "csv",
-    rest: null,
-    upTo: null,
-    unfinished: "begun",
-  })) {
-    lines.push(line);
-  }
+  for await (const line of reportLines({ journal, format: "csv", rest: null, upTo: null })) lines.push(line);
   return lines.join("\n");
 };
 

@@ -127,6 +127,10 @@ describe("the plan of a batch (B48)", () => {
       const dry = await inProcess("batch", file, "--dry-run", "--journal", folder.path("j"));
       expect(dry.told).toContain("ended earlier: verified 2");
       expect(dry.told).toContain("up to 1 e-mail and 1 text message (Bulgaria 1)");
+      const rehearsal = ["batch", file, "--dry-run", "--journal", folder.path("j"), "--report", "-"];
+      expect((await inProcess(...rehearsal)).printed).toMatch(
+        /\n2,2,,verified,verified,.*\n3,3,,verified,verified,.*\n4,4,,open,ready,,$/,
+      );
       const second = await run("--quiet");
       expect([second.code, second.told, here.sandbox.record.sent]).toEqual([0, "", 6]);
       expect(second.printed).toMatch(/^3 rows in [\d.]+ s\n {2}verified {10}3$/);

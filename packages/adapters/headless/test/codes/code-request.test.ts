@@ -8,8 +8,6 @@ import {
   type SimulatedClock,
 } from "@veristep/core/testing";
 import {
-  codeRequest,
-  earliestMessage,
   promisedCodes,
   runVerifyContact,
   stdinCodes,
@@ -18,6 +16,7 @@ import {
 } from "@veristep/headless";
 import * as Redacted from "effect/Redacted";
 import { describe, expect, test } from "vitest";
+import { codeRequest, earliestMessage } from "../../src/flow/code-request.js";
 
 const EMAIL = "person@example.com";
 const PHONE = "+359888123456";
@@ -120,7 +119,7 @@ describe("what a flow asks a source", () => {
     verification.suspend();
   });
 
-  test("of a send that nobody here has seen, half a minute before its answer counts", () => {
+  test("counts half a minute before the answer of a send that this process has not seen", () => {
     expect(earliestMessage(100_000, null)).toBe(70_000);
     expect(earliestMessage(100_000, 95_000)).toBe(94_000);
     expect(earliestMessage(null, null)).toBeNull();

@@ -92,8 +92,6 @@ export interface TestMail {
   readonly at?: number;
   /** One of the user's folders. @defaultValue the inbox */
   readonly folder?: string;
-  /** A maildir's letters for its flags: "T" for one that is marked for deletion. */
-  readonly flags?: string;
 }
 
 export interface Dovecot {
@@ -129,7 +127,7 @@ const isListening = (port: number): Promise<boolean> =>
     });
   });
 
-/** Starts a Dovecot of its own on free ports of the loopback interface, as a plain user, in a folder for itself. */
+/** Starts a separate Dovecot on free ports of the loopback interface, as a plain user, in a new folder. */
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const folder = await mkdtemp(join(tmpdir(), "dovecot-"));
   const own = async (path: string) => {
@@ -260,12 +258,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       await own(draft);
       // A maildir's date of receipt is the file's.
       await utimes(draft, at / 1_000, at / 1_000);
-      await rename(
-        draft,
-        mail.flags === undefined
-          ? join(mailbox, "new", name)
-          : join(mailbox, "cur", `${name}:2,${mail.flags}`),
-      );
+      await rename(draft, join(mailbox, "new", name));
     },
     files: async (user) => {
       const parts = await Promise.all(

@@ -3,7 +3,7 @@ import * as Redacted from "effect/Redacted";
 import { earliestMessage } from "../../flow/code-request.js";
 import { nextCode, type CodeRequest, type CodeSource } from "../../codes/code-source.port.js";
 
-/** Nobody here knows which codes were refused; the driver asks for each generation's code once. */
+/** Refused codes are unknown here: the driver asks for each generation's code once. */
 const none: ReadonlySet<string> = new Set();
 
 /**

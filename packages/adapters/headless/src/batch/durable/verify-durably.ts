@@ -20,7 +20,7 @@ export interface VerifyDurablyOptions {
   readonly maxAutoResends?: number | undefined;
   /** See `VerifyContactOptions`. @defaultValue 2 */
   readonly maxAutoRetries?: number | undefined;
-  /** No further row is begun. Those that have begun go on without this process, and another run finds their end. */
+  /** Begins no further row. Rows that have begun continue without this process, and another run finds their end. */
   readonly drain?: AbortSignal | undefined;
 }
 
@@ -47,16 +47,16 @@ function ofEnd<Row extends VerifyRow>(row: Row, end: DriveEnd): Ending {
 }
 
 /**
- * Verifies many people on Restate: a stream of one outcome for each row, as `verifyMany` gives them. The flows are the
- * workers' own; this process only begins them and hears how they end, and may die and ask again.
+ * Verifies many users on Restate: a stream of one outcome for each row, as `verifyMany` gives them. The flows run on the
+ * workers; this process only begins them and hears how they end, and may die and ask again.
  *
- * A user has one flow at a time, whoever asks for it: it is called `user-ID`.
+ * A user has one flow at a time, called `user-ID`, however many callers ask for it.
  */
 export const verifyDurably = <Row extends VerifyRow, RowsError = never, RowsContext = never>(
   rows: Stream.Stream<Row, RowsError, RowsContext>,
   { client, seal, policy, concurrency = 256, drain, ...options }: VerifyDurablyOptions,
 ): Stream.Stream<Outcome<Row>, RowsError, RowsContext> => {
-  // A run is a call of its own for each row; its repeats are the same call.
+  // Each run makes a new call for each row; its repeats are the same call.
   const run = randomUUID();
   const verify = (row: Row) =>
     Effect.promise(async (signal) => {

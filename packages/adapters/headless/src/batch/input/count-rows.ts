@@ -7,13 +7,13 @@ export interface CountedRows {
   readonly read: () => number;
   /** The line of the newest one; 0 before the first. */
   readonly last: () => number;
-  /** How many there are; null where nobody knows. */
+  /** How many there are; null where that is unknown. */
   readonly total: () => number | null;
   /** Whether they were read to the end. */
   readonly isWhole: () => boolean;
 }
 
-/** @param counted how many there were when somebody looked; null where nobody did. */
+/** @param counted how many an earlier look has found; null where the input was not read before. */
 export function countRows(rows: AsyncIterable<ReadRow>, counted: number | null): CountedRows {
   let read = 0;
   let last = 0;

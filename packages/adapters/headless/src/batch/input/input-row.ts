@@ -47,7 +47,7 @@ export interface CellReading {
   readonly isEncodingGuessed?: boolean | undefined;
 }
 
-/** The one value of several columns: two that differ are a question that a person has to answer. */
+/** Returns the one value of several columns. The user has to choose between two that differ. */
 function only(
   cells: readonly unknown[],
   role: Role,

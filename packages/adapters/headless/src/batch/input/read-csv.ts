@@ -18,7 +18,7 @@ const HIDES_ROWS =
 
 const damaged = (row: string, how: string) => new InputError(`The row ${row} ${how}. Fix it and rerun.`);
 
-/** A stray quote is kept in its cell, which goes on to the next one, over all rows in between. */
+/** A stray quote is kept in its cell, which continues to the next quote, over all rows in between. */
 const mayHideRows = (cell: string): boolean => cell.startsWith('"') && /[\r\n]/.test(cell);
 
 const candidates: readonly Delimiter[] = [",", ";", "\t", "|"];

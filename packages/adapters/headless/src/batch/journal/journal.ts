@@ -23,7 +23,7 @@ export interface Journal extends JournalRows, JournalSettings {
 }
 
 const failureOf = (error: unknown): StoreFailure => {
-  // What can't be read as JSON is one damaged record, and not a journal that fails (B33).
+  // A record that isn't JSON is damaged; the journal itself has not failed (B33).
   if (error instanceof SyntaxError) return { kind: "damaged" };
   return errorCode(error)?.startsWith("SQLITE_FULL") === true ? { kind: "full" } : { kind: "unavailable" };
 };
@@ -127,7 +127,7 @@ function journalOver(db: Database.Database): Journal {
     store: {
       load: (userId) =>
         stored(async () => {
-          // What was saved in this turn is seen as well; the column is that of the statement.
+          // The group sees what this turn has saved as well; the column is that of the statement.
           const kept = group.run(() => load.get(JSON.stringify(userId))) as
             | { readonly json: string }
             | undefined;

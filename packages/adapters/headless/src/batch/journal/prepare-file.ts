@@ -34,7 +34,6 @@ export function checkPlace(path: string): void {
  * @throws JournalError that says what to do.
  */
 export function prepareFile(path: string): void {
-  if (path === ":memory:") return;
   try {
     // Only what is new is opened: closing a file gives back all locks that this process has on it.
     closeSync(openSync(path, "wx", 0o600));
@@ -65,7 +64,6 @@ const OTHERS = 0o077;
  * @throws JournalError where it belongs to another user.
  */
 export function keepToOwner(path: string): void {
-  if (path === ":memory:") return;
   for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}-journal`]) {
     const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
     if ((mode & OTHERS) === 0) continue;

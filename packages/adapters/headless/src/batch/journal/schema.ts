@@ -72,7 +72,7 @@ export class JournalError extends Error {
   }
 }
 
-/** What a pragma says. The driver's own `pragma` gives rows, whatever it is asked for. */
+/** Returns the value of a pragma. The driver's own `pragma` always gives rows. */
 export const pragma = (db: Database.Database, name: string): unknown =>
   // A pragma that is read gives one row, with a column of its name.
   (db.prepare(`PRAGMA ${name}`).get() as Readonly<Record<string, unknown>> | undefined)?.[name];

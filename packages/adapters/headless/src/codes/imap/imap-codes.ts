@@ -33,7 +33,7 @@ const unreachable = ({ code }: SessionLost, { host }: ImapOptions): NoCodes =>
       : `The mail server ${host} can't be reached, or broke the connection (${code}).`,
   );
 
-/** What the parts of one source share, for one folder. */
+/** The shared state of the parts of one source, for one folder. */
 interface Watch {
   readonly options: ImapOptions;
   readonly clock: Clock;
@@ -55,7 +55,6 @@ const readAwaited = Effect.fnUntraced(function* (watch: Watch, session: MailboxS
   const { arrivals, unread, options, onProblem } = watch;
   const folder = watch.folder.path;
   const found: Arrival[] = [];
-  const used: number[] = [];
   for (const mail of unread.values()) {
     const { uid, at } = mail;
     const contact = [...mail.to].find(
@@ -78,18 +77,10 @@ const readAwaited = Effect.fnUntraced(function* (watch: Watch, session: MailboxS
     }
     unread.delete(uid);
     const read = readText({ channel: "email", to: { contact }, at }, texts, options.pattern);
-    if (read.kind === "problem") {
-      onProblem({ kind: "message", folder, uid, problem: read.problem });
-      continue;
-    }
-    found.push(read.arrival);
-    used.push(uid);
+    if (read.kind === "arrival") found.push(read.arrival);
+    else onProblem({ kind: "message", folder, uid, problem: read.problem });
   }
   if (found.length > 0) arrivals.add(found);
-  if (options.deleteRead !== true) return;
-  for (const uid of used) {
-    if (!(yield* session.remove(uid))) onProblem({ kind: "notDeleted", folder, uid });
-  }
 });
 
 /** Follows the folder over one connection, until that is lost. */
@@ -203,7 +194,7 @@ export const imapCodes = (options: ImapOptions): Effect.Effect<CodeSource, NoCod
     if (junkFolder !== null && junkFolder !== folder) {
       const watch = yield* watchFolder(junkFolder);
       yield* keepFollowing(watch, openSession(options, watch.folder, clock)).pipe(
-        // The folder of the mail goes on without it.
+        // The source continues with the other folder.
         Effect.catchTag("NoCodes", () =>
           Effect.sync(() => onProblem({ kind: "notOpened", folder: junkFolder })),
         ),

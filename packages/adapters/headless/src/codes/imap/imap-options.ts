@@ -27,32 +27,26 @@ export interface ImapOptions {
   readonly folder?: string;
   /** Reads the folder that the server marks as junk as well, over a second connection. @defaultValue true */
   readonly junk?: boolean;
-  /** Takes codes from this sender only: an address, or "@" and a domain. @defaultValue anybody's */
+  /** Takes codes from this sender only: an address, or "@" and a domain. @defaultValue any sender */
   readonly from?: string;
   /** The format of codes, or a pattern that finds the code in the subject and the text. @defaultValue six digits */
   readonly pattern?: RegExp | CodeFormat;
-  /**
-   * Deletes a message when its code was read. Otherwise the folder is opened for reading only, and nothing in it
-   * changes; either way all other mail stays as it is.
-   *
-   * @defaultValue false
-   */
-  readonly deleteRead?: boolean;
   /** The time between two looks where the server can't tell of new mail (IDLE), in ms. @defaultValue 5,000 */
   readonly pollMs?: number;
-  /** Told of what goes wrong and is got over. It must not throw. */
+  /** Called for problems that don't end the source. It must not throw. */
   readonly onProblem?: (problem: ImapProblem) => void;
   /** The clock of the flows. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
 
 /**
- * A problem that doesn't end the source. "message": a message that a flow waits for has no code, or several. "notDeleted", "notRead": that couldn't be done to a message. "notOpened": the junk folder can't be opened.
+ * A problem that doesn't end the source. "message": a message that a flow waits for has no code, or several. "notRead": a
+ * message can't be read. "notOpened": the junk folder can't be opened.
  * "connection": it was lost, and is opened again in `retryInMs`. `uid` is the message's number in its folder.
  */
 export type ImapProblem = { readonly folder: string } & (
   | { readonly kind: "message"; readonly uid: number; readonly problem: MessageProblem }
-  | { readonly kind: "notDeleted" | "notRead"; readonly uid: number }
+  | { readonly kind: "notRead"; readonly uid: number }
   | { readonly kind: "notOpened" }
   | { readonly kind: "connection"; readonly code: string; readonly retryInMs: number }
 );
@@ -63,7 +57,7 @@ export const imapFailure = (reason: NoCodesReason, detail: string): NoCodes =>
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
-/** What imapflow is given, with the secret of this moment. It logs nothing. */
+/** Returns the options for imapflow, with the secret of this moment. It logs nothing. */
 export const connectionOptions = Effect.fnUntraced(function* (
   options: ImapOptions,
 ): Effect.fn.Return<ImapFlowOptions, NoCodes | SessionLost> {
@@ -97,7 +91,7 @@ export const connectionOptions = Effect.fnUntraced(function* (
     connectionTimeout: 30_000,
     greetingTimeout: 15_000,
     socketTimeout: 120_000,
-    // A part of a message is asked for, and a line of headers is short.
+    // Only parts of messages are fetched, and lines of headers are short.
     maxLiteralSize: 1_048_576,
     maxLineLength: 1_048_576,
     maxResponseSize: 4_194_304,

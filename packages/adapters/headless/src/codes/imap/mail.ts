@@ -7,13 +7,13 @@ export interface Mail {
   readonly uid: number;
   /** The latest moment at which it can have come in, in epoch ms. */
   readonly at: EpochMs;
-  /** Whom it is for, as {@link contactKey} spells them. */
+  /** The addressees, as {@link contactKey} spells them. */
   readonly to: ReadonlySet<string>;
-  /** Whom it is from, spelt likewise; null where it doesn't say. */
+  /** The sender, spelt likewise; null where the message doesn't say. */
   readonly from: string | null;
 }
 
-/** Where servers, forwarders and lists write whom a message is for, when `To` says something else. */
+/** Where servers, forwarders and lists write the addressee, when `To` says something else. */
 export const DELIVERY_HEADERS = [
   "Delivered-To",
   "X-Delivered-To",

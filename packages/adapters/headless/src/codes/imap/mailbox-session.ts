@@ -11,7 +11,7 @@ import { DELIVERY_HEADERS, receivedAt, toMail, type Mail } from "./mail.js";
 import { readTexts } from "./mail-text.js";
 import { SessionLost } from "./session-lost.js";
 
-/** What is known of the folder, over several connections. */
+/** The state of the folder, over several connections. */
 export interface FolderState {
   readonly path: string;
   /** Numbers of messages mean the same while this is the same. */
@@ -25,8 +25,6 @@ export interface MailboxSession {
   readonly look: (since: EpochMs) => Effect.Effect<readonly Mail[], SessionLost>;
   /** The texts of a message; null where it is gone, or can't be read. */
   readonly read: (uid: number) => Effect.Effect<readonly string[] | null, SessionLost>;
-  /** @returns whether it was deleted. */
-  readonly remove: (uid: number) => Effect.Effect<boolean, SessionLost>;
   /** The folder that the server marks as junk; null where it marks none. */
   readonly junkFolder: Effect.Effect<string | null, SessionLost>;
   /** Waits until there may be new mail. */
@@ -72,7 +70,7 @@ export const openSession = (
   clock: Clock,
 ): Effect.Effect<MailboxSession, NoCodes | SessionLost, Scope.Scope> =>
   Effect.gen(function* () {
-    const { deleteRead = false, pollMs = 5_000 } = options;
+    const { pollMs = 5_000 } = options;
     const connection = yield* connectionOptions(options);
     const client = yield* Effect.acquireRelease(
       Effect.sync(() => new ImapFlow(connection)),
@@ -92,7 +90,8 @@ export const openSession = (
     });
     yield* Effect.tryPromise({ try: () => client.connect(), catch: connectFailure });
     const mailbox = yield* Effect.tryPromise({
-      try: () => client.mailboxOpen(folder.path, { readOnly: !deleteRead }),
+      // Nothing in the folder may change.
+      try: () => client.mailboxOpen(folder.path, { readOnly: true }),
       catch: openFailure,
     });
     if (folder.uidValidity !== mailbox.uidValidity) {
@@ -151,11 +150,6 @@ export const openSession = (
     return {
       look: (since) => attempt(() => look(since)),
       read: (uid) => attempt(() => readTexts(client, uid)),
-      // Without UIDPLUS a server deletes whatever anybody has marked.
-      remove: (uid) =>
-        client.capabilities.has("UIDPLUS")
-          ? attempt(() => client.messageDelete(String(uid), { uid: true }))
-          : Effect.succeed(false),
       junkFolder: attempt(async () => {
         const folders = await client.list();
         return folders.find(({ specialUse }) => specialUse === "\\Junk")?.path ?? null;
