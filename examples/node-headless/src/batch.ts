@@ -13,7 +13,7 @@ const server = await serveSandbox({
   faults: [{ operation: "*", fault: { kind: "status5xx" }, probability: 0.02 }],
 });
 const { url, sandbox } = server;
-const people = Array.from({ length: 200 }, (_, index): VerifyRow => {
+const people = Array.from({ length: 50 }, (_, index): VerifyRow => {
   const email = `person${index}@example.com`;
   return { userId: sandbox.addUser({ email }), email, phone: `+35988${1_000_000 + index}` };
 });

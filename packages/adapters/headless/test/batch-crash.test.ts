@@ -12,9 +12,9 @@ import { usersCsv, veristep, workFolder } from "./support/command.js";
  */
 const rows = Number(process.env["VERISTEP_CRASH_ROWS"] ?? 30);
 const kills = Number(process.env["VERISTEP_CRASH_KILLS"] ?? 5);
-/** How long a run lives at most after its first request, in ms: so long that the batch is not over before the kills. */
+/** How long a run lives at most after its first request, in ms. The batch must not be over before the kills. */
 const longest = Number(process.env["VERISTEP_CRASH_LIFE_MS"] ?? 500);
-/** How long a code is waited for that was never sent, in s: by far longer than one that was sent takes. */
+/** How long a row waits for a code that was never sent, in s: far longer than one that was sent takes. */
 const patienceSeconds = process.env["VERISTEP_CRASH_PATIENCE_S"] ?? "6";
 /** How many rows are worked on at once: one whose send was cut holds its place until its patience is over. */
 const concurrency = process.env["VERISTEP_CRASH_CONCURRENCY"] ?? "8";
@@ -71,7 +71,7 @@ test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${ki
   const sentAt = new Map<string, number>();
   const finished = new Set<number>();
   let looks = 0;
-  /** What happened to each contact, for the message of a run that fails. */
+  /** The history of each contact, for the message of a run that fails. */
   const story = new Map<string, string[]>();
   const note = (key: string, text: string) => {
     const lines = story.get(key) ?? [];

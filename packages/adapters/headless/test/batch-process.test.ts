@@ -3,6 +3,7 @@ import { serveSandbox } from "@veristep/sandbox/node";
 import { describe, expect, test } from "vitest";
 import { openJournal } from "../src/batch/journal/journal.js";
 import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
+import { inProcessWith } from "./support/in-process.js";
 
 const PATIENCE_MS = 180_000;
 
@@ -22,7 +23,10 @@ const batch = (input: string, journal: string, url: string, ...more: string[]) =
   ...more,
 ];
 
-/** Every confirm of the phone takes so long that a test can act while it is under way. */
+/** Runs the command line in this process, where nothing depends on another one. */
+const run = (args: readonly string[]) => inProcessWith({ VERISTEP_TOKEN: "any" }, ...args);
+
+/** Every confirm of the phone takes long enough for a test to act while it is under way. */
 const slow = (ms: number) => ({
   faults: [
     {
@@ -88,10 +92,10 @@ describe("the batch command, as a process", () => {
         counts: { verified: 3, badRow: 4, duplicateId: 1, duplicateContact: 1, refused: 1 },
       });
       const called = server.sandbox.record.requests.status;
-      // B40: run again, nobody is called again, but for one look whether the service still knows a user.
-      const again = await veristep(batch(input, journal, server.url)).ended;
+      // B40: a second run makes one call only: whether the service still knows a user.
+      const again = await run(batch(input, journal, server.url));
       expect(again.code).toBe(4);
-      expect(again.stdout).toContain("verified          3");
+      expect(again.printed).toContain("verified          3");
       expect(server.sandbox.record.requests.status).toBe(called + 1);
       await server.close();
     },
@@ -99,7 +103,7 @@ describe("the batch command, as a process", () => {
   );
 
   test(
-    "B44: one SIGINT ends it gently; run again, it goes on, and nobody gets a second code",
+    "continues without second codes when run again after one SIGINT (B44)",
     async () => {
       using folder = workFolder();
       const server = await serveSandbox(slow(400));
@@ -134,7 +138,7 @@ describe("the batch command, as a process", () => {
       expect(ended.stderr).toContain("Run it again with the same journal to continue.");
 
       server.sandbox.clearFaults();
-      expect((await veristep(batch(input, journal, server.url)).ended).code).toBe(0);
+      expect((await run(batch(input, journal, server.url))).code).toBe(0);
       expect(server.sandbox.record.sent).toBe(60);
       await server.close();
     },
@@ -149,12 +153,10 @@ describe("the batch command, as a process", () => {
       const inputs = servers.map(({ sandbox }, index) =>
         folder.write(`users${index}.csv`, usersCsv(sandbox, 4)),
       );
-      const run = (index: 0 | 1) =>
-        veristep(
-          batch(inputs[index] ?? "", folder.path(`${index}.journal`), servers[index].url, "--drain", "2"),
-        );
+      const args = (index: 0 | 1) =>
+        batch(inputs[index] ?? "", folder.path(`${index}.journal`), servers[index].url, "--drain", "2");
       const stuck = async (index: 0 | 1) => {
-        const running = run(index);
+        const running = veristep(args(index));
         while (servers[index].sandbox.record.requests.confirmPhone === 0) await soon();
         running.child.kill("SIGINT");
         await running.says("Interrupted");
@@ -171,7 +173,7 @@ describe("the batch command, as a process", () => {
       expect((await twice.ended).stdout).toBe("");
       for (const index of [0, 1] as const) {
         servers[index].sandbox.clearFaults();
-        expect((await run(index).ended).code).toBe(0);
+        expect((await run(args(index))).code).toBe(0);
         await servers[index].close();
       }
     },
@@ -179,7 +181,7 @@ describe("the batch command, as a process", () => {
   );
 
   test(
-    "B41: a full disk stops it before the next send; with room again, it goes on",
+    "stops before the next send when the disk is full, and continues when there is room (B41)",
     async () => {
       using folder = workFolder();
       const server = await serveSandbox();
@@ -193,9 +195,8 @@ describe("the batch command, as a process", () => {
       const { sent } = server.sandbox.record;
       expect(sent).toBeGreaterThan(0);
       expect(sent).toBeLessThan(300);
-      // A code whose request was not made any more is waited for so long.
-      const again = batch(input, journal, server.url, "--resend-after", "8");
-      await veristep(again).ended;
+      // A row whose send was not made waits this long for its code.
+      await run(batch(input, journal, server.url, "--resend-after", "8"));
       // Where the disk had no room for what a send was answered, nothing shows which address the service has verified.
       const done = openJournal(journal);
       const { verified = 0, verifiedEarlier = 0, ...others } = done.counts();
@@ -216,7 +217,7 @@ describe("the batch command, as a process", () => {
       const input = folder.write("users.csv", usersCsv(server.sandbox, 2));
       const other = folder.write("other.csv", usersCsv(server.sandbox, 2));
       const path = folder.path("users.journal");
-      expect((await veristep(batch(input, path, server.url)).ended).code).toBe(0);
+      expect((await run(batch(input, path, server.url))).code).toBe(0);
 
       const journal = openJournal(path);
       const second = await veristep(batch(input, path, server.url)).ended;
@@ -224,14 +225,14 @@ describe("the batch command, as a process", () => {
       expect(second.code).toBe(2);
       expect(second.stderr).toContain("another process is using it");
 
-      const foreign = await veristep(batch(other, path, server.url)).ended;
+      const foreign = await run(batch(other, path, server.url));
       expect(foreign.code).toBe(2);
-      expect(foreign.stderr).toContain("Line 2 is not as it was when the journal began it");
+      expect(foreign.told).toContain("Line 2 is not as it was when the journal began it");
 
       folder.write("users.journal", readFileSync(path).subarray(0, 9_000).toString("latin1"));
-      const torn = await veristep(batch(input, path, server.url)).ended;
+      const torn = await run(batch(input, path, server.url));
       expect(torn.code).toBe(2);
-      expect(torn.stderr).toMatch(/The journal .* can't be used: it is (damaged|not a journal)/);
+      expect(torn.told).toMatch(/The journal .* can't be used: it is (damaged|not a journal)/);
       await server.close();
     },
     PATIENCE_MS,

@@ -31,42 +31,27 @@ describe("B42: an input that can't be read to its end", () => {
   });
 
   test(
-    "of a pipe: the rows before it are finished and reported; mended, it goes on with the same journal",
+    "finishes and reports the rows of a pipe before the damage, and continues once that is fixed",
     async () => {
       await using here = await served();
       using folder = workFolder();
       const [journal, report] = [folder.path("j"), folder.path("report.csv")];
-      const good = usersCsv(here.sandbox, 40);
-      const batch = (input: string) =>
-        veristep(
-          [
-            "batch",
-            "-",
-            "--journal",
-            journal,
-            "--report",
-            report,
-            "--codes",
-            "outbox",
-            ...here.base,
-            "--json",
-          ],
-          { input },
-        ).ended;
-      const broken = await batch(`${good}${openQuote}`);
+      const good = usersCsv(here.sandbox, 20);
+      const more = ["--journal", journal, "--report", report, "--codes", "outbox", ...here.base, "--json"];
+      const broken = await veristep(["batch", "-", ...more], { input: `${good}${openQuote}` }).ended;
       expect(broken.stderr).toContain(
-        "The row that begins on line 42 has a quote that is never closed. Fix it and rerun.",
+        "The row that begins on line 22 has a quote that is never closed. Fix it and rerun.",
       );
       expect(broken.stderr).toContain(
         "From there on nothing was begun; what comes before it is in the journal and in the report.",
       );
-      expect(jsonLines(broken.stdout).at(-1)).toMatchObject({ counts: { verified: 40 }, exitCode: 2 });
+      expect(jsonLines(broken.stdout).at(-1)).toMatchObject({ counts: { verified: 20 }, exitCode: 2 });
       expect(broken.code).toBe(2);
-      expect(readFileSync(report, "utf8").match(/,verified,verified,/g)).toHaveLength(40);
+      expect(readFileSync(report, "utf8").match(/,verified,verified,/g)).toHaveLength(20);
 
       const { sent } = here.sandbox.record;
-      const mended = await batch(good);
-      expect([mended.code, here.sandbox.record.sent]).toEqual([0, sent]);
+      const fixed = await inProcess("batch", folder.write("users.csv", good), ...more);
+      expect([fixed.code, here.sandbox.record.sent]).toEqual([0, sent]);
     },
     PATIENCE_MS,
   );
@@ -82,7 +67,7 @@ describe("B40: a file in which a row was changed", () => {
       const [journal, report] = [folder.path("j"), folder.path("report.csv")];
       const input = folder.write("users.csv", lines.join("\n"));
       const batch = ["batch", input, "--journal", journal, "--report", report, ...here.base, "--codes"];
-      // Nobody has a code: all can be taken up again.
+      // No code comes: all rows can be resumed.
       expect((await veristep([...batch, "stdin"]).ended).code).toBe(3);
       folder.write("users.csv", lines.join("\n").replace("person3@", "person33@"));
       const { code, told } = await inProcess(...batch, "outbox");
@@ -117,7 +102,7 @@ describe("B40: a file in which a row was changed", () => {
   });
 });
 
-describe("paths that lead nowhere: a sentence, exit status 2, and nobody is called", () => {
+describe("paths that lead nowhere: a sentence, exit status 2, and no call", () => {
   const longName = "x".repeat(300);
 
   test("of the input", async () => {
@@ -161,11 +146,10 @@ describe("paths that lead nowhere: a sentence, exit status 2, and nobody is call
       const server = createServer().listen(socket);
       const rest = ["--journal", folder.path("j"), "--codes", "outbox", ...here.base];
       for (const more of [rest, ["--dry-run"]]) {
-        const { code, stdout, stderr } = await veristep(["batch", socket, ...more]).ended;
-        expect({ code, stdout, stderr }).toEqual({
+        expect(await inProcess("batch", socket, ...more)).toEqual({
           code: 2,
-          stdout: "",
-          stderr: "veristep: The input can't be read (ENXIO).\n",
+          printed: "",
+          told: "veristep: The input can't be read (ENXIO).",
         });
       }
       server.close();

@@ -8,7 +8,7 @@ const EMAIL = "ivan.petrov@example.com";
 const PHONE = "+359888123456";
 
 /**
- * Runs the command at a real terminal. Whenever it asks, the person types.
+ * Runs the command at a real terminal. Whenever it asks, the user types.
  *
  * @param answer what is typed, for the user that is asked about; `asked` counts the questions.
  * @param reactions what is typed as soon as a text stands on the screen, once.
@@ -80,7 +80,7 @@ describe("--codes prompt, at a real terminal", () => {
         { "a code is sent to the new number.": "\u0004" },
       );
       expect(screen).toMatch(/In [1-6]\d s a code is sent to the new number\. {4}\[Esc\] cancel/);
-      // What has led to the wait stands above it, not behind it on its line.
+      // The reason for the wait stands above it, not behind it on its line.
       expect(screen).toMatch(/asks for the phone number[^\n]*\n\s*User \d+: You can request a new code/);
       expect(screen).toContain("The verification ended: cancelled.");
       expect(code).toBe(3);

@@ -6,8 +6,18 @@ import { inProcess, served } from "./support/in-process.js";
 
 const PATIENCE_MS = 120_000;
 
+const batchArgs = (input: string, journal: string, url: string) => [
+  "batch",
+  input,
+  "--journal",
+  journal,
+  "--base-url",
+  url,
+  "--codes",
+  "outbox",
+];
 const batch = (input: string, journal: string, url: string, ...more: string[]) =>
-  veristep(["batch", input, "--journal", journal, "--base-url", url, "--codes", "outbox", ...more]).ended;
+  inProcess(...batchArgs(input, journal, url), ...more);
 
 /** The lines of a file with so many good rows, without the end of the last one. */
 const linesOf = (sandbox: Sandbox, people: number) => usersCsv(sandbox, people).trimEnd().split("\n");
@@ -24,10 +34,10 @@ describe("the numbers of a batch", () => {
         "users.csv",
         [`${header},reference`, first, "", quoted, "", third].join("\n"),
       );
-      const { code, stdout, stderr } = await batch(input, folder.path("j"), here.url);
+      const { code, printed, told } = await batch(input, folder.path("j"), here.url);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^3 rows in /);
-      expect(stderr).toMatch(/^3\/3 rows, \d+\/s, 0 s left; verified 3$/m);
+      expect(printed).toMatch(/^3 rows in /);
+      expect(told).toMatch(/^3\/3 rows, \d+\/s, 0 s left; verified 3$/m);
     },
     PATIENCE_MS,
   );
@@ -41,11 +51,11 @@ describe("the numbers of a batch", () => {
       const [journal, report] = [folder.path("j"), folder.path("report.csv")];
       await batch(folder.write("users.csv", lines.join("\n")), journal, here.url);
       const shorter = folder.write("users.csv", `${lines.slice(0, 2).join("\n")}\n`);
-      const { code, stdout, stderr } = await batch(shorter, journal, here.url, "--report", report);
+      const { code, printed, told } = await batch(shorter, journal, here.url, "--report", report);
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^1\/1 row, /m);
-      expect(stderr).toContain("The journal knows 1 row more; this is about those of the input.");
-      expect(stdout).toMatch(/^1 row in [\d.]+ s\n {2}verified {10}1\n$/);
+      expect(told).toMatch(/^1\/1 row, /m);
+      expect(told).toContain("The journal knows 1 row more; this is about those of the input.");
+      expect(printed).toMatch(/^1 row in [\d.]+ s\n {2}verified {10}1$/);
       expect(readFileSync(report, "utf8").trimEnd().split("\n")).toHaveLength(2);
     },
     PATIENCE_MS,
@@ -58,15 +68,8 @@ describe("the numbers of a batch", () => {
       using folder = workFolder();
       const input = folder.write("users.csv", usersCsv(here.sandbox, 3));
       const report = folder.path("report.csv");
-      const { code, stderr } = await batch(
-        input,
-        folder.path("j"),
-        here.url,
-        "--codes",
-        "stdin",
-        "--report",
-        report,
-      );
+      const args = [...batchArgs(input, folder.path("j"), here.url), "--codes", "stdin", "--report", report];
+      const { code, stderr } = await veristep(args).ended;
       expect(code).toBe(3);
       expect(stderr.match(/Could not get a code: The input with the codes has ended\./g)).toHaveLength(1);
       expect(readFileSync(report, "utf8").match(/,noCode,stdin:ended,,$/gm)).toHaveLength(3);
@@ -87,16 +90,16 @@ describe("rows that were corrected", () => {
       const journal = folder.path("users.journal");
       const first = await batch(folder.write("users.csv", bad), journal, here.url);
       expect(first.code).toBe(1);
-      expect(first.stderr).toContain(`rerun them: veristep retry --journal ${journal}`);
+      expect(first.told).toContain(`rerun them: veristep retry --journal ${journal}`);
       folder.write("users.csv", good);
       const refused = await batch(folder.path("users.csv"), journal, here.url);
       expect(refused.code).toBe(2);
-      expect(refused.stderr).toContain("Line 3 is not as it was when the journal began it.");
-      expect(refused.stderr).toContain("use: veristep retry");
+      expect(refused.told).toContain("Line 3 is not as it was when the journal began it.");
+      expect(refused.told).toContain("use: veristep retry");
 
       const { sent } = here.sandbox.record;
       // The journal knows its input and its service.
-      const again = await veristep(["retry", "--journal", journal, "--codes", "outbox"]).ended;
+      const again = await inProcess("retry", "--journal", journal, "--codes", "outbox");
       expect({ code: again.code, sent: here.sandbox.record.sent - sent }).toEqual({ code: 0, sent: 2 });
       expect(here.sandbox.users().filter((user) => user.isPhoneVerified)).toHaveLength(3);
     },
@@ -128,7 +131,7 @@ describe("batch --dry-run", () => {
     ]);
   });
 
-  test("writes the report that it is asked for, and counts one row as one", async () => {
+  test("writes the report, and counts one row as one", async () => {
     using folder = workFolder();
     const report = folder.path("report.csv");
     const input = folder.write("users.csv", rows);
@@ -141,6 +144,9 @@ describe("batch --dry-run", () => {
       "5,3,,badRow,email:missing,,",
       "",
     ]);
+    const onStdout = await inProcess("batch", input, "--dry-run", "--report", "-");
+    expect(`${onStdout.printed}\n`).toBe(readFileSync(report, "utf8"));
+    expect(onStdout.told).toContain("4 rows, none of them touched");
     const one = folder.write("one.csv", "userId,email\n1,a@example.com\n");
     const { code, printed } = await inProcess("batch", one, "--dry-run");
     expect({ code, printed }).toEqual({
@@ -150,7 +156,7 @@ describe("batch --dry-run", () => {
   });
 });
 
-test("a folder in place of the input or the report is refused before anybody is called", async () => {
+test("refuses a folder in place of the input or the report before any call", async () => {
   await using here = await served();
   using folder = workFolder();
   const input = folder.write("users.csv", usersCsv(here.sandbox, 1));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { jsonLines, usersCsv, veristep, workFolder } from "./support/command.js";
-import { EMAIL, inProcess, PHONE, served } from "./support/in-process.js";
+import { EMAIL, inProcess, inProcessWith, PHONE, served } from "./support/in-process.js";
 
 const PATIENCE_MS = 120_000;
 describe("the command line", () => {
@@ -55,7 +55,7 @@ describe("the command line", () => {
     expect(told).toContain("the response was lost, so the status was read: phone already verified");
   });
 
-  test("what makes no sense is said, with exit status 2, and nothing is sent", async () => {
+  test("names invalid options with exit status 2, and sends nothing", async () => {
     await using here = await served();
     using folder = workFolder();
     const config = folder.write("veristep.json", '{"base-urll": "http://x"}');
@@ -98,11 +98,11 @@ describe("the command line", () => {
     "--json: events on the standard output and nothing else; no contact, code or token in them",
     async () => {
       await using here = await served();
-      const ended = await veristep([...here.verify, "--phone", PHONE, "--codes", "outbox", "--json"], {
-        env: { VERISTEP_TOKEN: "token-that-nobody-may-see" },
-      }).ended;
+      const env = { VERISTEP_TOKEN: "token-that-nobody-may-see" };
+      const args = [...here.verify, "--phone", PHONE, "--codes", "outbox", "--json"];
+      const ended = await inProcessWith(env, ...args);
       expect(ended.code).toBe(0);
-      const events = jsonLines(ended.stdout);
+      const events = jsonLines(ended.printed);
       expect(events.at(-1)).toEqual({
         event: "end",
         outcome: "verified",
@@ -113,14 +113,14 @@ describe("the command line", () => {
       const codes = here.sandbox.outbox({ userId: here.userId }).map(({ code }) => code);
       expect(codes).toHaveLength(2);
       for (const secret of [EMAIL, PHONE, "nobody-may-see", ...codes]) {
-        expect(`${ended.stdout}${ended.stderr}`).not.toContain(secret);
+        expect(`${ended.printed}${ended.told}`).not.toContain(secret);
       }
     },
     PATIENCE_MS,
   );
 
   test(
-    "takes codes from a pipe, and goes on from its state file without another code",
+    "takes codes from a pipe, and continues from its state file without a new code",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -149,7 +149,7 @@ describe("the command line", () => {
   );
 
   test(
-    "exit status 3, 4 and 5: a person, a refusal, and nobody there",
+    "exits with 3 when the user is needed, 4 after a refusal, and 5 without a service",
     async () => {
       await using here = await served();
       const run = (...args: string[]) => inProcess(...args, "--codes", "outbox");
@@ -247,7 +247,7 @@ describe("the command line", () => {
     PATIENCE_MS,
   );
 
-  test("batch --dry-run checks the input and calls nobody; NDJSON is read as well", async () => {
+  test("checks CSV and NDJSON without a call on batch --dry-run", async () => {
     await using here = await served();
     using folder = workFolder();
     const input = folder.write(

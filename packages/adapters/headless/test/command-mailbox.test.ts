@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { closeMailboxes, PASSWORD, serveMailbox, TOKEN } from "./codes/in-process-mailbox.js";
-import { veristep } from "./support/command.js";
-import { EMAIL, served } from "./support/in-process.js";
+import { EMAIL, inProcess, inProcessWith, served } from "./support/in-process.js";
 
 const PATIENCE_MS = 120_000;
 
@@ -20,14 +19,14 @@ describe("--codes imap, from a mailbox (a server in this process)", () => {
       await using here = await served();
       const { append, port, wire } = await serveMailbox();
       const more = ["--imap-token-command", `printf '%s\\n' ${TOKEN}`, "--imap-pattern", "PIN (\\d{6})"];
-      const running = veristep([...here.verify, ...flags(port), ...more]);
+      const running = inProcess(...here.verify, ...flags(port), ...more);
       const sent = () => here.sandbox.outbox({ userId: here.userId })[0]?.code;
       while (sent() === undefined) await pause(5);
       append(`To: ${EMAIL}\n\nYour code is 111111. PIN ${sent()}`);
-      const { stdout, stderr } = await running.ended;
+      const { printed, told } = await running;
       expect(here.sandbox.users()[0]).toMatchObject({ isEmailVerified: true });
       expect(wire.join("")).toContain("AUTHENTICATE XOAUTH2");
-      expect(`${stdout}${stderr}`).not.toContain(TOKEN);
+      expect(`${printed}${told}`).not.toContain(TOKEN);
     },
     PATIENCE_MS,
   );
@@ -46,14 +45,13 @@ describe("--codes imap, from a mailbox (a server in this process)", () => {
       await using here = await served();
       const { port } = await serveMailbox();
       const env = { MAIL_SECRET: "wrong-secret-that-nobody-may-see" };
-      const { code, stdout, stderr } = await veristep([...here.verify, ...flags(port), ...credential], {
-        env,
-      }).ended;
-      expect({ code, text: `${stdout}${stderr}` }).toEqual({
+      const ended = await inProcessWith(env, ...here.verify, ...flags(port), ...credential);
+      const text = ended.printed + ended.told;
+      expect({ code: ended.code, text }).toEqual({
         code: 5,
         text: expect.stringContaining(sentence) as string,
       });
-      expect(`${stdout}${stderr}`).not.toMatch(new RegExp(`nobody-may-see|${PASSWORD}`));
+      expect(text).not.toMatch(new RegExp(`nobody-may-see|${PASSWORD}`));
       expect(here.sandbox.record.sent).toBe(0);
     },
     PATIENCE_MS,
@@ -68,7 +66,7 @@ describe("--codes imap, from a mailbox (a server in this process)", () => {
         ["--imap-password-env", "A", "--imap-token-env", "B"],
         ["--imap-password-env", "A", "--imap-pattern", "("],
       ]) {
-        expect((await veristep([...here.verify, ...flags(1), ...more]).ended).code).toBe(2);
+        expect((await inProcess(...here.verify, ...flags(1), ...more)).code).toBe(2);
       }
     },
     PATIENCE_MS,

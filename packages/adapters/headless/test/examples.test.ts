@@ -43,7 +43,7 @@ describe("examples/node-headless", () => {
     "a batch",
     async () => {
       const { code, stdout } = await start("batch").ended;
-      expect(stdout).toMatch(/^200 people in .* s: \{ verified: 200 \}\n$/);
+      expect(stdout).toMatch(/^50 people in .* s: \{ verified: 50 \}\n$/);
       expect(code).toBe(0);
     },
     PATIENCE_MS,

@@ -101,7 +101,7 @@ describe("the journal", () => {
     await first.store.save({ ...record(7), expiresAt: 8e12 });
     await first.store.save(record(8));
     await first.store.remove(8);
-    // What another connection reads of the files as they are now is what a crash would leave.
+    // Another connection reads these files as a crash would leave them.
     const left = new Database(at(), { readonly: true });
     expect(() => left.prepare("SELECT * FROM record").all()).toThrow(/locked/);
     left.close();
@@ -145,7 +145,7 @@ describe("the journal", () => {
     expect(readFileSync(at()).toString("latin1")).not.toMatch(/secret|person|example\.com/);
   });
 
-  test("nobody else may read it, nor the files beside it, whatever the umask", async () => {
+  test("is readable by its owner only, with the files beside it, whatever the umask", async () => {
     const before = process.umask(0);
     try {
       const first = journal();

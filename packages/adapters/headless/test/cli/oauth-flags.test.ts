@@ -3,7 +3,7 @@ import { serveSandbox } from "@veristep/sandbox/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { merchant, startOAuthServer } from "../../../http/test/support/oauth-server.js";
 import { oauthToken, type OAuthOptions } from "../../src/cli/oauth-token.js";
-import { veristep, workFolder } from "../support/command.js";
+import { openCommands, workFolder } from "../support/command.js";
 
 const PATIENCE_MS = 120_000;
 const PASSPHRASE = "open sesame ";
@@ -11,6 +11,7 @@ const PASSPHRASE = "open sesame ";
 const folder = workFolder();
 let oauth: Awaited<ReturnType<typeof startOAuthServer>>;
 let sandbox: Awaited<ReturnType<typeof serveSandbox>>;
+let commands: ReturnType<typeof openCommands>;
 beforeAll(async () => {
   oauth = await startOAuthServer();
   sandbox = await serveSandbox();
@@ -26,8 +27,11 @@ beforeAll(async () => {
     passphrase: PASSPHRASE,
   });
   folder.write("encrypted.key", encrypted.toString());
+  // Node reads this variable when it starts.
+  commands = openCommands({ NODE_EXTRA_CA_CERTS: folder.path("ca.pem") });
 });
 afterAll(async () => {
+  commands.close();
   folder[Symbol.dispose]();
   await sandbox.close();
   await oauth[Symbol.asyncDispose]();
@@ -35,9 +39,10 @@ afterAll(async () => {
 
 /** Reads a status, with a token of the OAuth server. */
 const status = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  veristep(["status", "--user-id", "1", "--base-url", sandbox.url, "--token-url", oauth.tokenUrl, ...args], {
-    env: { NODE_EXTRA_CA_CERTS: folder.path("ca.pem"), ...env },
-  }).ended;
+  commands.run(
+    ["status", "--user-id", "1", "--base-url", sandbox.url, "--token-url", oauth.tokenUrl, ...args],
+    env,
+  );
 
 const client = ["--client-id", merchant.clientId];
 const secret = { VERISTEP_CLIENT_SECRET: merchant.clientSecret };
@@ -141,13 +146,10 @@ describe("access tokens from a sandbox", () => {
     "by %s",
     async (_, path, args, code) => {
       const url = ["--base-url", own.url, "--token-url", `${own.url}${path}`];
-      const ended = await veristep(["status", "--user-id", "1", ...url, ...client, ...args()], {
-        env: {
-          NODE_EXTRA_CA_CERTS: folder.path("ca.pem"),
-          ...secret,
-          VERISTEP_TOKEN_PASSWORD: merchant.password,
-        },
-      }).ended;
+      const ended = await commands.run(["status", "--user-id", "1", ...url, ...client, ...args()], {
+        ...secret,
+        VERISTEP_TOKEN_PASSWORD: merchant.password,
+      });
       expect(ended.code).toBe(code);
       expect(ended.stderr.includes("(invalid_client)")).toBe(code === 5);
     },

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Sandbox } from "@veristep/sandbox";
 import { afterAll } from "vitest";
@@ -35,7 +36,7 @@ export interface CommandOptions {
   readonly limit?: string;
 }
 
-/** Runs the command `veristep` as it is built, in a process of its own. */
+/** Runs the built command `veristep` in a separate process. */
 export function veristep(
   args: readonly string[],
   { env = {}, input = "", limit }: CommandOptions = {},
@@ -81,6 +82,31 @@ export function veristep(
         waiting.add(look);
         look();
       }),
+  };
+}
+
+const manyCommands = fileURLToPath(new URL("many-commands.js", import.meta.url));
+
+/** Starts one process that runs the built command line many times, one after the other. */
+export function openCommands(env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [manyCommands], {
+    env: { PATH: process.env["PATH"] ?? "", VERISTEP_TIMEOUT: "300000", ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  running.add(child);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    run: async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+      child.stdin.write(`${JSON.stringify({ args, env })}\n`);
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error("The process of many commands has ended");
+      // The process writes them in this shape.
+      return JSON.parse(value) as Omit<Ended, "signal">;
+    },
+    close: () => {
+      running.delete(child);
+      child.kill("SIGKILL");
+    },
   };
 }
 

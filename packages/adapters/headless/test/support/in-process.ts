@@ -19,6 +19,20 @@ export async function inProcess(...args: string[]) {
   return { code, printed: printed.join("\n"), told: told.join("\n") };
 }
 
+/** Runs the command line in this process, with variables of the environment. */
+export async function inProcessWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const before = new Map(Object.keys(env).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, env);
+  try {
+    return await inProcess(...args);
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
 /** A sandbox with one user, a token for it, and the beginnings of command lines. */
 export async function served(options: Parameters<typeof serveSandbox>[0] = {}) {
   const server = await serveSandbox(options);
