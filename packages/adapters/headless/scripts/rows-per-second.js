@@ -1,7 +1,7 @@
 /* oxlint-disable no-console -- a script for people */
 /*
- * How fast a batch is: the command `veristep batch` as a process of its own, with its journal on the disk, over HTTP to
- * a sandbox in this process. Each row is an e-mail address and a phone number that are proven: two sends, two codes
+ * How fast a batch is: the command `veristep batch` in a separate process, with its journal on the disk, over HTTP to
+ * a sandbox in this process. Each row verifies an e-mail address and a phone number: two sends, two codes
  * from the outbox, two confirms, and the reads of the status between them.
  *   node scripts/rows-per-second.js [rows] [concurrency]
  */

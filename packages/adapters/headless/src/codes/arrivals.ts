@@ -5,7 +5,7 @@ import { NoCodes, type Addressee, type CodeAnswer, type CodeRequest } from "./co
 import { contactKey } from "./contact-key.js";
 import { createMultimap } from "./multimap.js";
 
-/** A code that has come, and to whom. */
+/** A code that has come, and its addressee. */
 export interface Arrival {
   readonly channel: Channel;
   readonly to: Addressee;
@@ -17,20 +17,20 @@ export interface Arrival {
 /** What came through one source, and who waits for it: hands each code to the flow that it is for. */
 export interface Arrivals {
   /**
-   * Takes in what came at once: for those who wait for it, or who will ask within its lifetime. What is read
-   * together is given together, so that a newer code of a user isn't passed by for an older one.
+   * Takes codes in, for requests that wait or come within their lifetime. Add codes together that were read together,
+   * so that a request gets the newest of them.
    */
   readonly add: (arrivals: readonly Arrival[]) => void;
   /**
-   * Waits for the newest code that fits; see {@link CodeSource.next}. A question for a newer generation takes the
-   * place of one for an older: that one then waits for nothing, until whoever asked gives it up.
+   * Waits for the newest code that fits; see {@link CodeSource.next}. A request for a newer generation replaces one
+   * for an older generation, which is never answered then.
    */
   readonly next: (request: CodeRequest) => Effect.Effect<CodeAnswer, NoCodes>;
-  /** Whether somebody waits for a code to that address or number. */
+  /** Whether a request waits for a code to that address or number. */
   readonly isAwaited: (channel: Channel, contact: string) => boolean;
-  /** Fails all who wait; those who ask later wait anew. */
+  /** Fails all requests that wait; later ones wait again. */
   readonly fail: (failure: NoCodes) => void;
-  /** Nothing will come any more: fails all who wait, and those who ask later for what isn't here. */
+  /** Nothing will come any more: fails all requests that wait, and later ones for codes that aren't here. */
   readonly end: (failure: NoCodes) => void;
 }
 
@@ -45,7 +45,7 @@ const MOST_KEPT_EACH = 20;
 
 interface Kept extends Arrival {
   readonly keptSince: EpochMs;
-  /** A code to a contact that two users share is one user's: whoever was given it first. */
+  /** A code to a contact that two users share belongs to the first of them that was given it. */
   givenTo: UserId | null;
 }
 
@@ -72,13 +72,13 @@ const fits = (kept: Kept, { userId, notBefore, refused }: CodeRequest): boolean 
   !refused.has(kept.code) &&
   (kept.givenTo === null || kept.givenTo === userId);
 
-/** What a source does besides, by how many wait. */
+/** Called when the number of waiting requests changes. */
 export interface ArrivalsHooks {
-  /** Somebody has begun to wait. */
+  /** A request has begun to wait. */
   readonly onWait?: (request: CodeRequest) => void;
-  /** Somebody waits, after nobody did: time to look. */
+  /** The first request waits: time to look for messages. */
   readonly onFirst?: () => void;
-  /** Nobody waits any more. */
+  /** No request waits any more. */
   readonly onLast?: () => void;
 }
 
@@ -137,7 +137,7 @@ export function createArrivals(
     }
   };
 
-  /** Whether a newer code of the same user and channel is waited for. Those who wait for an older one leave. */
+  /** Whether a request waits for a newer code of the same user and channel. Requests for an older one leave. */
   const isSuperseded = ({ channel, userId, generation }: CodeRequest): boolean => {
     let isOlder = false;
     for (const waiter of waiters.at(keyOfUser(channel, userId))) {

@@ -52,7 +52,7 @@ const textToContact = v.object({
   receivedAt,
 });
 
-/** What is wrong with a message from outside. Never quotes it. */
+/** Why a message from outside brings no code. Never quotes it. */
 export type MessageProblem = "notJson" | "notAMessage" | "noCode" | "severalCodes";
 
 /** A message from outside: the code that it brings, or why it brings none. */

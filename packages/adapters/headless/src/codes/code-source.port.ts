@@ -34,7 +34,7 @@ export type CodeAnswer =
   | { readonly kind: "code"; readonly code: string }
   /** Another code is wanted, as soon as one may be sent. */
   | { readonly kind: "resend" }
-  /** The number is wrong: this one is to be proven instead. As it was typed. */
+  /** The number is wrong: verify this one instead. As it was typed. */
   | { readonly kind: "changePhone"; readonly phone: string }
   /** The flow is to end. */
   | { readonly kind: "cancel" };
@@ -65,7 +65,7 @@ export interface WaitRequest {
   readonly view: VerificationView;
 }
 
-/** What the user does instead of waiting. */
+/** The user's wish to end a wait early. */
 export type WaitAnswer = Extract<CodeAnswer, { readonly kind: "resend" | "cancel" }>;
 
 /**

@@ -4,7 +4,7 @@ import { findCodes } from "@veristep/core/code-text";
 /** More of a text is not looked at: a pattern's time is bounded by what it is given. */
 const LONGEST_TEXT = 20_000;
 
-/** What was found: `ambiguous` means several different codes, of which none is taken. */
+/** What was found: `ambiguous` means several different codes; none is taken. */
 export type FoundCode =
   | { readonly kind: "code"; readonly code: string }
   | { readonly kind: "none" }

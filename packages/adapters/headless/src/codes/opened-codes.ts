@@ -6,7 +6,7 @@ import type { CodeSource, NoCodes } from "./code-source.port.js";
 /** A source that holds a connection or a listener, and how to let go of it. */
 export interface OpenedCodes<Source extends CodeSource> {
   readonly codes: Source;
-  /** Lets go of what the source holds; whoever waits for a code fails with "ended". */
+  /** Lets go of what the source holds; requests that wait for a code fail with "ended". */
   readonly close: () => Promise<void>;
 }
 

@@ -16,8 +16,8 @@ export interface OutboxOptions {
 }
 
 /**
- * How often a look is repeated that fails, before everybody who waits is told. Longer than a hiccup takes is no use: a
- * sandbox that was started anew knows neither the users nor their codes.
+ * How often a failing look is repeated before all requests that wait fail. More would not help: a restarted sandbox
+ * knows neither the users nor their codes.
  */
 const RETRIES = 5;
 
@@ -32,7 +32,7 @@ const messagesSchema = v.array(
   }),
 );
 
-/** Codes from the outbox of a sandbox. It is looked at while somebody waits, and only then. */
+/** Codes from the outbox of a sandbox, which is read only while a request waits. */
 export function outboxCodes({ url, pollMs = 50, clock = systemClock }: OutboxOptions): CodeSource {
   let lastRead = 0;
   let looking: Fiber.Fiber<void> | null = null;

@@ -14,7 +14,7 @@ export interface LineProblem {
 export interface StdinOptions {
   /** @defaultValue `process.stdin` */
   readonly input?: NodeJS.ReadableStream;
-  /** Told of each line that brings no code; reading goes on. It must not throw. */
+  /** Called for each line that brings no code; reading continues. It must not throw. */
   readonly onProblem?: (problem: LineProblem) => void;
   /** The clock of the flows. @defaultValue the machine's own */
   readonly clock?: Clock;
@@ -37,8 +37,8 @@ const broken = new NoCodes({
 
 /**
  * Codes from a stream of lines, for pipes: `{"userId": 7, "channel": "email", "code": "123456"}` and what else
- * {@link readCodeMessage} takes. It is read while somebody waits, and only then; so what is in the pipe counts as
- * having come when it is read, unless the line says otherwise.
+ * {@link readCodeMessage} takes. It is read only while a request waits; so a line counts as having come when it is
+ * read, unless it says otherwise.
  */
 export function stdinCodes({
   input = process.stdin,

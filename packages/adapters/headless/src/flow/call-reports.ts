@@ -15,12 +15,12 @@ export interface CallReport {
   readonly durationMs: number;
   /** null after a success. */
   readonly failure: ApiFailure | null;
-  /** What the status said, after a read that succeeded. */
+  /** The status, after a read that succeeded; otherwise null. */
   readonly status: UserStatus | null;
 }
 
 /**
- * An API that tells a listener of every call, and is otherwise the one that it wraps.
+ * Wraps an API, and calls a listener after each of its calls.
  *
  * @param onCall called after each call; what it throws would be lost with the call, so it must not throw.
  */

@@ -3,8 +3,8 @@ import * as Redacted from "effect/Redacted";
 import type { CodeRequest } from "../codes/code-source.port.js";
 
 /**
- * How long the request of a send may have taken that nobody here has seen begin: it was made by an earlier run, or
- * by the registration. Shorter than the pause between two codes, so that it doesn't reach back to the one before.
+ * How long the request of a send may have taken whose beginning this process has not seen: an earlier run or the
+ * registration made it. Shorter than the pause between two codes, so that it doesn't reach back to the one before.
  */
 const UNSEEN_SEND_MS = 30_000;
 
@@ -30,7 +30,7 @@ export function watchSends(verification: Verification, clock: Clock): SendWatch 
   let channel: VerificationView["channel"] = null;
   let wasSending = false;
   const look = (view: VerificationView) => {
-    // What began for the e-mail says nothing of the phone.
+    // A send to the e-mail address says nothing about the phone.
     if (view.channel !== channel) [beganAt, wasSending] = [null, false];
     channel = view.channel;
     const isSending = view.activities.includes("sending");
@@ -41,7 +41,7 @@ export function watchSends(verification: Verification, clock: Clock): SendWatch 
   return { beganAt: () => beganAt, stop: verification.subscribe(look) };
 }
 
-/** What a source is asked when a flow waits for a code; null where it waits for none. */
+/** Returns the request to a source when a flow waits for a code; null where it waits for none. */
 export function codeRequest(
   view: VerificationView,
   about: {

@@ -45,8 +45,7 @@ const turns = Effect.fnUntraced(function* (
 });
 
 /**
- * Drives a flow until it ends, nobody but a person can take it on, or it is parked. Interrupting it stops the flow
- * at once.
+ * Drives a flow until it ends, only the user can continue it, or it is parked. Interrupting it stops the flow at once.
  */
 export const driveFlow = (
   options: DriveOptions,

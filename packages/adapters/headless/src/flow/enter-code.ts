@@ -16,7 +16,7 @@ const LEAST_WAIT_MS = 15_000;
 /** One for all who have tried none. */
 const noCodes: ReadonlySet<string> = new Set();
 
-/** Asks for another code: at once, or as soon as that is allowed. */
+/** Requests a new code: at once, or as soon as that is allowed. */
 const resend = Effect.fnUntraced(function* (
   options: DriveOptions,
   noLongerWanted: Effect.Effect<null>,
@@ -87,7 +87,7 @@ const act = Effect.fnUntraced(function* (
   return null;
 });
 
-/** When to ask for another code by ourselves: when the newest had long enough, and another one may be asked for. */
+/** When the runner requests a new code: the newest had long enough to arrive, and a resend is allowed. */
 function resendTime(options: DriveOptions, run: Run, view: VerificationView, request: CodeRequest): EpochMs {
   const { resendAfterMs = DEFAULT_RESEND_AFTER_MS, clock = systemClock } = options;
   const key = `${request.channel}/${request.generation}`;
@@ -104,7 +104,7 @@ function resendTime(options: DriveOptions, run: Run, view: VerificationView, req
   return Math.max(patience, view.resend?.availableAt ?? patience, view.lock?.until ?? patience);
 }
 
-/** Waits for a code and enters it, or does what the person wants instead; asks for another one when none comes. */
+/** Waits for a code and enters it, or does what the user wants instead; requests a new one when none comes. */
 export const enterCode = Effect.fnUntraced(function* (
   options: DriveOptions,
   manner: DriveManner,
@@ -171,8 +171,8 @@ export const enterCode = Effect.fnUntraced(function* (
   if (answer === "park") return parked(wakeAt, null);
   if (answer !== "tooLong") return yield* carryOut(answer);
   const { waiting } = run;
-  // A process that stood still sees that the time is over before it sees the code that came meanwhile (B1). One that is
-  // always late goes on the second time (B16).
+  // After a suspension, a process sees that the time is over before it sees the code that came meanwhile (B1). One that
+  // is always late continues the second time (B16).
   if (waiting?.wasLate === false && clock.now() - wakeAt > LAST_LOOK_MS) {
     run.waiting = { ...waiting, since: clock.now(), wasLate: true };
     return null;

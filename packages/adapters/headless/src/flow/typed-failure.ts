@@ -1,5 +1,5 @@
 import * as Cause from "effect/Cause";
 
-/** What an effect has failed with as its type says; null for a defect or an interruption. */
+/** Returns the failure of an effect that its type names; null for a defect or an interruption. */
 export const typedFailure = <Failure>(cause: Cause.Cause<Failure>): Failure | null =>
   cause.reasons.find(Cause.isFailReason)?.error ?? null;

@@ -10,10 +10,10 @@ import type { DriveManner, DriveOptions } from "./flow-run.js";
 import { observed } from "./telemetry.js";
 import { sleep } from "./waiting.js";
 
-/** What it takes to verify a contact without a user interface. */
+/** How to verify a contact without a user interface. */
 export interface VerifyContactOptions extends DriveOptions {
   /**
-   * How often the flow goes on by itself after the automatic repeats of a call were spent. It waits 5 seconds
+   * How often the flow retries by itself after the retries of a call have run out. It waits 5 seconds
    * before the first time, and twice as long before each further one, 5 minutes at most.
    *
    * @defaultValue 0
@@ -24,7 +24,7 @@ export interface VerifyContactOptions extends DriveOptions {
 const FIRST_ROUND_MS = 5_000;
 const LONGEST_ROUND_MS = 300_000;
 
-/** Goes on after spent repeats, so many times, after longer and longer waits. */
+/** Continues up to `maxAutoRetries` times after the retries of a call have run out, after longer and longer waits. */
 export function inRounds(maxAutoRetries: number, clock: Clock): DriveManner["goesOn"] {
   let rounds = 0;
   return () =>
@@ -39,9 +39,9 @@ export function inRounds(maxAutoRetries: number, clock: Clock): DriveManner["goe
 /**
  * Drives one flow to its end without a user interface.
  *
- * It ends with `NeedsPerson` when the automatic repeats of a call are spent, and those of `maxAutoRetries`. Codes come
- * from the source; one that was tried is not tried again; when none comes, another one is asked for. A person behind
- * the source may ask for one earlier, give another number, or cancel.
+ * It ends with `NeedsPerson` when the retries of a call have run out, and those of `maxAutoRetries`. Codes come from the
+ * source; one that was tried is not tried again; when none comes, the flow requests a new one. A user behind the source
+ * may request one earlier, give another number, or cancel.
  * Interrupting it stops the flow at once, with nothing under way; its record takes it up again.
  *
  * With {@link Telemetry} switched on, it is one span with an event for each step, and counts.
@@ -57,7 +57,7 @@ export const verifyContact = (options: VerifyContactOptions): Effect.Effect<Veri
       }),
     ).pipe(
       Effect.flatMap((end) =>
-        // Nothing is parked where nobody asks for it.
+        // `parkAfterMs` is null: no flow is parked.
         "kind" in end ? Effect.die(new Error("A flow was parked")) : Effect.succeed(end),
       ),
     ),

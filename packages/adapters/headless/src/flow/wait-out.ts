@@ -3,9 +3,9 @@ import type { NoCodes, WaitRequest } from "../codes/code-source.port.js";
 import type { DriveOptions } from "./flow-run.js";
 
 /**
- * Waits, and tells the source of it. A person may have the flow do something else meanwhile.
+ * Waits, and tells the source of it. The user may have the flow do something else meanwhile.
  *
- * @returns what has ended the wait; null where the person wanted something else.
+ * @returns what has ended the wait; null where the user wanted something else.
  */
 export const waitOut = Effect.fnUntraced(function* <End>(
   { verification, codes, userId }: DriveOptions,

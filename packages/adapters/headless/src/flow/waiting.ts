@@ -1,7 +1,7 @@
 import type { Clock, EpochMs, Verification, VerificationView } from "@veristep/core";
 import * as Effect from "effect/Effect";
 
-/** How long a source may take to say what it has, before another code is asked for. */
+/** How long a source may take to say what it has, before the flow requests a new code. */
 export const LAST_LOOK_MS = 1_000;
 
 /** The first view, from now on, that fits. Interrupting it leaves no listener behind. */
@@ -27,7 +27,7 @@ export const viewWhere = (
 /** Longer delays fire at once in JavaScript. */
 export const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Waits by the clock of the flow, so that whoever owns its time owns this wait too. */
+/** Waits by the clock of the flow, so that a simulated clock controls this wait too. */
 export const sleep = (ms: number, clock: Clock): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
     const cancel = clock.schedule(() => resume(Effect.void), Math.min(ms, LONGEST_TIMER_MS));

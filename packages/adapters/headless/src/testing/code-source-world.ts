@@ -20,7 +20,7 @@ export interface CodeSourceWorld {
   readonly users: readonly [ContractUser, ContractUser];
   /** The time, in epoch ms, by the clock that messages are dated with. */
   now(): EpochMs;
-  /** A message with a code reaches a user, dated `at`: where nothing dates messages, whoever reads them does. */
+  /** A message with a code reaches a user, dated `at`: where messages have no date, the time of reading counts. */
   deliver(message: {
     readonly user: ContractUser;
     readonly code: string;
@@ -32,11 +32,11 @@ export interface CodeSourceWorld {
   close(): Promise<void>;
   /** How much of the process the source holds now: listeners, sockets, raw mode. */
   held(): number;
-  /** How much of that it holds while nobody waits for a code: its connection or its listener, if it has one. */
+  /** How much of that it holds while no request waits: its connection or its listener, if it has one. */
   readonly heldWhileIdle: number;
 }
 
-/** What is slower is broken. */
+/** A source that takes longer is broken. */
 const PATIENCE_MS = 10_000;
 
 export const check = (what: string, actual: unknown, expected: unknown) => {

@@ -2,8 +2,8 @@ import type { Clock } from "@veristep/core";
 import { describe, expect, test } from "vitest";
 import { crowd } from "../support/crowd.js";
 
-describe("before another code is asked for, the source gets a moment to say what it has", () => {
-  test("B43: flows whose time is over together hold no place meanwhile", async () => {
+describe("before a flow requests a new code, its source gets a moment to say what it has", () => {
+  test("holds no place when the time of many flows is over at once (B43)", async () => {
     const here = crowd({
       people: 60,
       concurrency: 2,
@@ -20,7 +20,7 @@ describe("before another code is asked for, the source gets a moment to say what
     expect(here.buckets()).toEqual({ noCode: 60 });
   });
 
-  test("B1: after the process stood still, nobody whose code came meanwhile gets another one", async () => {
+  test("requests no new code for a flow whose code came while the process was suspended (B1)", async () => {
     const here = crowd({ people: 20, concurrency: 2, parkAfterMs: 1, resendAfterMs: 70_000, attended: true });
     here.hold();
     here.begin();
@@ -34,7 +34,7 @@ describe("before another code is asked for, the source gets a moment to say what
     expect(here.sandbox.record.sent).toBe(40);
   });
 
-  test("B1: a code that comes while its flow is taken up is used: nobody gets another one", async () => {
+  test("uses a code that comes while its flow is resumed, and requests no new one (B1)", async () => {
     let tookUp = 0;
     const here = crowd({
       people: 3,

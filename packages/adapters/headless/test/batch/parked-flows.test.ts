@@ -102,7 +102,7 @@ describe("flows that wait without an actor", () => {
     });
   });
 
-  test("B32: each is told once when its time is over and the source has had a last look; a code that still comes is taken along", async () => {
+  test("is ready once when its time is over and the source has had a last look, and takes a late code along (B32)", async () => {
     const { park, come, ready, answerOf, clock } = lotWithArrivals();
     park(1, {}, 30_000);
     park(2, {}, 10_000);
@@ -137,7 +137,7 @@ describe("flows that wait without an actor", () => {
     expect([ready, clock.pending]).toEqual([[1, 2, 3], 0]);
   });
 
-  test("the source is told when somebody waits, and fails all of them when it comes to its end", () => {
+  test("tells the source when a flow waits, and fails all flows when the source ends", () => {
     const { park, come, arrivals, ready, answerOf, told, lot } = lotWithArrivals();
     park(1);
     come("111111", { userId: 1 });
@@ -153,7 +153,7 @@ describe("flows that wait without an actor", () => {
     lot.close();
   });
 
-  test("closed, it leaves no timer and nobody who waits", () => {
+  test("leaves no timer and no request when it is closed", () => {
     const { park, come, lot, clock, ready, told } = lotWithArrivals();
     park(1);
     lot.close();
@@ -225,7 +225,7 @@ describe("verifyMany, with a source for all", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("a code that comes when its flow was to ask for another one is used: nobody gets a second code", async () => {
+  test("uses a code that comes when its flow is about to request a new one", async () => {
     const here = crowd({
       people: 20,
       concurrency: 1,
@@ -278,7 +278,7 @@ describe("verifyMany, with a source for all", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("a person is asked by a flow with an actor: nothing of what is typed gets lost by parking", async () => {
+  test("keeps a flow that asks the user, so that no input is lost by parking", async () => {
     const here = crowd({ people: 1, parkAfterMs: 1 });
     const asked: Array<CodeRequest> = [];
     const { next } = promisedCodes((request) => {

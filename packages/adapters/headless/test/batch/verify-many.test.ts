@@ -53,7 +53,7 @@ describe("verifyMany", () => {
     expect(here.buckets()).toEqual({ verified: 30 });
   });
 
-  test("asks for another code when none comes, and gives the row up after so many", async () => {
+  test("requests a new code when none comes, and gives the row up after `maxAutoResends`", async () => {
     const here = crowd({ people: 3, resendAfterMs: 70_000, maxAutoResends: 1 });
     here.hold();
     here.begin();
@@ -98,16 +98,16 @@ describe("verifyMany", () => {
     await here.pass(19_000);
     const before = here.outcomes.length;
     const calls = Object.values(here.sandbox.record.requests).reduce((sum, count) => sum + count, 0);
-    // What was on its way when the 429 came, and not one call more.
+    // Only calls that were under way when the 429 came.
     expect(calls).toBeLessThan(30);
     expect(before).toBeLessThan(8);
     await here.pass(1_200_000);
     expect(here.buckets()).toEqual({ verified: 40 });
-    // The code that was refused a look is good for later: nobody gets a second one.
+    // The 429 left the code unused: it works later, and no second one is sent.
     expect(here.sandbox.record.sent).toBe(80);
   });
 
-  test("B43: after such a pause the calls go on at their rate, and not all at once", async () => {
+  test("keeps to the rate after such a pause (B43)", async () => {
     const here = crowd({
       people: 40,
       concurrency: 40,
@@ -152,7 +152,7 @@ describe("verifyMany", () => {
     expect(here.sandbox.record.sent).toBe(60);
   });
 
-  test("B45: while no good token is to be had the batch rests, and goes on where it was", async () => {
+  test("pauses while no valid token is available, and continues where it was (B45)", async () => {
     const token = { good: true };
     const here = crowd({
       people: 30,
@@ -195,7 +195,7 @@ describe("verifyMany", () => {
     expect(here.outcomes).toEqual([]);
   });
 
-  test("B41: when the store fails while nobody takes the outcomes, each flow stops before its next request all the same", async () => {
+  test("stops each flow before its next request when the store fails and no outcome is taken (B41)", async () => {
     const inMemory = createMemoryStore();
     const disk = { full: false };
     const store: RecordStore = {
@@ -205,7 +205,7 @@ describe("verifyMany", () => {
     const here = crowd({ people: 40, concurrency: 4, store });
     const calls = () => Object.values(here.sandbox.record.requests).reduce((sum, count) => sum + count, 0);
     let before = 0;
-    // Whoever takes the outcomes is busy with the first one: that the stream has failed reaches nobody.
+    // The consumer is busy with the first outcome: it doesn't see yet that the stream has failed.
     here.begin(undefined, {}, () => {
       disk.full = true;
       before = calls();
@@ -213,11 +213,11 @@ describe("verifyMany", () => {
     });
     await here.pass(20_000);
     expect(disk.full).toBe(true);
-    // What was on its way, one request of each of the others.
+    // One request of each of the others was under way.
     expect(calls() - before).toBeLessThanOrEqual(3);
   });
 
-  test("B41: a process that stood still for longer than a store may take does not stop for that", async () => {
+  test("continues after a suspension that was longer than a store may take (B41)", async () => {
     const inMemory = createMemoryStore();
     const answered = <Value>(give: () => ResultAsync<Value, StoreFailure>) =>
       new ResultAsync(new Promise<void>((resolve) => setImmediate(resolve)).then(give));
@@ -252,7 +252,7 @@ describe("verifyMany", () => {
     expect(outcomes).toMatchObject([{ bucket: "verified" }]);
   });
 
-  test("B42: a row that makes no sense, one that is there twice and a user that nobody knows don't hold up the rest", async () => {
+  test("verifies the rest when a row is invalid, a duplicate, or of an unknown user (B42)", async () => {
     const here = crowd({ people: 3, resendAfterMs: 600_000 });
     const [first, second, third] = here.rows;
     if (first === undefined || second === undefined || third === undefined) throw new Error("three people");

@@ -36,8 +36,8 @@ function makeArrivals() {
   };
 }
 
-describe("what has come, and who waits for it", () => {
-  test("a code to a contact is for the user who proves that contact, however it is spelt", () => {
+describe("codes that have come, and requests that wait", () => {
+  test("gives a code to the user who verifies the contact it went to, however that is spelt", () => {
     const { ask, add } = makeArrivals();
     const email = ask({ destination: Redacted.make("Person@Example.com") });
     const phone = ask({ userId: 9, channel: "phone", destination: Redacted.make("+359 888 123456") });
@@ -97,7 +97,7 @@ describe("what has come, and who waits for it", () => {
     expect(ask({ userId: 2 }).now()).toEqual({ kind: "code", code: "111111" });
   });
 
-  test("a flood for one user pushes that user's oldest out, and nobody else's", () => {
+  test("drops only that user's oldest codes when one user is flooded", () => {
     const { ask, add } = makeArrivals();
     add("111111", { userId: 8 });
     for (let code = 100_000; code <= 100_020; code += 1) add(String(code));
@@ -107,7 +107,7 @@ describe("what has come, and who waits for it", () => {
     expect(ask({ userId: 8 }).now()).toEqual({ kind: "code", code: "111111" });
   });
 
-  test("tells when somebody begins to wait, and when nobody waits any more", async () => {
+  test("calls its hooks when the first request waits, and when the last has left", async () => {
     const told: string[] = [];
     const arrivals = createArrivals(() => NOW, {
       onFirst: () => told.push("first"),
@@ -132,7 +132,7 @@ describe("what has come, and who waits for it", () => {
     expect(ask({ userId: 8 }).now()).toBe("Failure");
   });
 
-  test("whoever has stopped waiting takes no code away from the next question", async () => {
+  test("gives the next request a code that came after the first was interrupted", async () => {
     const { ask, add, arrivals } = makeArrivals();
     const given = ask();
     expect(arrivals.isAwaited("email", "person@example.com")).toBe(true);
@@ -142,7 +142,7 @@ describe("what has come, and who waits for it", () => {
     expect(ask().now()).toEqual({ kind: "code", code: "111111" });
   });
 
-  test("in any order of questions, codes and interruptions nobody gets a foreign, stale or refused code, and nobody waits for what is there", async () => {
+  test("gives no foreign, stale or refused code, and no wait for a code that is there, in any order of events", async () => {
     const step = fc.oneof(
       fc.record({
         do: fc.constant("add" as const),

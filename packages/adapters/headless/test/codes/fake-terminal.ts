@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 /** From the start of the line, over what stands there. */
 const REDRAW = "\r\u001b[2K";
 
-/** A terminal in memory: what a person types goes in, and what stands on the screen is read. */
+/** A terminal in memory: takes what the user types, and gives what the screen shows. */
 export function createFakeTerminal(columns = 120) {
   const stream = new PassThrough();
   const modes: boolean[] = [];

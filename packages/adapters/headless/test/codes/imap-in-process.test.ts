@@ -35,7 +35,7 @@ describe("codes from a mailbox (a server in this process)", () => {
     });
   }
 
-  test("asks for nothing that changes anything", async () => {
+  test("sends only commands that change nothing", async () => {
     const { codes, wire, deliver } = await openMailbox();
     await deliver(emailUsers[1].destination, "222222");
     await deliver(emailUsers[0].destination, "111111");
@@ -44,7 +44,7 @@ describe("codes from a mailbox (a server in this process)", () => {
     expect(sent).toMatch(/ EXAMINE "?INBOX"?\r\n/);
     expect(sent).toMatch(/BODY\.PEEK\[1\]<0\.65536>/);
     expect(sent).not.toMatch(/ SELECT | STORE | EXPUNGE|BODY\[| COPY | MOVE | APPEND /);
-    // The message to somebody who doesn't wait was not read.
+    // A message for a user without a request was not read.
     expect(sent.match(/BODY\.PEEK\[1\]/g)).toHaveLength(1);
   });
 

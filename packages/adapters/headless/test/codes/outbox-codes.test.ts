@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** An outbox to write into: what the sandbox serves, with dates and states of our own. */
+/** An outbox to write into, as the sandbox serves it, with any dates and states. */
 async function serveOutbox(answer?: { readonly status: number; readonly body: string }) {
   const messages: object[] = [];
   const looks: string[] = [];
@@ -122,7 +122,7 @@ describe("codes from the sandbox's outbox", () => {
     expect(looks.length).toBeLessThan(100);
   });
 
-  test("looks again when a look fails: nobody who waits is told of it", async () => {
+  test("looks again when a look fails, and fails no request", async () => {
     const { url, write, resetNext, looks } = await serveOutbox();
     resetNext(3);
     write(7, "123456", Date.now());

@@ -9,7 +9,7 @@ export const settle = async () => {
   for (let turns = 0; turns < 30; turns += 1) await turn();
 };
 
-/** A whole flow, on simulated time, with a person at a terminal. */
+/** A whole flow, on simulated time, with a user at a terminal. */
 export function start(prepare: (fake: FakeApi) => void = () => {}, policy: PolicyOptions = {}) {
   const terminal = createFakeTerminal();
   const clock = createSimulatedClock();

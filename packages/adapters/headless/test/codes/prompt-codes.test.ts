@@ -74,7 +74,7 @@ function makeWorld(): CodeSourceWorld {
   };
 }
 
-/** The view of a flow that waits for its code, in the channel that is asked for. */
+/** Returns the view of a flow that waits for its code. */
 async function waitingView(prepare: (fake: FakeApi) => void = () => {}): Promise<VerificationView> {
   const clock = createSimulatedClock();
   const fake = createFakeApi("person@example.com");
@@ -121,7 +121,7 @@ function ask(more: Partial<CodeRequest> = {}, columns?: number) {
   };
 }
 
-describe("codes from a person at a terminal", () => {
+describe("codes from a user at a terminal", () => {
   for (const { name, run } of codeSourceContract) {
     test(`the port: ${name}`, async () => {
       await expect(run(makeWorld())).resolves.toBeUndefined();
@@ -266,7 +266,7 @@ describe("codes from a person at a terminal", () => {
     expect(said()).toBe(2);
     await type("12345\r");
     expect(said()).toBe(3);
-    // What was typed can be completed.
+    // The user can complete the code.
     expect(line()).toMatch(/^Code: 12345 /);
     expect(answer()).toBeUndefined();
     await type("67\r");
@@ -331,8 +331,8 @@ describe("codes from a person at a terminal", () => {
   });
 });
 
-describe("a whole flow with a person at a terminal", () => {
-  test("asks for the code, the number and its code; another code only when the person wants it", async () => {
+describe("a whole flow with a user at a terminal", () => {
+  test("asks for the code, the number and its code, and requests a new code only on r", async () => {
     const { fake, go, type, line, result, clock } = start();
     await go();
     await go(10 * 60_000);

@@ -26,7 +26,7 @@ async function lockOut({ go, type, line }: Person) {
 
 const cancelled = { reason: { kind: "cancelled" } };
 
-describe("a person who has to wait", () => {
+describe("a user who has to wait", () => {
   test("for the cooldown with a new number: sees the countdown, and the code is sent when it is over", async () => {
     const person = start();
     await atPhoneCode(person);

@@ -9,7 +9,7 @@ const child = fileURLToPath(new URL("terminal-child.js", import.meta.url));
 /**
  * Runs the child at a real terminal, and then asks that terminal for its mode.
  *
- * @param act what the person does once the question is there.
+ * @param act acts as the user once the question is there.
  */
 function atTerminal(how: string, act: (terminal: ReturnType<typeof spawn>) => void): Promise<string> {
   const script = `"${process.execPath}" "${child}" ${how}; echo "left with $?"; stty -a; echo over`;
@@ -32,7 +32,7 @@ function atTerminal(how: string, act: (terminal: ReturnType<typeof spawn>) => vo
 
 const isRestored = /[^-]icanon .*[^-]echo /su;
 
-// Needs what `tsc -b` has built: the child is a process of its own.
+// Needs the build of `tsc -b`: the child is a separate process.
 describe("a prompt at a real terminal", () => {
   test("takes the code that is typed", async () => {
     const screen = await atTerminal("", (terminal) => {

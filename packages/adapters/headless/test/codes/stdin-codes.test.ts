@@ -80,7 +80,7 @@ describe("codes from lines", () => {
     expect(await ask()).toEqual({ kind: "code", code: "123456" });
   });
 
-  test("doesn't read while nobody waits, so a pipe is not emptied into memory", async () => {
+  test("doesn't read while no request waits, so a pipe is not emptied into memory", async () => {
     const { input, ask } = reading();
     input.write('{"userId":7,"channel":"email","code":"123456"}\n');
     await ask({ userId: 7 });

@@ -1,5 +1,5 @@
 /*
- * A process that asks a person, for the test at a real terminal. Its argument says what happens once the question
+ * A process that asks the user, for the test at a real terminal. Its argument says what happens once the question
  * stands on the screen: "crash", "exit" or nothing.
  */
 import { nextCode, promptCodes } from "@veristep/headless";

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 
 const EMAIL = "person@example.com";
 
-/** Drives a flow to its end, and gives all that a tracer was told. */
+/** Drives a flow to its end, and returns all that a tracer received. */
 async function traced(isOn: boolean) {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
@@ -52,7 +52,7 @@ test("off by default: no span and no metric", async () => {
   expect(metrics).toEqual([]);
 });
 
-test("B26: on, a flow is one span with its steps and sends, and counts; nobody can be told from them", async () => {
+test("makes one span with steps and sends, and counts, without personal data (B26)", async () => {
   const { spans, metrics } = await traced(true);
   expect(spans.map(({ name }) => name)).toEqual(["veristep.verifyContact"]);
   expect(spans[0]?.events.map(([name]) => name)).toEqual([

@@ -25,7 +25,7 @@ interface Given {
   readonly lateMs?: number;
 }
 
-/** A person who reads the newest code at once. */
+/** A user who reads the newest code at once. */
 const reader =
   (fake: FakeApi) =>
   ({ channel, refused, sentAt }: CodeRequest): Promise<string> => {
@@ -95,7 +95,7 @@ describe("verifyContact", () => {
     expect(fake.count("confirmEmail", "confirmPhone")).toBe(2);
   });
 
-  test("tries a code once, asks for another when none comes, and goes on with that", async () => {
+  test("tries a code once, requests a new one when none comes, and continues with that", async () => {
     const { clock, fake, result } = run({
       // Another code than the newest is what a slow mailbox gives.
       codes: (fake) =>
@@ -117,7 +117,7 @@ describe("verifyContact", () => {
     expect((await result).isOk()).toBe(true);
   });
 
-  test("B1: a send without an answer is waited for, then asked for again", async () => {
+  test("waits after a send without an answer, then requests a new code (B1)", async () => {
     const { clock, fake, result } = run({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
     });
@@ -128,7 +128,7 @@ describe("verifyContact", () => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("B1: a process that stood still asks for its code before it asks for another one", async () => {
+  test("asks its source again after a suspension, before it requests a new code (B1)", async () => {
     const asked: Array<() => void> = [];
     const { clock, fake, result } = run({
       codes: (fake) =>
@@ -180,7 +180,7 @@ describe("verifyContact", () => {
     expect((await result).isOk()).toBe(true);
   });
 
-  test("says so when only a person can go on: no number, one that is refused, repeats that are spent", async () => {
+  test("fails with NeedsPerson without a number, with a refused one, or after the last retry", async () => {
     const noNumber = run({ phone: "" });
     await noNumber.clock.advance(10);
     expect((await noNumber.result)._unsafeUnwrapErr()).toMatchObject({
@@ -212,7 +212,7 @@ describe("verifyContact", () => {
     });
   });
 
-  test("goes on over spent repeats as often as it is told to, after longer and longer waits", async () => {
+  test("retries up to `maxAutoRetries` times, after longer and longer waits", async () => {
     const isDown = (attempts: number) => (fake: FakeApi) =>
       fake.script("status", ...Array.from({ length: attempts }, () => ({ fail: failure.unreachable })));
     // Five attempts to each round.
@@ -226,7 +226,7 @@ describe("verifyContact", () => {
     expect(impatient.fake.count("status")).toBe(10);
   });
 
-  test("asks for no more codes than it is told to when none comes", async () => {
+  test("requests at most `maxAutoResends` more codes when none comes", async () => {
     const { clock, fake, result } = run({
       maxAutoResends: 1,
       codes: () => promisedCodes(() => new Promise(() => {})),

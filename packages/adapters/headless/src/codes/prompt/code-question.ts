@@ -35,7 +35,7 @@ function openingOf(request: CodeRequest, messages: MessageCatalogue, now: EpochM
   ];
 }
 
-/** Asks for a code; keys ask for another one, change the number, or cancel. */
+/** Asks for a code; keys request a new one, change the number, or cancel. */
 export function codeQuestion(request: CodeRequest, messages: MessageCatalogue): Question<CodeAnswer> {
   const { length, characters } = request.view?.code ?? defaultPolicy.codeFormat;
   const entry = createEntry(codeCharacters[characters]);

@@ -1,6 +1,6 @@
 import type { Key } from "./terminal.js";
 
-/** What a person types: so much of it as is allowed. */
+/** The text that the user types, without characters that are not allowed. */
 export interface Entry {
   readonly text: () => string;
   /** @returns whether the key belongs to the entry. */
@@ -8,7 +8,7 @@ export interface Entry {
   readonly clear: () => void;
 }
 
-/** More is not a code, a number, or anything that is typed by a person. */
+/** No code and no number is longer. */
 const LONGEST_ENTRY = 32;
 
 export const codeCharacters = { digits: /[\d -]/u, alphanumeric: /[\dA-Za-z -]/u } as const;

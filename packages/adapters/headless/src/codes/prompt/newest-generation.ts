@@ -8,8 +8,8 @@ interface Asked {
 }
 
 /**
- * The same source, for the newest generation only: a request for a newer code of a user and channel takes the
- * place of an older one. That one then waits for nothing, until whoever asked gives it up.
+ * The same source, for the newest generation only: a request for a newer code of a user and channel replaces an older
+ * one, which is never answered then.
  */
 export function newestGenerationOnly(next: CodeSource["next"]): CodeSource["next"] {
   const newest = new Map<string, Asked>();

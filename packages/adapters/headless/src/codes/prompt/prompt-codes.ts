@@ -28,9 +28,9 @@ export interface PromptOptions {
   readonly output?: TerminalOutput;
   /** Draws the prompt, where the terminal has other lines as well. @defaultValue draws on `output` */
   readonly screen?: PromptScreen;
-  /** What went wrong is said in these words. @defaultValue `english` */
+  /** The texts about what went wrong. @defaultValue `english` */
   readonly messages?: MessageCatalogue;
-  /** What Ctrl+C does. @defaultValue sends SIGINT to this process, as a terminal does that is not in raw mode */
+  /** Runs on Ctrl+C. @defaultValue sends SIGINT to this process, as a terminal does that is not in raw mode */
   readonly onInterrupt?: () => void;
   /** The clock of the flows, for the countdown. @defaultValue the machine's own */
   readonly clock?: Clock;
@@ -48,7 +48,7 @@ const terminalGone = new NoCodes({
   detail: "The terminal was closed.",
 });
 
-/** What makes the line be drawn anew. */
+/** Each of these draws the line again. */
 type Event = Key | { readonly kind: "tick" } | { readonly kind: "gone" };
 
 const TICK_MS = 1_000;
@@ -60,9 +60,9 @@ const TICK_MS = 1_000;
  */
 
 /**
- * Codes from a person at a terminal. One question at a time is asked, in the order of asking; `r` asks for another
- * code when that is allowed, `n` takes another number, Esc cancels. What a flow waits for is shown with a countdown
- * while nothing is asked, and can be cancelled.
+ * Codes from a user at a terminal. Questions are asked one at a time, in the order of the requests; `r` requests a new
+ * code when that is allowed, `n` takes another number, Esc cancels. While no question is open, a wait of a flow is shown
+ * with a countdown, and can be cancelled.
  *
  * The terminal is in raw mode while a question is open, and as it was afterwards: on an answer, an interruption, a
  * signal and a crash.
@@ -101,7 +101,7 @@ export function promptCodes({
         Effect.forever,
         Effect.forkScoped,
       );
-      // Whoever follows the flow has a line to write of what has led to this.
+      // A timeline of the flow writes its line first.
       yield* Effect.yieldNow;
       for (const line of question.opening(clock.now())) screen.say(line);
       screen.control(MARK_PASTES);

@@ -1,13 +1,13 @@
 import type { EpochMs } from "@veristep/core";
 import type { Key } from "./terminal.js";
 
-/** A question to a person: what is said first, what the line shows, and what each key does. */
+/** A question to the user: what is said first, what the line shows, and what each key does. */
 export interface Question<Answer> {
   /** Returns the lines that are said once, before the user types. */
   readonly opening: (now: EpochMs) => readonly string[];
-  /** The line that the person types at, at that moment. */
+  /** The line that the user types at, at that moment. */
   readonly line: (now: EpochMs) => string;
-  /** What the key leads to. */
+  /** Handles a key. */
   readonly press: (key: Key, now: EpochMs) => Pressed<Answer>;
 }
 
@@ -48,7 +48,7 @@ export function sayOnce() {
       isSaid = true;
       return said(text);
     },
-    /** The person has understood, or goes on to something else. */
+    /** The user has moved on: the sentence may be said again. */
     forget: () => {
       isSaid = false;
     },

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect";
 import * as Semaphore from "effect/Semaphore";
 
-/** Who has the terminal: one at a time, and a notice only while nobody asks anything. */
+/** Shares the terminal: one question at a time, and a notice only while no question is open. */
 export interface TerminalTurns {
-  /** For what a person has to answer: in the order of asking. */
+  /** For questions that the user has to answer, in the order of the requests. */
   readonly question: <Answer, Failure>(ask: Effect.Effect<Answer, Failure>) => Effect.Effect<Answer, Failure>;
-  /** For what a person may answer: it gives way to a question, and is shown again afterwards. */
+  /** For notices that the user may answer: one gives way to a question, and is shown again afterwards. */
   readonly notice: <Answer, Failure>(show: Effect.Effect<Answer, Failure>) => Effect.Effect<Answer, Failure>;
 }
 

@@ -2,14 +2,14 @@ import { StringDecoder } from "node:string_decoder";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 
-/** What a person types at: `process.stdin`, where it is a terminal. */
+/** The input of a terminal: `process.stdin`, where it is one. */
 export interface TerminalInput extends NodeJS.ReadableStream {
   readonly isTTY?: boolean;
   readonly isRaw?: boolean;
   readonly setRawMode?: (raw: boolean) => unknown;
 }
 
-/** What a person reads: `process.stderr`, so that a script's output stays clean. */
+/** The output of a terminal: `process.stderr`, so that a script's output stays clean. */
 export interface TerminalOutput {
   readonly columns?: number;
   readonly write: (text: string) => unknown;
@@ -48,7 +48,7 @@ export function screenOn(output: TerminalOutput): PromptScreen {
   };
 }
 
-/** What a person did. `interrupt` is Ctrl+C, which raw mode doesn't turn into a signal; `end` is Ctrl+D. */
+/** One act of the user. `interrupt` is Ctrl+C, which raw mode doesn't turn into a signal; `end` is Ctrl+D. */
 export type Key =
   | { readonly kind: "text"; readonly text: string }
   /** Several lines or words at once: a message, and no keys. */
@@ -88,7 +88,7 @@ const [PASTE_BEGINS, PASTE_ENDS] = [`${ESCAPE}[200~`, `${ESCAPE}[201~`];
 /** More is no message with a code. */
 const LONGEST_PASTE = 20_000;
 
-/** Whether a terminal that marks no pastes sent one: nobody types three letters within a millisecond. */
+/** Whether a terminal that marks no pastes sent one: three letters within a millisecond were not typed. */
 const isPasted = (read: string): boolean =>
   (read.match(/\p{L}/gu)?.length ?? 0) >= 3 && !/[^\P{Cc}\s]/u.test(read);
 

@@ -22,7 +22,7 @@ const rows = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `${first + index},p${first + index}@example.com\n`).join("");
 
 describe("B42: no row is lost", () => {
-  test("behind a line that is too long: what comes after it can't be told, so that the person is", async () => {
+  test("stops at a line that is too long, since rows may be hidden behind it", async () => {
     const { lines, error } = await read(
       `${header}${rows(1, 2)}9,${"x".repeat(20_000)}@example.com\n${rows(3, 2)}`,
     );

@@ -1,8 +1,8 @@
 import type { Verification } from "@veristep/core";
 
 /*
- * What the README's snippets take from their reader. They are compiled, and not run: the sources themselves are run
- * by the tests beside this folder.
+ * The names that the README's snippets expect from their reader. The snippets are compiled, and not run: the tests beside
+ * this folder run the sources themselves.
  */
 export declare const verification: Verification;
 export declare const userId: number;
