@@ -43,6 +43,27 @@ describe("a request", () => {
     }
   });
 
+  test("is made with React Native's signals and headers, which have no throwIfAborted and no reason", async () => {
+    class PlainSignal extends EventTarget {
+      aborted = false;
+    }
+    class PlainController {
+      readonly signal = new PlainSignal();
+      abort() {
+        this.signal.aborted = true;
+        this.signal.dispatchEvent(new Event("abort"));
+      }
+    }
+    vi.stubGlobal("AbortController", PlainController);
+    try {
+      const { api, requests } = answering(() => json({ ok: true, value: "accepted" }));
+      const sent = await api.sendEmailCode({ ...call(), email: "ivan@example.com" });
+      expect([sent.isOk(), requests.length]).toEqual([true, 1]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   test("carries the app's headers, asked for at each call", async () => {
     let calls = 0;
     const requests: Array<RequestInit | undefined> = [];

@@ -13,8 +13,10 @@ export interface Reading {
   readonly secrets: () => readonly string[];
 }
 
-// One for all: each holds a converter of the platform's.
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// One for all, because each holds a converter of the platform's. Made late, because React Native has none.
+let utf8: TextDecoder | undefined;
+const decode = (content: Uint8Array): string =>
+  (utf8 ??= new TextDecoder("utf-8", { fatal: true })).decode(content);
 
 /** Which types the service writes, and which ones show that something else wrote an empty body. */
 interface Types {
@@ -92,7 +94,7 @@ function readJson(answer: Answer, types: Types): Result<unknown, ProtocolProblem
   if (content.length === 0)
     return answer.headers.has("content-encoding") ? err("malformedBody") : ok(undefined);
   try {
-    const text = typeof content === "string" ? content : utf8.decode(content);
+    const text = typeof content === "string" ? content : decode(content);
     return ok(JSON.parse(text));
   } catch {
     return err("malformedBody");

@@ -95,6 +95,18 @@ describe("a fetch without body streams", () => {
       expect(await outcomeOf(calls[name](api))).toHaveProperty("ok");
     });
 
+  test("needs no TextDecoder, which React Native lacks", async () => {
+    vi.stubGlobal("TextDecoder", undefined);
+    vi.resetModules();
+    const { createHttpApi } = await import("../src/index.js");
+    const api = createHttpApi({
+      baseUrl: "https://api.example",
+      getToken: () => "any",
+      fetch: () => as("status"),
+    });
+    expect(await outcomeOf(calls.status(api))).toHaveProperty("ok");
+  });
+
   test("is read as text when its body is another sort of stream", async () => {
     const { api } = stubApi(() => as("status", { pipe: () => undefined }));
     expect(await outcomeOf(calls.status(api))).toHaveProperty("ok");

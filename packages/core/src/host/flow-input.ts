@@ -10,10 +10,13 @@ interface Given {
   readonly flowId?: string | undefined;
 }
 
-const randomId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+const randomId = (): string => {
+  const { crypto }: { readonly crypto?: Crypto } = globalThis;
+  const bytes = new Uint8Array(16);
+  // React Native has no `crypto`. An id keeps requests apart, and is no secret.
+  const random = crypto?.getRandomValues(bytes) ?? bytes.map(() => Math.random() * 256);
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
 
 /** Returns the machine's input: references, masked contacts, and earlier facts. */
 export function inputFor(

@@ -98,7 +98,9 @@ export function formatMessage(
   const text = (name: MessageKey, ifMissing: string): string => {
     const message: Message | undefined = messages[name];
     if (message === undefined || typeof message === "string") return message ?? ifMissing;
-    return message[digits] ?? message[new Intl.PluralRules(locale).select(digits)] ?? message.other;
+    // Hermes has no plural rules on some systems.
+    const rules = "PluralRules" in Intl ? new Intl.PluralRules(locale) : null;
+    return message[digits] ?? message[rules?.select(digits) ?? "other"] ?? message.other;
   };
   // Read only for a message that names a time: rendering on a server must read no clock.
   const current = () => now ?? Date.now();

@@ -1,7 +1,24 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createVerification, parseRecord } from "@veristep/core";
 import { createFakeApi } from "@veristep/core/testing";
 import { begin, beginAtPhone, EMAIL, MINUTE, PHONE, SECOND } from "../flow-world.js";
+
+test("gives each flow another id, also on a platform without crypto, such as React Native", () => {
+  const idOf = () => {
+    const { api, calls } = createFakeApi();
+    const flow = createVerification({ api, user: { id: 7, email: EMAIL } })._unsafeUnwrap();
+    flow.start();
+    flow.suspend();
+    return calls[0]?.idempotencyKey;
+  };
+  vi.stubGlobal("crypto", undefined);
+  try {
+    expect(idOf()).toMatch(/^[0-9a-f]{32}\/status\//);
+    expect(idOf()).not.toBe(idOf());
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
 
 describe("a record", () => {
   const restore = async (record: unknown, now: number) =>

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { bulgarian, english, formatMessage, type MessageCatalogue, type MessageKey } from "@veristep/core";
 
 const keys = Object.keys(english.messages) as MessageKey[]; // Its type has no other keys.
@@ -29,6 +29,19 @@ describe("a message", () => {
     expect(formatMessage(polish, "codeFormat", { digits: 4 })).toBe("Wpisz 4 cyfry.");
     expect(formatMessage(polish, "codeFormat", { digits: 6 })).toBe("Wpisz 6 cyfr.");
     expect(formatMessage({ ...polish, locale: "en" }, "codeFormat", { digits: 4 })).toBe("Wpisz 4 cyfry.");
+  });
+
+  test("has the form for other numbers on a platform without plural rules, such as Hermes", () => {
+    const catalogue: MessageCatalogue = {
+      locale: "en",
+      messages: { ...english.messages, codeFormat: { one: "One digit.", other: "Enter {digits} digits." } },
+    };
+    vi.stubGlobal("Intl", { DateTimeFormat: Intl.DateTimeFormat });
+    try {
+      expect(formatMessage(catalogue, "codeFormat", { digits: 4 })).toBe("Enter 4 digits.");
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("is written for any locale: in English times where Intl doesn't know it", () => {

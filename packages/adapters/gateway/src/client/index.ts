@@ -61,7 +61,8 @@ export function gatewayApi({ url, headers, fetch, timeoutMs = 20_000 }: GatewayA
       const all = new Headers(await headers?.());
       if (method === "POST") all.set("content-type", "application/json");
       if (idempotencyKey) all.set("idempotency-key", idempotencyKey);
-      controller.signal.throwIfAborted();
+      // React Native's signals have no throwIfAborted().
+      if (controller.signal.aborted) throw signal?.reason;
       const wasOffline = isOffline();
       isSent = !wasOffline;
       // Some servers redirect a path with a slash at its end.

@@ -1,0 +1,3 @@
+import { VerifyContacts } from "./verify-contacts";
+
+export default VerifyContacts;

@@ -1,0 +1,5 @@
+import { VerifyContacts } from "./verify-contacts";
+
+export default function Page() {
+  return <VerifyContacts />;
+}

@@ -1,0 +1,4 @@
+import { gateway } from "@/verification";
+
+export const GET = gateway;
+export const POST = gateway;
