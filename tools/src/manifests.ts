@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readManifest, root, workspacePackages, type Manifest, type WorkspacePackage } from "./workspace.js";
@@ -14,6 +14,12 @@ const PRIVATE_VERSION = "0.0.0";
 const union = (...lists: ReadonlyArray<readonly string[] | undefined>): readonly string[] =>
   [...new Set(lists.flatMap((list) => list ?? []))].sort();
 
+/** Returns the folders that stand for an entry, for tools that don't read "exports": Parcel, and Metro before 0.82. */
+const foldersOf = (folder: string, { exports = {} }: Manifest): readonly string[] =>
+  Object.keys(exports)
+    .map((entry) => entry.slice(2))
+    .filter((entry) => entry !== "" && existsSync(join(root, folder, entry, "package.json")));
+
 /** Returns the fields that a package must have, with their values. */
 function sharedFields({ folder, manifest }: WorkspacePackage, shared: Manifest): Partial<Manifest> {
   const { license, engines, repository, bugs, homepage = "" } = shared;
@@ -28,7 +34,13 @@ function sharedFields({ folder, manifest }: WorkspacePackage, shared: Manifest):
     ...(engines === undefined ? {} : { engines }),
     keywords: union(shared.keywords, manifest.keywords),
     // The sources are what the source maps of dist point at.
-    files: ["dist", ...(manifest.man === undefined ? [] : ["man"]), "src", "!dist/*.tsbuildinfo"],
+    files: [
+      "dist",
+      ...(manifest.man === undefined ? [] : ["man"]),
+      ...foldersOf(folder, manifest),
+      "src",
+      "!dist/*.tsbuildinfo",
+    ],
     // For tools that don't read "exports", such as Parcel's default.
     ...(entry?.default === undefined ? {} : { main: entry.default }),
     ...(entry?.types === undefined ? {} : { types: entry.types }),

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkContents, sourceMaps } from "../src/pack/contents.js";
 import { firstSnippet, importedPackages, installedPackages } from "../src/pack/readme.js";
-import { readManifest, root } from "../src/workspace.js";
+import { publicPackages, readManifest, root } from "../src/workspace.js";
 
 const home = readManifest(root).homepage?.replace("#readme", "") ?? "";
 
@@ -83,4 +83,20 @@ describe("a README", () => {
     expect(installedPackages(readme)).toEqual(["fine", "tool"]);
     expect(importedPackages(snippet?.code ?? "")).toEqual(["fine", "tool", "node:fs"]);
   });
+});
+
+test("folders that stand for an entry lead to the file of that entry", () => {
+  const folders = publicPackages().flatMap(({ folder, manifest: { exports = {} } }) =>
+    Object.entries(exports)
+      .filter(([entry]) => entry !== "." && existsSync(join(root, folder, entry, "package.json")))
+      .map(([entry, { types, default: main }]) => ({ at: join(root, folder, entry), types, main })),
+  );
+  expect(folders.length).toBeGreaterThan(1);
+  for (const { at, types = "", main = "" } of folders) {
+    const stub = readManifest(at);
+    expect([join(at, stub.main ?? ""), join(at, stub.types ?? "")]).toEqual([
+      join(at, "..", main),
+      join(at, "..", types),
+    ]);
+  }
 });
