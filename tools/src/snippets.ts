@@ -74,6 +74,8 @@ declare module "*.svelte" {
   const component: import("svelte").Component<any>;
   export default component;
 }
+declare module "react-native";
+declare module "@react-native-async-storage/async-storage";
 `;
 
 /**

@@ -17,13 +17,17 @@ async function newestCode(code: Backend["code"], channel: "email" | "phone"): Pr
 async function verify(page: Page, url: string, code: Backend["code"]): Promise<void> {
   await page.goto(url);
   const input = page.locator('input[autocomplete="one-time-code"]:visible');
-  await input.waitFor();
-  await input.pressSequentially(await newestCode(code, "email"), { delay: 20 });
+  const type = async (channel: "email" | "phone") => {
+    // A code that is typed before the page knows of its sending would be cleared with the field (B9).
+    const sentTo = new RegExp(`6-digit code to \\W?${channel === "email" ? "i" : "\\+359"}`);
+    await page.getByText(sentTo).first().waitFor({ state: "attached" });
+    await input.pressSequentially(await newestCode(code, channel), { delay: 20 });
+  };
+  await type("email");
   const phone = page.locator('input[type="tel"]:visible');
   await phone.pressSequentially(PHONE);
   await phone.press("Enter");
-  await input.waitFor();
-  await input.pressSequentially(await newestCode(code, "phone"), { delay: 20 });
+  await type("phone");
   await page.getByText("Your e-mail and phone number are verified").first().waitFor({ state: "attached" });
 }
 
