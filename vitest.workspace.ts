@@ -30,6 +30,7 @@ const alias = [
     replacement: path("packages/react/src/verify-contact.tsx"),
   },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
+  { find: /^@veristep\/react-native$/, replacement: path("packages/react-native/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
     find: /^@veristep\/headless\/testing$/,
@@ -244,6 +245,11 @@ export default defineConfig({
       project("better-auth", "examples/better-auth"),
       project("react", "packages/react"),
       inBrowser("react in a browser", "packages/react", { npm: reactNpm }),
+      project("react-native", "packages/react-native"),
+      inBrowser("react-native in a browser", "packages/react-native", {
+        npm: [...reactNpm.filter((name) => !/^(input-otp|@veristep)/.test(name)), "react-native-web"],
+        replaced: [{ find: /^react-native$/, replacement: "react-native-web" }],
+      }),
       inBrowser("react 18 in a browser", "packages/react", {
         npm: reactNpm,
         replaced: [

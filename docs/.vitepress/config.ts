@@ -25,6 +25,7 @@ const packages = [
   "core",
   "form",
   "react",
+  "react-native",
   "element",
   "gateway",
   "http",
@@ -43,6 +44,7 @@ const sidebar: DefaultTheme.Sidebar = [
     text: "Start in five minutes",
     items: [
       page("start/react", "React"),
+      page("start/react-native", "React Native"),
       page("start/next", "Next.js"),
       page("start/vue", "Vue"),
       page("start/svelte", "Svelte"),

@@ -1,6 +1,13 @@
 import type { RecordStore } from "@veristep/core";
 import { textRecordStore } from "./text-record-store.js";
 
+/** The part of `Storage` that a store uses. Its methods may be asynchronous, as those of React Native's `AsyncStorage`. */
+export interface TextStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, text: string): void | Promise<void>;
+  removeItem(key: string): void | Promise<void>;
+}
+
 /**
  * Keeps records in `localStorage` or `sessionStorage`, as JSON under `veristep/record/<user id>`.
  *
@@ -8,19 +15,13 @@ import { textRecordStore } from "./text-record-store.js";
  *   call then fails as "unavailable". Only `localStorage` is shared by tabs; `() => sessionStorage` outlives a
  *   reload of its tab and nothing else, so it doesn't go with `browserPeers`. @defaultValue `localStorage`
  */
-export function webStorageStore(
-  storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem"> = () => localStorage,
-): RecordStore {
+export function webStorageStore(storage: () => TextStorage = () => localStorage): RecordStore {
   return textRecordStore(() => {
     const place = storage();
     return {
       get: (key) => place.getItem(key),
-      set: (key, text) => {
-        place.setItem(key, text);
-      },
-      delete: (key) => {
-        place.removeItem(key);
-      },
+      set: (key, text) => place.setItem(key, text),
+      delete: (key) => place.removeItem(key),
     };
   });
 }

@@ -1,0 +1,5 @@
+import { afterEach } from "vitest";
+import { cleanup } from "vitest-browser-react/pure";
+
+// All files share one page, and `vitest-browser-react` cleans up by itself in the first of them only.
+afterEach(cleanup);
