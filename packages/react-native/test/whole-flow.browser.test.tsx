@@ -46,12 +46,14 @@ test("verifies both contacts on the README's screen, under StrictMode (B31, B60,
 });
 
 test("reads the status again when the app comes back to the foreground (B18)", async () => {
-  const { api, service, count } = createFakeApi();
-  const screen = await render(<VerifyContacts api={api} user={{ id: 7, email: "person@example.com" }} />);
+  const fake = createFakeApi();
+  const screen = await render(
+    <VerifyContacts api={fake.api} user={{ id: 7, email: "person@example.com" }} />,
+  );
   await expect.element(screen.getByLabelText("Code")).toBeVisible();
-  const before = count("status");
-  service.verified.email = true;
+  const before = fake.count("status");
+  fake.service.verified.email = true;
   document.dispatchEvent(new Event("visibilitychange"));
   await expect.element(screen.getByLabelText("Phone number")).toBeVisible();
-  expect(count("status")).toBeGreaterThan(before);
+  expect(fake.count("status")).toBeGreaterThan(before);
 });
