@@ -23,6 +23,8 @@ const alias = [
     find: /^@veristep\/headless\/durable$/,
     replacement: path("packages/adapters/headless/src/batch/durable/index.ts"),
   },
+  { find: /^@veristep\/devtools$/, replacement: path("packages/devtools/src/index.ts") },
+  { find: /^@veristep\/devtools\/(parts|bulgarian)$/, replacement: path("packages/devtools/src/$1.ts") },
   { find: /^@veristep\/element$/, replacement: path("packages/element/src/index.ts") },
   { find: /^@veristep\/form$/, replacement: path("packages/form/src/index.ts") },
   {
@@ -232,6 +234,7 @@ export default defineConfig({
       project("gateway", "packages/adapters/gateway"),
       project("browser", "packages/adapters/browser"),
       project("form", "packages/form"),
+      project("devtools", "packages/devtools"),
       withEngine("restate", "packages/adapters/restate"),
       withEngine("durable", "examples/durable"),
       { ...project("simulation", "simulation"), plugins: [brokenSources] },
@@ -249,6 +252,13 @@ export default defineConfig({
       inBrowser("react-native in a browser", "packages/react-native", {
         npm: [...reactNpm.filter((name) => !/^(input-otp|@veristep)/.test(name)), "react-native-web"],
         replaced: [{ find: /^react-native$/, replacement: "react-native-web" }],
+      }),
+      inBrowser("devtools in a browser", "packages/devtools", {
+        npm: [
+          "@veristep/core > neverthrow",
+          ...["@valibot/to-json-schema", "hono", "valibot"].map((name) => `@veristep/sandbox > ${name}`),
+          "@veristep/sandbox > @veristep/phone > libphonenumber-js/max",
+        ],
       }),
       inBrowser("react 18 in a browser", "packages/react", {
         npm: reactNpm,

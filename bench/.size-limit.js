@@ -25,7 +25,7 @@ const check = (name, limit, imports, ignore) => ({
 });
 
 export default [
-  check("core", "21 kB", [["core", "{ createVerification }"]], foundation),
+  check("core", "21.1 kB", [["core", "{ createVerification }"]], foundation),
   check("http", "5.1 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "gateway/client",
@@ -47,6 +47,8 @@ export default [
       "@veristep/gateway/client",
     ],
   ),
+  check("devtools", "13.8 kB", [["devtools", "{ connectDevtools }"]], [...foundation, "@veristep/core"]),
+  check("devtools in production", "200 B", [["devtools", "{ connectDevtools }", "empty.js"]], []),
   check("react", "2.1 kB", [["react", "*"]], [...react, ...foundation, "@veristep/core", "@veristep/form"]),
   check(
     "the whole React flow",

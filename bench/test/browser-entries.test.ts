@@ -6,6 +6,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ["neverthrow", "xstate"],
   form: ["neverthrow", "xstate"],
   element: ["idb-keyval", "neverthrow", "xstate"],
+  devtools: ["neverthrow", "xstate"],
   react: ["neverthrow", "xstate"],
   "adapters/http": ["neverthrow", "xstate"],
   "adapters/browser": ["idb-keyval", "neverthrow", "xstate"],
@@ -14,7 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const fromNpm = (parts: ReadonlyMap<string, number>) =>
   [...parts.keys()].filter(
     (part) =>
-      !/^(adapters\/)?(core|form|element|http|browser|gateway|react)\//.test(part) && part !== "<stdin>",
+      !/^(adapters\/)?(core|devtools|form|element|http|browser|gateway|react)\//.test(part) &&
+      part !== "<stdin>",
   );
 
 test.each(Object.entries(allowed))(

@@ -32,6 +32,7 @@ const packages = [
   "browser",
   "phone",
   "sandbox",
+  "devtools",
   "headless",
   "restate",
 ];

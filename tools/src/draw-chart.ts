@@ -9,7 +9,7 @@ const unmentioned: ReadonlySet<string> = new Set(["failed"]);
 
 /** The regions that both contacts share; the pictures show those of the phone. */
 const regions = ["delivery", "entry", "lock", "watch"] as const;
-/** Those that the playground shows. */
+/** Those that the devtools show. */
 const lit = ["delivery", "entry", "lock"] as const;
 const inside = (region: (typeof regions)[number]): string => `phonePending.${region}`;
 const verifying = regions.join(" ∥ ");
@@ -42,19 +42,25 @@ const overview = (part: string, folded: ChartOptions["folded"]) =>
 /** Where a picture is kept; its name is its path in the repository. */
 const pictureFile = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
-/**
- * The pictures of the flow, by the names of their files: the whole of it, and the regions that both contacts share.
- * For reading, and for the playground, which lights the states that the flow is in.
- */
+/** A picture as the devtools need it: its size and its font are those of the panel. */
+const bare = (svg: string): string =>
+  svg.replace(/ width="[^"]*" height="[^"]*"/, "").replace(/ font-family="[^"]*" fill="[^"]*"/, "");
+
+/** The module with the pictures that the devtools light. */
+const devtoolsCharts = (): string => `/* Drawn from the machine by \`npm run chart\`. */
+
+/** The chart's parts as SVG. A box has the path of its state as \`data-state\`; an arrow has \`data-from\` and \`data-to\`. */
+export const charts = {
+  flow: \`${bare(overview("", flowNotes))}\`,
+${lit.map((region) => `  ${region}: \`${bare(overview(inside(region), notes[region]))}\`,\n`).join("")}} as const;
+`;
+
+/** The pictures of the flow, by the names of their files: the whole of it, and the regions that both contacts share. */
 const drawPictures = (): Readonly<Record<string, string>> =>
   Object.fromEntries([
     ["docs/chart.svg", explained("", flowNotes)],
-    ["examples/playground/src/chart/flow.svg", overview("", flowNotes)],
     ...regions.map((region) => [`docs/chart-${region}.svg`, explained(inside(region), notes[region])]),
-    ...lit.map((region) => [
-      `examples/playground/src/chart/${region}.svg`,
-      overview(inside(region), notes[region]),
-    ]),
+    ["packages/devtools/src/charts.ts", devtoolsCharts()],
   ]);
 
 /** The names of the pictures that are not the machine's any more. */

@@ -77,7 +77,8 @@ function layOut(boxes: readonly Box[], captions: boolean): readonly Card[] {
 /** Everything that leads to one box on one side of the cards. */
 interface Lane {
   readonly target: Card;
-  readonly from: readonly number[];
+  /** Where the ways begin: the box's path, and how far from the top. */
+  readonly from: ReadonlyArray<{ readonly path: string; readonly at: number }>;
   readonly top: number;
   readonly bottom: number;
 }
@@ -85,13 +86,15 @@ interface Lane {
 function lanesOf(cards: readonly Card[], side: "up" | "down"): ReadonlyArray<readonly Lane[]> {
   const lanes = cards.flatMap((target): readonly Lane[] => {
     const from = cards.flatMap(({ box, rows, top }) =>
-      rows.filter(
-        ({ to }) => to === target.box.path && box !== target.box && top < target.top === (side === "down"),
-      ),
+      rows
+        .filter(
+          ({ to }) => to === target.box.path && box !== target.box && top < target.top === (side === "down"),
+        )
+        .map(({ at }) => ({ path: box.path, at })),
     );
     const ends = from.map(({ at }) => at);
     if (ends.length === 0) return [];
-    return [{ target, from: ends, top: Math.min(target.at, ...ends), bottom: Math.max(target.at, ...ends) }];
+    return [{ target, from, top: Math.min(target.at, ...ends), bottom: Math.max(target.at, ...ends) }];
   });
   // The shortest runs closest to the cards; lanes that don't overlap share their place.
   const places: Lane[][] = [];
@@ -121,12 +124,14 @@ export function drawBoxes(boxes: readonly Box[], { captions }: { readonly captio
       lanes.flatMap(({ target, from }) => {
         const x = edge + away * (place + 1) * LANE;
         const tip = `<polygon fill="${line}" points="${edge},${target.at} ${edge + away * 7},${target.at - 4} ${edge + away * 7},${target.at + 4}"/>`;
-        const ways = from.map((at) => {
+        // A panel lights the way that a flow has taken; a page shows the picture as it is.
+        const named = (name: string, path: string) => (captions ? "" : ` data-${name}="${path}"`);
+        const ways = from.map(({ path, at }) => {
           const turn = at < target.at ? CORNER : -CORNER;
           const d = `M${edge},${at} H${x - away * CORNER} Q${x},${at} ${x},${at + turn} V${target.at - turn} Q${x},${target.at} ${x - away * CORNER},${target.at} H${edge + away * 6}`;
-          return `<path fill="none" stroke="${line}" d="${d}"/>`;
+          return `<path fill="none" stroke="${line}"${named("from", path)} d="${d}"/>`;
         });
-        return [`<g class="edge">${ways.join("")}${tip}</g>`];
+        return [`<g class="edge"${named("to", target.box.path)}>${ways.join("")}${tip}</g>`];
       }),
     );
 

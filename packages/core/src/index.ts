@@ -19,6 +19,7 @@ export { formatPhone, maskEmail, maskPhone } from "./host/mask.js";
 export type {
   Engine,
   FlowWorkers,
+  Inspected,
   Task,
   VerificationActor,
   VerificationMachine,

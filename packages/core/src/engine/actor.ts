@@ -9,6 +9,16 @@ export interface Observer {
   readonly complete?: () => void;
 }
 
+/** A step of an actor, as XState reports it to an inspector. */
+interface InspectedStep {
+  readonly type: "@xstate.snapshot";
+  readonly actorRef: ChartActor;
+  readonly event: ChartEvent;
+  readonly snapshot: ChartSnapshot;
+}
+
+type Inspector = (inspected: InspectedStep) => void;
+
 /** Throws where nothing catches it, so that the environment reports it, as XState does. */
 const reportUnhandled = (error: unknown): void => {
   setTimeout(() => {
@@ -18,6 +28,9 @@ const reportUnhandled = (error: unknown): void => {
 
 let count = 0;
 
+/** Flows share it: hardly any is inspected. */
+const none: readonly Inspector[] = [];
+
 /** One flow of a compiled chart, with the members of XState's `Actor` that hosts and bindings use. */
 export class ChartActor implements ChildHost {
   readonly id: string;
@@ -26,6 +39,7 @@ export class ChartActor implements ChildHost {
   #snapshot: ChartSnapshot;
   #phase: "waiting" | "running" | "over" = "waiting";
   #observers: readonly Observer[] = [];
+  #inspectors: readonly Inspector[] = none;
   /** Events that came before the start, or during a step. */
   #queue: ChartEvent[] = [];
   /** Until the start has ended, too: events wait for it. */
@@ -43,6 +57,20 @@ export class ChartActor implements ChildHost {
 
   get sessionId(): string {
     return this.id;
+  }
+
+  /** As XState's, with the steps of this actor alone. */
+  get system(): { readonly inspect: (inspector: Inspector) => { unsubscribe: () => void } } {
+    return {
+      inspect: (inspector) => {
+        this.#inspectors = [...this.#inspectors, inspector];
+        return {
+          unsubscribe: () => {
+            this.#inspectors = this.#inspectors.filter((other) => other !== inspector);
+          },
+        };
+      },
+    };
   }
 
   /** @internal The chart spawns a child; it begins after the step. */
@@ -69,7 +97,7 @@ export class ChartActor implements ChildHost {
   start(): this {
     if (this.#phase !== "waiting") return this;
     this.#phase = "running";
-    this.#finishStep();
+    this.#finishStep({ type: "xstate.init" });
     this.#drain();
     return this;
   }
@@ -111,14 +139,16 @@ export class ChartActor implements ChildHost {
         this.#effects = [];
         this.#snapshot = this.#snapshot.ended("error", error);
       }
-      this.#finishStep();
+      this.#finishStep(event);
     }
     this.#isStepping = false;
   }
 
-  #finishStep(): void {
+  #finishStep(event: ChartEvent): void {
     this.#runEffects();
     const snapshot = this.#snapshot;
+    for (const inspect of this.#inspectors)
+      inspect({ type: "@xstate.snapshot", actorRef: this, event, snapshot });
     if (snapshot.status === "error") {
       this.#endChildren();
       const handlers = this.#close().filter(({ error }) => error !== undefined);

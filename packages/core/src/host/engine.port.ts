@@ -63,6 +63,16 @@ export interface SnapshotObserver {
   readonly complete?: () => void;
 }
 
+/** What happens in a flow, for tools: the members of XState's inspection events that both engines have. */
+export interface Inspected {
+  /** `@xstate.snapshot` reports a step of an actor. Other types come from XState's engine only. */
+  readonly type: string;
+  /** The actor that it is about: the flow's, or one of its calls in XState's engine. */
+  readonly actorRef: unknown;
+  readonly event?: { readonly type: string };
+  readonly snapshot?: unknown;
+}
+
 /** A running flow: the members of XState's `Actor` that both engines have. */
 export interface VerificationActor {
   readonly id: string;
@@ -74,6 +84,8 @@ export interface VerificationActor {
   start(): unknown;
   stop(): unknown;
   send(event: VerificationEvent): void;
+  /** For tools: `inspect` calls the inspector after each step, with the event that led to it. No event holds a secret (B26). */
+  readonly system: { inspect(inspector: (inspected: Inspected) => void): { unsubscribe(): void } };
 }
 
 /** Runs the chart. */

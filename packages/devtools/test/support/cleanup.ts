@@ -1,0 +1,6 @@
+import { afterEach } from "vitest";
+
+// All tests share one page.
+afterEach(() => {
+  document.body.replaceChildren();
+});
