@@ -1,5 +1,6 @@
 import { defineVerifyContact, english, type ElementTexts } from "@veristep/element";
 import { bulgarian } from "@veristep/element/bulgarian";
+import { romanian } from "@veristep/element/romanian";
 import { rightToLeft } from "./pseudo.js";
 import { play, sceneNames, type Scene, type SceneName } from "./scenes.js";
 
@@ -10,7 +11,12 @@ declare global {
   }
 }
 
-const languages: Readonly<Record<string, ElementTexts>> = { en: english, bg: bulgarian, rtl: rightToLeft };
+const languages: Readonly<Record<string, ElementTexts>> = {
+  en: english,
+  bg: bulgarian,
+  ro: romanian,
+  rtl: rightToLeft,
+};
 const themes = ["light", "dark"] as const;
 const widths = ["320", "480"] as const;
 

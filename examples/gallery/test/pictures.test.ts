@@ -31,10 +31,11 @@ const few: readonly Shown[] = [
   { scene: "phoneSent", language: "rtl", width: 320 },
   { scene: "locked", language: "bg" },
   { scene: "verified", language: "bg", theme: "dark", width: 320 },
+  { scene: "wrongCode", language: "ro", theme: "dark", width: 320 },
 ];
 
 const all: readonly Shown[] = names.flatMap((scene) =>
-  (["en", "bg", "rtl"] as const).flatMap((language) =>
+  (["en", "bg", "ro", "rtl"] as const).flatMap((language) =>
     (["light", "dark"] as const).flatMap((theme) =>
       ([320, 480] as const).map((width) => ({ scene, language, theme, width })),
     ),

@@ -11,8 +11,8 @@ import { expect } from "vitest";
 const EMAIL = "maria@example.com";
 
 /** A page as someone writes it by hand: one script tag, one element, and nothing to build. */
-const html = `<!doctype html>
-<html lang="en">
+const html = (language: string) => `<!doctype html>
+<html lang="${language}">
   <meta charset="utf-8">
   <title>Verify</title>
   <link rel="icon" href="data:,">
@@ -33,10 +33,10 @@ async function startServer() {
     destinations: { countries: ["BG"] },
   });
   const listener = getRequestListener((request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname.startsWith("/verification")) return gateway(request);
     return pathname === "/"
-      ? new Response(html, { headers: { "content-type": "text/html" } })
+      ? new Response(html(searchParams.get("language") ?? "en"), { headers: { "content-type": "text/html" } })
       : new Response(new Uint8Array(asset(pathname.slice(1))), {
           headers: { "content-type": "text/javascript" },
         });
@@ -87,5 +87,17 @@ test("a plain page with one script tag verifies both contacts against the sandbo
   await page.getByRole("heading", { name: "You're verified" }).waitFor();
   expect(sandbox.users()).toMatchObject([{ isEmailVerified: true, isPhoneVerified: true }]);
   expect(problems).toEqual([]);
+  await close();
+});
+
+test.for([
+  ["bg", "Потвърдете имейла си"],
+  ["ro-RO", "Confirmați adresa de e-mail"],
+  ["fr", "Verify your e-mail"],
+] as const)("a page in %s has the title %s", async ([language, title], { context }) => {
+  const { url, close } = await startServer();
+  const page = await context.newPage();
+  await page.goto(`${url}?language=${language}`);
+  await page.getByRole("heading", { name: title }).waitFor();
   await close();
 });

@@ -3,7 +3,7 @@ import type { SceneName } from "../src/scenes.js";
 
 export interface Shown {
   readonly scene: SceneName;
-  readonly language?: "en" | "bg" | "rtl";
+  readonly language?: "en" | "bg" | "ro" | "rtl";
   readonly theme?: "light" | "dark";
   readonly width?: 320 | 480;
 }

@@ -53,6 +53,7 @@ export type { VerificationTag } from "./chart/setup.js";
 export { bulgarian } from "./messages/bulgarian.js";
 export { describeFailure, describeRefusal, describeView } from "./messages/describe.js";
 export { english } from "./messages/english.js";
+export { romanian } from "./messages/romanian.js";
 export {
   formatMessage,
   messageKeyOf,

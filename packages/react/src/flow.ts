@@ -13,7 +13,7 @@ import { createForm, type Form, type PhoneParser, type SmsReader } from "@verist
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 interface BindingOptions extends Omit<VerificationOptions, "parsePhone"> {
-  /** What the person is told, in which language: `english` or `bulgarian` of `@veristep/core`, or your own. */
+  /** What the person is told, in which language: `english`, `bulgarian` or `romanian` of `@veristep/core`, or your own. */
   readonly messages: MessageCatalogue;
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
   readonly readSmsCode?: SmsReader | undefined;

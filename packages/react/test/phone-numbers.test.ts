@@ -1,4 +1,4 @@
-import { bulgarian, createVerification, english, formatMessage, maskPhone } from "@veristep/core";
+import { bulgarian, createVerification, english, formatMessage, maskPhone, romanian } from "@veristep/core";
 import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
 import { createForm, textsOf } from "@veristep/form";
 import { parsePhone, type CountryCode, type PhoneProblem } from "@veristep/phone";
@@ -81,7 +81,7 @@ describe("B29, B62: a phone number as it was typed", () => {
     const { enter, refusal, status, numbers } = await atPhoneEntry("BG");
     await enter(typed);
     expect([refusal()?.kind, numbers()]).toEqual([kind, []]);
-    for (const messages of [english, bulgarian]) {
+    for (const messages of [english, bulgarian, romanian]) {
       expect(status(messages)).toBe(formatMessage(messages, kind, { callingCode: "+359" }));
     }
   });

@@ -6,7 +6,7 @@ const tools = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Returns the words that cspell doesn't know, with the line of the text, counted from 1, and the offset in that line.
- * Known are the English and Bulgarian dictionaries, those of programming, and the words of `tools/prose/words.txt`.
+ * Known are the English, Bulgarian and Romanian dictionaries, those of programming, and the words of `tools/prose/words.txt`.
  *
  * @throws Error with what cspell says when it can't run.
  */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bulgarian, english, formatMessage } from "@veristep/core";
+import { bulgarian, english, formatMessage, romanian } from "@veristep/core";
 import { MINUTE, SECOND } from "../flow-world.js";
 
 describe("a message with a time", () => {
@@ -14,6 +14,9 @@ describe("a message with a time", () => {
     expect(cooldown(15 * MINUTE)).toBe("You can request a new code in 15 minutes.");
     expect(cooldown(58 * SECOND, bulgarian)).toBe("Можете да поискате нов код след 58 секунди.");
     expect(cooldown(15 * MINUTE, bulgarian)).toBe("Можете да поискате нов код след 15 минути.");
+    expect(cooldown(SECOND, romanian)).toBe("Puteți solicita un cod nou peste 1 secundă.");
+    expect(cooldown(58 * SECOND, romanian)).toBe("Puteți solicita un cod nou peste 58 de secunde.");
+    expect(cooldown(15 * MINUTE, romanian)).toBe("Puteți solicita un cod nou peste 15 minute.");
   });
 
   test("names a longer wait by its end, with the day if that isn't today", () => {
@@ -22,6 +25,10 @@ describe("a message with a time", () => {
     expect(cooldown(48 * 60 * MINUTE)).toBe("You can request a new code on Friday 4 December at 22:05.");
     expect(cooldown(48 * 60 * MINUTE, bulgarian)).toBe(
       "Можете да поискате нов код в петък, 4 декември в 22:05.",
+    );
+    expect(cooldown(40 * MINUTE, romanian)).toBe("Puteți solicita un cod nou la 22:45.");
+    expect(cooldown(48 * 60 * MINUTE, romanian)).toBe(
+      "Puteți solicita un cod nou vineri, 4 decembrie la 22:05.",
     );
   });
 
