@@ -1,4 +1,5 @@
 import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createSimulatedClock } from "@veristep/core/testing";
 import { nextCode, openCodes } from "@veristep/headless";
 import {
@@ -56,7 +57,7 @@ interface Provider {
   readonly headers: (body: string) => Readonly<Record<string, string>>;
 }
 
-/** Posts of providers, in the forms and with the signatures that they document. The README has the same maps. */
+/** Posts of providers, in the forms and with the signatures that they document. */
 const providers: Readonly<Record<string, Provider>> = {
   Infobip: {
     map: "each=results to=to text=text id=messageId time=receivedAt sign=basic",
@@ -184,6 +185,24 @@ const providers: Readonly<Record<string, Provider>> = {
       authorization: `Basic ${Buffer.from(`me:${SECRET}`).toString("base64")}`,
     }),
   },
+  // https://dev.bandwidth.com/docs/messaging/webhooks
+  Bandwidth: {
+    map: "each=. to=to text=message.text id=message.id time=time sign=basic",
+    secret: `me:${SECRET}`,
+    body: json([
+      {
+        type: "message-received",
+        time: ISO,
+        description: "Incoming message received",
+        to: destination,
+        message: { id: "14762070468292kw2fuqty55yp2b2", to: [destination], from: "+1", text: "546579" },
+      },
+    ]),
+    headers: () => ({
+      ...jsonType,
+      authorization: `Basic ${Buffer.from(`me:${SECRET}`).toString("base64")}`,
+    }),
+  },
 };
 
 const ask = (codes: Parameters<typeof nextCode>[0]) =>
@@ -217,6 +236,16 @@ describe("text messages of a provider that is described as data", () => {
       { path: "/codes", problem: "signature" },
       { path: "/codes", problem: "replayed" },
     ]);
+  });
+
+  test("the README has the same maps", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, list = ""] = /```text\n(Infobip .*?)```/s.exec(readme) ?? [];
+    const maps = [...list.matchAll(/^(\S.*?) {2,}(\S.*(?:\n .*)*)/gm)].map(([, name, map = ""]) => [
+      name,
+      map.replaceAll(/\s+/g, " "),
+    ]);
+    expect(maps).toEqual(Object.entries(providers).map(([name, { map }]) => [name, map]));
   });
 
   test("several messages in one post are each taken", async () => {

@@ -2,7 +2,7 @@ import type { Signature } from "./signature.js";
 
 /** Where the parts of a text message stand: paths like `data.to[0].phone_number`, or names of form fields. */
 export interface MessageFields {
-  /** The path to a list of messages; the other paths then begin at each of them. */
+  /** The path to a list of messages, "." if the body is the list; the other paths then begin at each of them. */
   readonly each?: string;
   /** The number that the message came to. */
   readonly to: string;
