@@ -18,6 +18,7 @@ import {
   type Ending,
   type PersonEvent,
   type PureRun,
+  type Step,
 } from "./pure-flow.js";
 
 /* Arbitrary policies, and arbitrary things that happen to a flow. */
@@ -194,25 +195,36 @@ export function make(flow: PureRun, move: Move): void {
   }
 }
 
-/** A flow that was stopped somewhere, stored, and is taken up again later, perhaps with another number. */
-export const arbitraryRestored: fc.Arbitrary<VerificationInput> = fc
-  .record({
-    input: arbitraryInput,
-    moves: arbitraryMoves,
-    gap: fc.constantFrom(0, 1, 10_000, 61_000, -3_600_000),
-    phone: fc.constantFrom("same", "same", "forgotten", "another"),
-  })
-  .map(({ input, moves, gap, phone }) => {
-    const before = run(input);
-    for (const move of moves) make(before, move);
-    const { snapshot, now } = before;
-    const stored: unknown = JSON.parse(JSON.stringify(toRecord(snapshot.context, now.wall)));
-    const at = now.wall + gap;
-    const record = parseRecord(stored, { userId: input.userId, now: at }).unwrapOr(null);
-    const contacts = {
-      email: EMAIL_CONTACT,
-      phone: phone === "same" ? input.contacts.phone : phone === "another" ? (PHONES[1] ?? null) : null,
-    };
-    const known = record === null ? {} : fromRecord(record, contacts, { policy: input.policy, now: at });
-    return Object.assign({}, input, { at, flowId: "flow again" }, known);
-  });
+/** A flow that is stopped somewhere, stored, and taken up again later, perhaps with another number. */
+export const arbitraryInterrupted = fc.record({
+  input: arbitraryInput,
+  moves: arbitraryMoves,
+  gap: fc.constantFrom(0, 1, 10_000, 61_000, -3_600_000),
+  phone: fc.constantFrom("same", "same", "forgotten", "another"),
+});
+
+type Interrupted = typeof arbitraryInterrupted extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays an interrupted flow. @returns the input of the flow that takes it up again */
+export function interrupt(
+  { input, moves, gap, phone }: Interrupted,
+  observe: (step: Step) => void = () => {},
+): VerificationInput {
+  const before = run(input, observe);
+  for (const move of moves) make(before, move);
+  const { snapshot, now } = before;
+  const stored: unknown = JSON.parse(JSON.stringify(toRecord(snapshot.context, now.wall)));
+  const at = now.wall + gap;
+  const record = parseRecord(stored, { userId: input.userId, now: at }).unwrapOr(null);
+  const contacts = {
+    email: EMAIL_CONTACT,
+    phone: phone === "same" ? input.contacts.phone : phone === "another" ? (PHONES[1] ?? null) : null,
+  };
+  const known = record === null ? {} : fromRecord(record, contacts, { policy: input.policy, now: at });
+  return { ...input, at, flowId: "flow again", ...known };
+}
+
+/** The input of a flow that takes up another one. */
+export const arbitraryRestored: fc.Arbitrary<VerificationInput> = arbitraryInterrupted.map((one) =>
+  interrupt(one),
+);
