@@ -1,6 +1,4 @@
 import {
-  formatMessage,
-  messageKeyOf,
   systemClock,
   type ApiFailure,
   type Clock,
@@ -9,22 +7,14 @@ import {
   type Verification,
   type VerificationView,
 } from "@veristep/core";
-import {
-  connect,
-  createForm,
-  keepFocus,
-  secondsUntil,
-  spread,
-  type Form,
-  type FormOptions,
-  type FormSnapshot,
-} from "@veristep/form";
+import { createForm, keepFocus, secondsUntil, type Form, type FormOptions } from "@veristep/form";
 import { gatewayApi } from "@veristep/gateway/client";
+import { drawFlow, drawOpening } from "./draw.js";
 import { english } from "./english.js";
+import { partsOf } from "./parts.js";
 import { openingScreen, screenOf } from "./screen.js";
 import { openFlow, type SessionApi } from "./source.js";
-import { style } from "./style.js";
-import { template } from "./template.js";
+import { fillWithTemplate } from "./template.js";
 import type { ElementTexts, ScreenName } from "./texts.js";
 
 // A server can import the module: it has no elements, and never makes this one, so any class will do there.
@@ -46,12 +36,6 @@ export interface VerifyContactEvents {
 const clockFace = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
-/** Phone numbers, calling codes and addresses in a sentence. */
-const CONTACTS = /\+\d(?:[\d •]*[\d•])?|[^\s\u202C]+@[\w.-]*\w/g;
-
-/** Attempts are counted aloud when so few are left. */
-const FEW_ATTEMPTS = 3;
-
 /**
  * `<verify-contact>`: the finished screen of a flow.
  *
@@ -68,11 +52,12 @@ export class VerifyContact extends Base {
   #failure: ApiFailure | null = null;
   #shown: ScreenName | null = null;
   /** The failure that was reported last. */
-  #told: ShownFailure | null = null;
+  #told: ApiFailure | ShownFailure | null = null;
   #isGiven = false;
-  #isOpening = false;
+  /** The API whose session is being read. */
+  #opening: SessionApi | null = null;
   #stop = () => {};
-  readonly #parts = new Map<string, HTMLElement>();
+  readonly #parts = partsOf(fillWithTemplate(this.attachShadow({ mode: "open" })));
 
   /** Loads what reads phone numbers, when the flow needs one. Without it numbers need their country code. */
   loadPhoneParser: FormOptions["loadPhoneParser"];
@@ -121,8 +106,19 @@ export class VerifyContact extends Base {
     this.api = url === null ? null : gatewayApi({ url });
   }
 
+  constructor() {
+    super();
+    const { part } = this.#parts;
+    part("back").addEventListener("click", () => this.#form?.goBack());
+    part("start-over").addEventListener("click", () => this.#restart());
+    part("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#form === null) void this.#open();
+    });
+  }
+
   connectedCallback(): void {
-    this.#build();
+    this.#draw();
     // Moved in the page, it continues as it is: a flow that was suspended can't be started again.
     if (this.#form !== null) return;
     if (this.#isGiven && this.#flow !== null) this.#show(this.#flow);
@@ -150,13 +146,14 @@ export class VerifyContact extends Base {
 
   async #open(): Promise<void> {
     const api = this.#api;
-    if (api === null || this.#isOpening) return;
-    this.#isOpening = true;
+    if (api === this.#opening || api === null) return;
+    this.#opening = api;
     this.#failure = null;
     this.#draw();
     const opened = await openFlow(api, this.clock);
-    this.#isOpening = false;
-    // Meanwhile it may have got another API, or have left the page.
+    // By now it may have another API, which is being opened.
+    if (api !== this.#opening) return;
+    this.#opening = null;
     if (api !== this.#api || !this.isConnected) return;
     opened.match(
       (flow) => {
@@ -166,13 +163,12 @@ export class VerifyContact extends Base {
       (failure) => {
         this.#failure = failure;
         this.#draw();
-        if (failure.kind === "unauthorized") this.#tell("unauthorized", null);
       },
     );
   }
 
   #show(flow: Verification): void {
-    this.#build();
+    const { part, write } = this.#parts;
     const form = createForm(flow, () => ({
       clock: this.clock,
       loadPhoneParser: this.loadPhoneParser,
@@ -180,11 +176,11 @@ export class VerifyContact extends Base {
     }));
     this.#form = form;
     const clock = this.clock ?? systemClock;
-    const time = (name: string, deadline: (view: VerificationView) => EpochMs | null, write: string) => {
+    const time = (name: string, deadline: (view: VerificationView) => EpochMs | null, text: string) => {
       const seconds = secondsUntil(form, deadline, clock);
       const show = () => {
         const left = seconds.getSnapshot();
-        this.#write(name, left > 0 ? write.replace("0", clockFace(left)) : "");
+        write(name, left > 0 ? text.replace("0", clockFace(left)) : "");
       };
       show();
       return seconds.subscribe(show);
@@ -192,7 +188,7 @@ export class VerifyContact extends Base {
     const stops = [
       form.subscribe(() => this.#draw()),
       form.attach(),
-      keepFocus(this.#part("section"), "input", "h2"),
+      keepFocus(part("section"), "input", "h2"),
       time("resend bdi", ({ resend }) => resend?.availableAt ?? null, "(0)"),
       time("primary bdi", ({ phoneEntry }) => phoneEntry?.availableAt ?? null, "(0)"),
       time("banner bdi", ({ nextAttemptAt }) => nextAttemptAt, "0"),
@@ -210,39 +206,6 @@ export class VerifyContact extends Base {
     };
   }
 
-  /** Finds an element by the name of its part, or that of its tag. */
-  #part(name: string): HTMLElement {
-    const known = this.#parts.get(name);
-    if (known !== undefined) return known;
-    const [first = "", inner = ""] = name.split(" ");
-    // The template has every part.
-    const found = this.shadowRoot?.querySelector(`:is(${first},[part~="${first}"]) ${inner}`) as HTMLElement;
-    this.#parts.set(name, found);
-    return found;
-  }
-
-  #write(name: string, text: string | null): void {
-    const element = this.#part(name);
-    // A screen reader may speak a text again that is only written again.
-    if (element.textContent !== (text ?? "")) element.textContent = text;
-  }
-
-  #build(): void {
-    if (this.shadowRoot !== null) return;
-    const root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    root.adoptedStyleSheets = [sheet];
-    root.innerHTML = template;
-    this.#part("back").addEventListener("click", () => this.#form?.goBack());
-    this.#part("start-over").addEventListener("click", () => this.#restart());
-    this.#part("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#form === null) void this.#open();
-    });
-    this.#draw();
-  }
-
   #tell<Name extends keyof VerifyContactEvents>(
     name: Name,
     detail: VerifyContactEvents[Name]["detail"],
@@ -250,130 +213,31 @@ export class VerifyContact extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  #hide(name: string, isHidden: boolean): void {
-    this.#part(name).hidden = isHidden;
-  }
-
   #draw(): void {
-    if (this.shadowRoot === null) return;
+    if (!this.isConnected) return;
+    const parts = this.#parts;
+    // Read before drawing: a hidden element has lost the focus.
+    const hasFocus = this.shadowRoot?.activeElement;
     const snapshot = this.#form?.getSnapshot() ?? null;
     const name: ScreenName = snapshot === null ? openingScreen(this.#failure) : screenOf(snapshot);
-    const { titles } = this.#texts;
-    this.#write("title", titles[name]);
-    if (snapshot === null || this.#form === null) this.#drawOpening();
-    else this.#drawFlow(this.#form, snapshot, name);
-    const failure = snapshot?.view.failure ?? null;
+    const texts = this.#texts;
+    parts.write("title", texts.titles[name]);
+    if (snapshot === null || this.#form === null) drawOpening(parts, texts, this.#failure);
+    else drawFlow(parts, texts, this.#form, snapshot, name, !this.#isGiven);
+    const failure = snapshot === null ? this.#failure : snapshot.view.failure;
     const isNew = failure !== this.#told;
     this.#told = failure;
     if (isNew && failure?.kind === "unauthorized") this.#tell("unauthorized", null);
     if (name === this.#shown) return;
-    const isFirst = this.#shown === null;
     this.#shown = name;
     this.setAttribute("screen", name);
     // The same elements serve each screen. The focus is taken from nowhere else (B61).
-    if (!isFirst && this.shadowRoot.activeElement !== null)
-      (this.#part("field").hidden ? this.#part("title") : this.#part("input")).focus();
+    if (hasFocus) parts.part(parts.part("field").hidden ? "title" : "input").focus();
     this.#tell("screen", name);
-    const view = snapshot?.view;
-    if (name === "verified" && view) this.#tell("verified", view.evidence);
-    if (name === "failed" && view) this.#tell("failed", view.failedBecause);
-  }
-
-  /** Before there is a flow: the session is being read, or couldn't be. */
-  #drawOpening(): void {
-    const { messages, actions } = this.#texts;
-    const failure = this.#failure;
-    const text = failure === null ? null : formatMessage(messages, messageKeyOf(failure));
-    const checking = formatMessage(messages, "checking");
-    this.#writeInstruction(text === null ? checking : "");
-    for (const name of ["done", "countdown", "field", "actions", "support", "next", "start-over"])
-      this.#hide(name, true);
-    this.#drawBanner(text);
-    spread(this.#part("primary"), { type: "submit", "aria-disabled": false });
-    this.#write("primary span", actions.retry);
-    this.#hide("form", text === null);
-    this.#write("status", text ?? checking);
-  }
-
-  #writeInstruction(text: string): void {
-    this.#write("instruction", text);
-    this.#hide("instruction", text === "");
-  }
-
-  #drawBanner(text: string | null): void {
-    this.#write("banner p", text);
-    this.#hide("banner", text === null);
-  }
-
-  /** Keeps a number or an address in one line, and in its order within a sentence that is written from right to left. */
-  #isolate(text: string): string {
-    return text.replaceAll(CONTACTS, (contact) => `\u2066${contact.replaceAll(" ", "\u00A0")}\u2069`);
-  }
-
-  #drawFlow(form: Form, snapshot: FormSnapshot, name: ScreenName): void {
-    const texts = this.#texts;
-    const { view, action } = snapshot;
-    const { code, evidence } = view;
-    const shown = connect(form, { messages: texts.messages, id: "verify-" }, snapshot);
-    const isLocked = view.lock !== null;
-    const isPhone = view.step === "phoneEntry";
-    const hasField = (code !== null && !isLocked) || isPhone;
-
-    const isDone = evidence.email !== null && view.channel === "phone";
-    this.#hide("done", !isDone);
-    this.#write("done span", isDone ? formatMessage(texts.messages, "emailVerified") : null);
-    const instruction = isLocked ? texts.whileLocked : shown.instruction;
-    this.#writeInstruction(name === "offline" || name === "trouble" ? "" : this.#isolate(instruction));
-    spread(this.#part("instruction"), shown.getInstructionProps());
-    this.#drawBanner(isLocked || shown.banner === null ? null : this.#isolate(shown.banner.text));
-    this.#hide("countdown", !isLocked);
-    this.#write("countdown span", isLocked ? texts.opensIn : null);
-
-    spread(this.#part("form"), shown.getFormProps());
-    this.#hide("field", !hasField);
-    const input = this.#part("input");
-    const kind = isPhone ? "phone" : "code";
-    input.dataset["kind"] = kind;
-    spread(input, isPhone ? shown.getPhoneInputProps() : shown.getCodeInputProps());
-    spread(this.#part("label"), isPhone ? shown.getPhoneLabelProps() : shown.getCodeLabelProps());
-    this.#write("label", texts[kind]);
-    spread(this.#part("error"), shown.getErrorProps());
-    this.#hide("error", shown.error === null);
-    this.#write("error strong", shown.error === null ? null : `${texts.error}:`);
-    this.#write("error span", this.#isolate(shown.error ?? ""));
-    const left = code?.attemptsLeft ?? 0;
-    const isFew = shown.error !== null && !isPhone && left > 0 && left <= FEW_ATTEMPTS;
-    this.#hide("hint", !isFew);
-    this.#write("hint", isFew ? this.#attempts(left) : null);
-
-    spread(this.#part("primary"), shown.getSubmitButtonProps());
-    this.#part("primary").toggleAttribute("data-working", snapshot.isWorking);
-    this.#hide("primary", action !== "retry" && !hasField);
-    this.#write("primary span", texts.actions[action ?? kind]);
-    this.#hide("form", !hasField && action !== "retry" && !view.canChangePhone);
-
-    spread(this.#part("resend"), shown.getResendButtonProps());
-    this.#hide("resend", view.resend === null || isLocked);
-    this.#write("resend span", texts.resend);
-    spread(this.#part("edit"), shown.getChangePhoneButtonProps());
-    this.#hide("edit", !view.canChangePhone);
-    this.#write("edit", texts.edit);
-    this.#hide("back", !snapshot.canGoBack);
-    this.#write("back", texts.back);
-    this.#hide("actions", false);
-
-    this.#hide("support", !isLocked && name !== "failed");
-    this.#hide("next", name !== "verified");
-    this.#hide("start-over", name !== "failed" || this.#isGiven || view.failedBecause?.kind === "userState");
-    this.#write("start-over", texts.startOver);
-
-    this.#write("status", shown.status);
-  }
-
-  #attempts(left: number): string {
-    const { attemptsLeft, messages } = this.#texts;
-    const form = attemptsLeft[new Intl.PluralRules(messages.locale).select(left)] ?? attemptsLeft.other;
-    return form.replace("{n}", String(left));
+    if (snapshot === null) return;
+    const { evidence, failedBecause } = snapshot.view;
+    if (name === "verified") this.#tell(name, evidence);
+    if (name === "failed") this.#tell(name, failedBecause);
   }
 }
 
@@ -385,8 +249,11 @@ export class VerifyContact extends Base {
 export function defineVerifyContact(prepare: (element: VerifyContact) => void = () => {}): void {
   if (customElements.get("verify-contact")) return;
   const Prepared = class extends VerifyContact {
+    #isPrepared = false;
+
     override connectedCallback(): void {
-      if (this.shadowRoot === null) prepare(this);
+      if (!this.#isPrepared) prepare(this);
+      this.#isPrepared = true;
       super.connectedCallback();
     }
   };
