@@ -37,7 +37,7 @@ function insertion(before: string, text: string, caret: number | null) {
   let end = isKnown ? behind.length : 0;
   if (!isKnown) {
     const rest = Math.min(before.length, text.length) - start;
-    while (end < rest && before.at(-1 - end) === text.at(-1 - end)) end += 1;
+    while (end < rest && before[before.length - 1 - end] === text[text.length - 1 - end]) end += 1;
   }
   // The digit that was typed may equal the one before it.
   start = Math.min(start, text.length - end);

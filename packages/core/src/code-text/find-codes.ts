@@ -68,7 +68,7 @@ function distanceOf(text: string, { start, end }: Found): number | null {
   const before = text.slice(Math.max(0, start - REACH), start).replace(/(^|[^\p{L}\d])\p{L}-$/u, "$1");
   const after = text.slice(end, end + REACH);
   const words = wordsOf(before);
-  const last = words.at(-1);
+  const last = words.slice(-1)[0];
   const gap = before.slice(last?.end);
   const isNamed = last?.isCode === true && ONE_WITH_WORD.test(gap);
   if (LONGER_AFTER.test(after) || (LONGER_BEFORE.test(before) && !isNamed)) return null;
@@ -77,7 +77,7 @@ function distanceOf(text: string, { start, end }: Found): number | null {
 
   const isAlone = !isLabelled && BEGINS_LINE.test(before) && ENDS_LINE.test(after);
   const distances = [isAlone ? ALONE : ANYWHERE];
-  const name = words.findLast(({ isCode }) => isCode);
+  const name = words.filter(({ isCode }) => isCode).slice(-1)[0];
   if (name !== undefined) {
     const between = before.slice(name.end);
     if (!SENTENCE_END.test(between))

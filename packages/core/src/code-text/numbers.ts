@@ -32,8 +32,8 @@ const isBlank = ({ gap }: Group): boolean => /^\)?\s/.test(gap);
 function runsOf(text: string): readonly (readonly Group[])[] {
   const runs: Group[][] = [];
   for (const { 0: digits, index: start } of text.matchAll(/\d+/g)) {
-    const run = runs.at(-1);
-    const before = run?.at(-1);
+    const run = runs.slice(-1)[0];
+    const before = run?.slice(-1)[0];
     const gap = before === undefined ? "" : text.slice(before.end, Math.min(start, before.end + 100));
     // A digit a line is a code that is written downwards; other numbers on separate lines are several.
     const isDownwards = digits.length === 1 && before?.digits.length === 1 && /^\s+$/.test(gap);
@@ -48,7 +48,7 @@ function runsOf(text: string): readonly (readonly Group[])[] {
 /** How many groups from there on are the parts of one code: 123 456, 12-34-56, 1 2 3 4 5 6; 0 where they are none. */
 function partsAt(run: readonly Group[], from: number, length: number): number {
   const sizes: number[] = [];
-  for (let sum = 0; sum < length; sum += sizes.at(-1) ?? length) {
+  for (let sum = 0; sum < length; sum += sizes.slice(-1)[0] ?? length) {
     const group = run[from + sizes.length];
     if (group === undefined || (sizes.length > 0 && !PARTS.test(group.gap))) return 0;
     sizes.push(group.digits.length);
@@ -74,7 +74,7 @@ function endsAt(run: readonly Group[], at: number, isOneGroup: boolean, length: 
 function codesOf(run: readonly Group[], length: number): Found[] {
   const found: Found[] = [];
   for (let at = 0, count = 0; at < run.length; at += count || 1) {
-    const [first, before] = [run[at], found.at(-1)];
+    const [first, before] = [run[at], found.slice(-1)[0]];
     if (first === undefined) break;
     const begins = at === 0 || isTag(first) || (isBlank(first) && before?.end === run[at - 1]?.end);
     count = begins ? partsAt(run, at, length) : 0;
@@ -84,7 +84,7 @@ function codesOf(run: readonly Group[], length: number): Found[] {
     }
     const parts = run.slice(at, at + count);
     const code = parts.map(({ digits }) => digits).join("");
-    found.push({ code, start: first.start, end: parts.at(-1)?.end ?? first.end });
+    found.push({ code, start: first.start, end: parts.slice(-1)[0]?.end ?? first.end });
   }
   return found;
 }

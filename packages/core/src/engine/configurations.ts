@@ -125,7 +125,8 @@ export class Configurations {
       to: this.at(leaves),
       stops: this.#nodes.all
         .filter((node) => node.invoke !== null && exits(node) && isActive(configuration.leaves, node))
-        .toReversed(),
+        // oxlint-disable-next-line unicorn/no-array-reverse -- The array is new, and some engines have no toReversed().
+        .reverse(),
       enters: enters.filter(
         ({ entry, invoke, definition }) => entry.length > 0 || invoke !== null || definition.type === "final",
       ),

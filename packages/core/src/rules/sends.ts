@@ -71,7 +71,9 @@ export const sendsInWindow = (context: VerificationContext, now: EpochMs): reado
 
 /** When enough sends have left the window for another one; null while sends are left. */
 export function sendsSpentUntil(context: VerificationContext, now: EpochMs): Deadline | null {
-  const inTheWay = sendsInWindow(context, now).at(-context.policy.maxSendsPerWindow);
+  const max = context.policy.maxSendsPerWindow;
+  const sends = sendsInWindow(context, now);
+  const [inTheWay] = sends.length < max ? [] : sends.slice(-max);
   return inTheWay === undefined ? null : deadlineAfter(inTheWay, context.policy.sendWindowMs);
 }
 

@@ -2,7 +2,7 @@ import type { VerificationView } from "../view.js";
 
 /** JSON of anything, however it is knotted; an error with its message, stack and cause. */
 function textOf(value: unknown): string {
-  const seen = new WeakSet<object>();
+  const seen = new WeakSet();
   const text: string | undefined = JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner === "function" || typeof inner === "bigint") return String(inner);
     if (inner instanceof Error)
