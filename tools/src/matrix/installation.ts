@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, execSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "../workspace.js";
@@ -21,7 +21,7 @@ export class NotHere extends Error {}
 const installers: Readonly<Record<Installer, string>> = {
   npm: "npm install --no-audit --no-fund --prefer-offline",
   pnpm: "npx --yes pnpm@12.21.0 install --ignore-workspace --no-frozen-lockfile --prefer-offline",
-  yarn: "npx --yes --package @yarnpkg/cli-dist@4 yarn install",
+  yarn: "npx --yes --package @yarnpkg/cli-dist@4 yarn install --no-immutable",
   bun: "npx --yes bun@1 install",
   deno: "npx --yes deno@2 install",
 };
@@ -52,6 +52,8 @@ async function install(
         `npmRegistryServer: ${env["npm_config_registry"] ?? ""}`,
         `npmScopes: { veristep: { npmRegistryServer: "${registry}" } }`,
         `unsafeHttpWhitelist: ["127.0.0.1"]`,
+        // Yarn takes no package that is younger than a day.
+        `npmPreapprovedPackages: ["@veristep/*"]`,
         "enableGlobalCache: false",
         "",
       ].join("\n"),
@@ -81,6 +83,9 @@ function versionOf(name: string, folder: string, wanted: string): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+const outputOf = (command: string, { folder, env }: Place): string =>
+  (execSync(command, { cwd: folder, env, encoding: "utf8" }).split("\n")[0] ?? "").trim();
+
 /** Returns the registry that npm is configured with, for the other package managers. */
 const configuredRegistry = (): string =>
   execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
@@ -98,7 +103,8 @@ export function createInstaller(work: string, rows: readonly Row[], registry: st
   };
 
   return async (row: Row): Promise<Installed> => {
-    const { name, shares, installer = "npm", node } = row;
+    const { name, shares, installer = "npm", node, platforms = [process.platform] } = row;
+    if (!platforms.includes(process.platform)) throw new NotHere(`it needs ${platforms.join(" or ")}`);
     const base = join(work, shares ?? name);
     const folder = shares === undefined ? base : join(base, name);
     const log = join(work, `${name}.log`);
@@ -118,6 +124,7 @@ export function createInstaller(work: string, rows: readonly Row[], registry: st
     cpSync(row.folder, folder, { recursive: true });
     for (const [from, to] of Object.entries(row.files ?? {})) cpSync(join(root, from), join(folder, to));
     const versions = row.shows.map((one) => `${one} ${versionOf(one, base, row.dependencies[one] ?? "")}`);
+    if (row.runtime !== undefined) versions.unshift(outputOf(row.runtime, place));
     return { place, versions: versions.join(", "), lines: linesOf(row) };
   };
 }

@@ -15,10 +15,16 @@ export interface Row {
   readonly dependencies: Readonly<Record<string, string>>;
   /** The packages whose versions the table shows. */
   readonly shows: readonly string[];
+  /** A command that prints the version of the runtime, for the table. */
+  readonly runtime?: string;
   /** Rows with the same word share one installation, and live in its subfolders. */
   readonly shares?: string;
   /** @defaultValue "npm" */
   readonly installer?: Installer;
+  /** Values of `process.platform`. @defaultValue all */
+  readonly platforms?: readonly string[];
+  /** The app verifies a user of a service that it brings along, and its last step fails if it doesn't. */
+  readonly ownService?: boolean;
   /** The major version of Node that runs it. @defaultValue the one that runs the matrix */
   readonly node?: string;
   /** Shell commands that must succeed: type-check, build, and for a process the run itself. */
@@ -36,9 +42,12 @@ const known = [
   "files",
   "dependencies",
   "shows",
+  "runtime",
   "shares",
   "installer",
   "node",
+  "platforms",
+  "ownService",
   "steps",
   "page",
 ] satisfies Array<keyof Row>;

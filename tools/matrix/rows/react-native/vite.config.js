@@ -1,0 +1,1 @@
+export default { resolve: { alias: { "react-native": "react-native-web" } } };
