@@ -35,7 +35,7 @@ function dice(seed: number): () => number {
   };
 }
 
-test(`B40, B41: a batch of ${rows} rows over a faulty service, killed up to ${kills} times`, async () => {
+test(`a batch of ${rows} rows over a faulty service, killed up to ${kills} times (B40, B41)`, async () => {
   using folder = workFolder();
   const server = await serveSandbox({
     seed: 5,

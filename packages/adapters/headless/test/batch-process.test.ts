@@ -40,7 +40,7 @@ const slow = (ms: number) => ({
 
 describe("the batch command, as a process", () => {
   test(
-    "B42: bad rows and those that are there twice have their own buckets, the rest finishes, the status says so",
+    "puts bad rows and duplicates into buckets, and verifies the rest (B42)",
     async () => {
       using folder = workFolder();
       const server = await serveSandbox();
@@ -146,7 +146,7 @@ describe("the batch command, as a process", () => {
   );
 
   test(
-    "B44: what is under way is stopped when its time is over, and a second SIGINT ends it at once",
+    "stops work under way after the drain time, and at once on a second SIGINT (B44)",
     async () => {
       using folder = workFolder();
       const servers = [await serveSandbox(slow(50_000)), await serveSandbox(slow(50_000))] as const;
@@ -210,7 +210,7 @@ describe("the batch command, as a process", () => {
   );
 
   test(
-    "B40: a second process on the same journal, another input and a torn journal are refused",
+    "refuses a journal in use, of another input, or torn (B40)",
     async () => {
       using folder = workFolder();
       const server = await serveSandbox();

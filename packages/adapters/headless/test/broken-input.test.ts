@@ -12,11 +12,11 @@ const calls = ({ record }: Sandbox) => Object.values(record.requests).reduce((su
 const tooLong = `900,${"x".repeat(20_000)}@example.com\n`;
 const openQuote = '900,"p@example.com\n901,q@example.com\n';
 
-describe("B42: an input that can't be read to its end", () => {
+describe("an input that can't be read to its end (B42)", () => {
   test.each([
     ["a row that is too long", tooLong, "is longer than 16384 characters"],
     ["a quote that is never closed", openQuote, "has a quote that is never closed"],
-  ])("%s: of a file it is found before anything is done", async (_, damage, problem) => {
+  ])("finds %s in a file before the first call", async (_, damage, problem) => {
     await using here = await served();
     using folder = workFolder();
     const input = folder.write("users.csv", `${usersCsv(here.sandbox, 100)}${damage}`);
@@ -57,9 +57,9 @@ describe("B42: an input that can't be read to its end", () => {
   );
 });
 
-describe("B40: a file in which a row was changed", () => {
+describe("a file in which a row was changed (B40)", () => {
   test(
-    "ends the run there: what comes before it is finished and reported",
+    "ends the run there, after the rows before it are finished and reported",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -85,7 +85,7 @@ describe("B40: a file in which a row was changed", () => {
     PATIENCE_MS,
   );
 
-  test("says nothing of rows that were begun where none was, and leaves the report alone", async () => {
+  test("leaves the report alone when no row was begun", async () => {
     await using here = await served();
     using folder = workFolder();
     const report = folder.path("report.csv");
@@ -138,7 +138,7 @@ describe("paths that lead nowhere: a sentence, exit status 2, and no call", () =
   });
 
   test(
-    "what is there and can't be opened",
+    "of a file that can't be opened",
     async () => {
       await using here = await served();
       using folder = workFolder();

@@ -48,7 +48,7 @@ function atTerminal(
 
 describe("--codes prompt, at a real terminal", () => {
   test(
-    "verify takes both codes as they are typed, after a wrong one",
+    "takes both codes as they are typed, after a wrong one",
     async () => {
       const server = await serveSandbox();
       const id = server.sandbox.addUser({ email: EMAIL });
@@ -68,7 +68,7 @@ describe("--codes prompt, at a real terminal", () => {
   );
 
   test(
-    "verify says what it waits for with another number, and Ctrl+D cancels meanwhile",
+    "says what it waits for with another number, and cancels on Ctrl+D",
     async () => {
       const server = await serveSandbox();
       const id = server.sandbox.addUser({ email: EMAIL });
@@ -91,7 +91,7 @@ describe("--codes prompt, at a real terminal", () => {
   );
 
   test(
-    "B44: Ctrl+C at the question ends it with 130",
+    "ends with 130 on Ctrl+C at a question (B44)",
     async () => {
       const server = await serveSandbox();
       const id = server.sandbox.addUser({ email: EMAIL });
@@ -103,7 +103,7 @@ describe("--codes prompt, at a real terminal", () => {
   );
 
   test(
-    "a batch asks about one user after the other, and sends each code when it is that one's turn",
+    "asks about one user of a batch after the other, and sends each code in its turn",
     async () => {
       using folder = workFolder();
       const server = await serveSandbox();

@@ -24,7 +24,7 @@ const linesOf = (sandbox: Sandbox, people: number) => usersCsv(sandbox, people).
 
 describe("the numbers of a batch", () => {
   test(
-    "are those of its rows: blank lines, line ends in quotes and a missing last one are none",
+    "count rows only: no blank lines and no line ends in quotes",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -43,7 +43,7 @@ describe("the numbers of a batch", () => {
   );
 
   test(
-    "a file that has lost its last row has one row: said once, counted once, and reported once",
+    "count the rows of a file that has lost its last row",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -62,7 +62,7 @@ describe("the numbers of a batch", () => {
   );
 
   test(
-    "why a source gives no codes is said, once, and stands in the report",
+    "name once why a source gives no codes",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -80,7 +80,7 @@ describe("the numbers of a batch", () => {
 
 describe("rows that were corrected", () => {
   test(
-    "are refused by another run of the batch, and done by veristep retry, on their own lines",
+    "are refused by another run of the batch, and run by veristep retry",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -110,7 +110,7 @@ describe("rows that were corrected", () => {
 describe("batch --dry-run", () => {
   const rows = "userId,email\n1,a@example.com\n1,b@example.com\n2,A@example.com\n3,\n";
 
-  test("tells of rows as a real run does, and of its end with an exit status", async () => {
+  test("prints the rows as a real run does, and ends with an exit status", async () => {
     using folder = workFolder();
     const input = folder.write("users.csv", rows);
     const { code, printed } = await inProcess("batch", input, "--dry-run", "--json");

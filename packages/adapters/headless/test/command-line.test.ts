@@ -4,7 +4,7 @@ import { EMAIL, inProcess, inProcessWith, PHONE, served } from "./support/in-pro
 
 const PATIENCE_MS = 120_000;
 describe("the command line", () => {
-  test("every command has help with examples and the exit status", async () => {
+  test("has help with examples and exit statuses for every command", async () => {
     for (const command of ["verify", "batch", "status", "sandbox", "register"]) {
       const { code, printed } = await inProcess(command, "--help");
       expect(code).toBe(0);
@@ -15,7 +15,7 @@ describe("the command line", () => {
     expect((await inProcess("--version")).printed).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  test("the commands are grouped in the help, and so are their options", async () => {
+  test("groups the commands and their options in the help", async () => {
     const headings = async (...args: string[]) =>
       (await inProcess(...args)).printed.match(/^[A-Z][\w ]+(?=:$)/gm);
     expect(await headings("--help")).toEqual([
@@ -40,7 +40,7 @@ describe("the command line", () => {
     ]);
   });
 
-  test("the manual page is made from the help (regenerate it with vitest -u)", async () => {
+  test("makes the manual page from the help (regenerate it with vitest -u)", async () => {
     const { printed } = await inProcess("man");
     await expect(`${printed}\n`).toMatchFileSnapshot("../man/veristep.1");
     expect(printed.match(/^\.B \\-\\-token\\-url/gm)).toHaveLength(1);
@@ -95,7 +95,7 @@ describe("the command line", () => {
   });
 
   test(
-    "--json: events on the standard output and nothing else; no contact, code or token in them",
+    "prints only events with --json, without contacts, codes and tokens",
     async () => {
       await using here = await served();
       const env = { VERISTEP_TOKEN: "token-that-nobody-may-see" };
@@ -168,7 +168,7 @@ describe("the command line", () => {
   );
 
   test(
-    "SIGINT while it waits for a code: exit status 130, at once",
+    "ends at once with 130 on SIGINT while it waits for a code",
     async () => {
       await using here = await served();
       const running = veristep(
@@ -186,7 +186,7 @@ describe("the command line", () => {
     PATIENCE_MS,
   );
 
-  test("options come from flags, then the environment, then a file", async () => {
+  test("takes options from flags, then the environment, then a file", async () => {
     await using here = await served();
     using folder = workFolder();
     const config = folder.write(
@@ -202,7 +202,7 @@ describe("the command line", () => {
   });
 
   test(
-    "a token from a command, which is run again when the token has expired",
+    "runs the token command again when the token has expired",
     async () => {
       await using here = await served({ policy: { tokens: ["good"] } });
       using folder = workFolder();
@@ -223,7 +223,7 @@ describe("the command line", () => {
   );
 
   test(
-    "a reader that goes away is no reason to stop",
+    "continues when its reader goes away",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -272,7 +272,7 @@ describe("the command line", () => {
     expect(here.sandbox.record.requests.status).toBe(0);
   });
 
-  test("register and status, for people and as JSON", async () => {
+  test("registers a user and shows the status, for people and as JSON", async () => {
     await using here = await served();
     const registered = await inProcess("register", "--email", "new@example.com", ...here.base);
     expect(registered).toMatchObject({ code: 0, printed: expect.stringMatching(/^\d+$/) as string });
@@ -284,7 +284,7 @@ describe("the command line", () => {
   });
 
   test(
-    "the sandbox command serves until it is interrupted, and says which fault is wrong, and what it wants",
+    "serves a sandbox until it is interrupted, and names an invalid fault",
     async () => {
       const running = veristep(["sandbox", "--json", "--seed", "3", "--fault", "status:status5xx"]);
       const line = await new Promise<string>((resolve) => {

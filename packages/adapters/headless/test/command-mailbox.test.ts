@@ -58,7 +58,7 @@ describe("--codes imap, from a mailbox (a server in this process)", () => {
   );
 
   test(
-    "ends with 2 where nothing, or too much, says how to sign in, or the pattern is none",
+    "ends with 2 without one way to sign in, or with an invalid pattern",
     async () => {
       await using here = await served();
       for (const more of [

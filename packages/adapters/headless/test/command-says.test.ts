@@ -6,7 +6,7 @@ import { inProcess, served } from "./support/in-process.js";
 const PATIENCE_MS = 120_000;
 
 describe("what the command says to people", () => {
-  test("failures are sentences of the catalogue, and codes only with --json", async () => {
+  test("shows failures as sentences of the catalogue, and as codes with --json", async () => {
     await using here = await served();
     const invalid = await inProcess("register", "--email", "no@where@x", ...here.base);
     expect(invalid.told).toMatch(
@@ -20,14 +20,14 @@ describe("what the command says to people", () => {
     );
   });
 
-  test("how long the service wants to be left alone", async () => {
+  test("says how long the service wants no requests", async () => {
     const throttled = { kind: "throttled", retryAfter: 3_600 } as const;
     await using here = await served({ faults: [{ operation: "status", fault: throttled }] });
     const { told } = await inProcess("status", "--user-id", String(here.userId), ...here.base);
     expect(told).toMatch(/^Too many requests\. Try again (at|on) .*\d\d:\d\d\./);
   });
 
-  test("how the command for the token has ended, and nothing of its output", async () => {
+  test("says how the token command has ended, and quotes nothing of its output", async () => {
     await using here = await served();
     const status = ["status", "--user-id", String(here.userId), ...here.base, "--token-command"];
     const failed = await inProcess(...status, "echo secret; echo secret >&2; exit 7");
@@ -47,7 +47,7 @@ describe("what the command says to people", () => {
     );
   });
 
-  test("the state of a user by its name", async () => {
+  test("names the state of a user", async () => {
     await using here = await served();
     for (const [lifecycle, name] of [
       [400, "blocked (400)"],
@@ -59,7 +59,7 @@ describe("what the command says to people", () => {
     }
   });
 
-  test("what is wrong with the file of --state, and speaks of no journal", async () => {
+  test("says what is wrong with the file of --state", async () => {
     await using here = await served();
     using folder = workFolder();
     const verify = (state: string) => inProcess(...here.verify, "--codes", "outbox", "--state", state);
@@ -77,7 +77,7 @@ describe("what the command says to people", () => {
     expect(here.sandbox.record.requests.status).toBe(0);
   });
 
-  test("what is wrong with the path of a journal or a configuration, and what to do", async () => {
+  test("says what is wrong with the path of a journal or a configuration, and what to do", async () => {
     await using here = await served();
     using folder = workFolder();
     const input = folder.write("users.csv", `userId,email\n${here.userId},a@example.com\n`);
@@ -108,7 +108,7 @@ describe("without a terminal", () => {
     "veristep: --codes prompt asks at a terminal, but this isn't one. Use --codes stdin|outbox|imap|webhook.\n";
 
   test(
-    "verify and batch say so before any call",
+    "verify and batch fail before any call",
     async () => {
       await using here = await served();
       using folder = workFolder();

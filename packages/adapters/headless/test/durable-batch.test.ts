@@ -46,7 +46,7 @@ async function bucketsOf(...ends: ReadonlyArray<DriveEnd | IngressFailure>) {
 }
 
 describe("a batch on the durable engine", () => {
-  test("puts each row into the bucket that the local engine would", async () => {
+  test("puts each row into the same bucket as the local engine", async () => {
     const evidence = { by: "code", contact: "p•••@example.com" } as const;
     const { outcomes } = await bucketsOf(
       { kind: "verified", email: evidence, phone: null },
@@ -66,7 +66,7 @@ describe("a batch on the durable engine", () => {
     ]);
   });
 
-  test("B26: gives the engine sealed contacts, one flow for each user, and a key for each call", async () => {
+  test("gives the engine sealed contacts, one flow for each user, and a key for each call (B26)", async () => {
     const verified = { kind: "verified", email: null, phone: null } as const;
     const { calls } = await bucketsOf(verified, verified);
     expect(JSON.stringify(calls)).not.toMatch(/person@|888123456/);
@@ -112,7 +112,7 @@ const lookup = {
 } as const;
 
 describe("codes for workers", () => {
-  test("come from the source, which is asked with the whole contact", async () => {
+  test("come from the source, which gets the whole contact", async () => {
     const asked: CodeRequest[] = [];
     const source: CodeSource = {
       next: (request) => {
@@ -130,7 +130,7 @@ describe("codes for workers", () => {
     ).toBe(EMAIL);
   });
 
-  test("are none when the wait is over, and an error when the source can't be reached", async () => {
+  test("are null after the wait, and an error when the source can't be reached", async () => {
     await using sandbox = await (async () => {
       const server = await serveSandbox();
       return { url: server.url, [Symbol.asyncDispose]: () => server.close() };

@@ -22,7 +22,7 @@ function start(name: string) {
 }
 
 describe("examples/node-headless", () => {
-  test("each fits on a screen and a half", () => {
+  test("are each shorter than 60 lines", () => {
     for (const file of readdirSync(example("src"))) {
       expect(readFileSync(example(`src/${file}`), "utf8").split("\n").length).toBeLessThan(60);
     }
@@ -50,7 +50,7 @@ describe("examples/node-headless", () => {
   );
 
   test(
-    "a service, with its health",
+    "runs a service, with its health",
     async () => {
       const running = start("service");
       while (!running.stdout().includes("\n")) await new Promise((resolve) => setTimeout(resolve, 20));

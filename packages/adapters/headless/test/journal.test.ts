@@ -76,7 +76,7 @@ const problem = (work: () => unknown): JournalError => {
 };
 
 describe("the journal", () => {
-  test("B40: knows after a restart which rows have ended and how, and which are open", async () => {
+  test("knows after a restart which rows have ended and how, and which are open (B40)", async () => {
     const first = journal();
     expect(first.begin(row(1))).toEqual({ kind: "new" });
     expect(first.begin(row(2))).toEqual({ kind: "new" });
@@ -95,7 +95,7 @@ describe("the journal", () => {
     expect(second.row(4)).toBeNull();
   });
 
-  test("B41: keeps records as a store does, durable once it has answered", async () => {
+  test("keeps records as a store does, durable once it has answered (B41)", async () => {
     const first = journal();
     await first.store.save(record(7));
     await first.store.save({ ...record(7), expiresAt: 8e12 });
@@ -111,7 +111,7 @@ describe("the journal", () => {
     expect((await second.store.load(8))._unsafeUnwrap()).toBeNull();
   });
 
-  test("B42: the first row has the user and the contact; later ones learn whose they are, after a restart too", () => {
+  test("gives a user and a contact to the first row, and names that row to later ones after a restart (B42)", () => {
     const first = journal();
     first.begin(row(1));
     expect(first.begin({ ...row(2), userId: 1 })).toEqual({ kind: "duplicateId", of: 1 });
@@ -125,13 +125,13 @@ describe("the journal", () => {
     expect(second.begin(row(1))).toEqual({ kind: "open", submitted: [] });
   });
 
-  test("B40: another row in the same position is another input", () => {
+  test("refuses another row in the same position (B40)", () => {
     const first = journal();
     first.begin(row(1, "a"));
     expect(first.begin(row(1, "b"))).toEqual({ kind: "otherInput" });
   });
 
-  test("B26: holds no address and no number, neither in the clear nor as a plain hash", async () => {
+  test("holds no address and no number, neither in the clear nor as a plain hash (B26)", async () => {
     const first = journal();
     first.begin({
       number: 1,
@@ -160,7 +160,7 @@ describe("the journal", () => {
     }
   });
 
-  test("takes the rights of others from a journal of an earlier day, and of the files beside it", async () => {
+  test("takes the rights of others from an older journal and the files beside it", async () => {
     close(journal());
     chmodSync(at(), 0o644);
     const again = journal();
@@ -170,7 +170,7 @@ describe("the journal", () => {
     }
   });
 
-  test("changes nothing of a file that is no journal", () => {
+  test("leaves a file alone that is no journal", () => {
     writeFileSync(at(), "userId,email\n1,a@example.com\n".repeat(100), { mode: 0o644 });
     chmodSync(at(), 0o644);
     expect(problem(journal).reason).toBe("notAJournal");
@@ -190,21 +190,18 @@ describe("the journal", () => {
     ["cut off", '{"version":1,"userId":7,"exp'],
     ["empty", ""],
     ["no JSON", "\u0000\u0001"],
-  ])(
-    "B33: a record that is %s is damaged, and no reason to fail: it can be replaced and removed",
-    async (_, json) => {
-      close(journal());
-      const raw = new Database(at());
-      raw.prepare("INSERT INTO record VALUES ('7', ?)").run(json);
-      raw.close();
-      const again = journal();
-      expect((await again.store.load(7))._unsafeUnwrapErr()).toEqual({ kind: "damaged" });
-      await again.store.save(record(7));
-      expect((await again.store.load(7))._unsafeUnwrap()).toEqual(record(7));
-    },
-  );
+  ])("reports a record that is %s as damaged, and can replace and remove it (B33)", async (_, json) => {
+    close(journal());
+    const raw = new Database(at());
+    raw.prepare("INSERT INTO record VALUES ('7', ?)").run(json);
+    raw.close();
+    const again = journal();
+    expect((await again.store.load(7))._unsafeUnwrapErr()).toEqual({ kind: "damaged" });
+    await again.store.save(record(7));
+    expect((await again.store.load(7))._unsafeUnwrap()).toEqual(record(7));
+  });
 
-  test("takes up a row again whose bucket it doesn't know", async () => {
+  test("resumes a row whose bucket it doesn't know", async () => {
     const first = journal();
     first.begin(row(1));
     await first.end(1, "verified", "verified");
@@ -221,7 +218,7 @@ describe("the journal", () => {
     });
   }
 
-  test("lets a row that was begun, and has not ended, be corrected once it is opened again", () => {
+  test("lets an open row be corrected once it is reopened", () => {
     const first = journal();
     first.begin(row(1));
     first.submitCode(1, "email");
@@ -244,7 +241,7 @@ describe("the journal", () => {
     expect([...first.rows()].map(({ userId }) => userId)).toEqual([7, "7"]);
   });
 
-  test("brings a journal of the first version up to date, with what it has", async () => {
+  test("brings a journal of the first version up to date, with its contents", async () => {
     const raw = new Database(at());
     raw.exec(`
       CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -266,7 +263,7 @@ describe("the journal", () => {
     expect((await now.store.load(8))._unsafeUnwrap()).toEqual(record(8));
   });
 
-  test("B40: a second process is refused, until the first has ended, however it ends", () => {
+  test("refuses a second process until the first has ended (B40)", () => {
     const script = (how: string) =>
       `import { openJournal } from ${JSON.stringify(fileURLToPath(new URL("../dist/batch/journal/journal.js", import.meta.url)))};
        try { openJournal(process.argv[1]); ${how} } catch (error) { console.log(error.reason, error.message); }`;
@@ -280,7 +277,7 @@ describe("the journal", () => {
     expect(() => journal()).not.toThrow();
   });
 
-  test("says what is wrong with a file that is none of ours, newer, or damaged", async () => {
+  test("says what is wrong with a foreign, newer or damaged file", async () => {
     writeFileSync(at(), "userId,email\n1,a@example.com\n".repeat(100));
     expect(problem(journal).reason).toBe("notAJournal");
     rmSync(at());

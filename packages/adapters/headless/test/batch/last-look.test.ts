@@ -63,7 +63,7 @@ describe("before a flow requests a new code, its source gets a moment to say wha
     expect(here.sandbox.record.sent).toBe(6);
   });
 
-  test("B16: where each timer is late, a batch asks as often as anywhere, and comes to its end", async () => {
+  test("ends after the usual number of requests when each timer is late (B16)", async () => {
     const here = crowd({ people: 3, maxAutoResends: 2 });
     const late: Clock = {
       now: () => here.clock.now(),

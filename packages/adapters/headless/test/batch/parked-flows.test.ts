@@ -73,7 +73,7 @@ describe("flows that wait without an actor", () => {
     expect(answerOf(3)).toBeUndefined();
   });
 
-  test("a code that is there already is given at once; a refused, foreign or stale one never", () => {
+  test("get a code at once that is there, and never a refused, foreign or stale one", () => {
     const { park, come, ready, answerOf, clock } = lotWithArrivals();
     come("111111", { userId: 1 });
     park(1);
@@ -88,7 +88,7 @@ describe("flows that wait without an actor", () => {
     expect(answerOf(1)).toMatchObject({ code: "333333" });
   });
 
-  test("what they remember comes back with them: the codes that were tried, and the sends", () => {
+  test("keep the tried codes and the number of sends", () => {
     const { park, lot } = lotWithArrivals();
     park(2, { channel: "phone", generation: 4, refused: new Set(["111111"]) });
     expect(lot.take(2)).toEqual({
@@ -119,7 +119,7 @@ describe("flows that wait without an actor", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("B1: the last look begins when the process sees that the time is over, however late that is, and is one", async () => {
+  test("takes one last look when the process sees that the time is over, however late (B1)", async () => {
     const { park, come, ready, answerOf, clock } = lotWithArrivals();
     park(1, {}, 30_000);
     park(2, {}, 30_000);
@@ -171,7 +171,7 @@ describe("records in memory", () => {
     });
   }
 
-  test("B32: come back as they were, whatever is in them", async () => {
+  test("come back unchanged, whatever they hold (B32)", async () => {
     const deadline = fc.option(fc.record({ until: fc.double({ noNaN: true }), lengthMs: fc.nat() }));
     const channel = fc.record({
       generation: fc.nat(),
@@ -211,7 +211,7 @@ describe("records in memory", () => {
 });
 
 describe("verifyMany, with a source for all", () => {
-  test("with two places all wait, each with one timer; when the codes come all are verified, with two sends each", async () => {
+  test("parks all flows with two places, and verifies them with two sends each when the codes come", async () => {
     const here = crowd({ people: 50, concurrency: 2, resendAfterMs: 600_000, attended: true });
     here.hold();
     here.begin();
@@ -244,7 +244,7 @@ describe("verifyMany, with a source for all", () => {
     expect(here.sandbox.record.requests.sendEmailCode - before).toBeLessThanOrEqual(1);
   });
 
-  test("when the source comes to its end, the rows that wait say so", async () => {
+  test("ends the waiting rows with the reason when the source ends", async () => {
     const here = crowd({ people: 5, attended: true });
     here.hold();
     here.begin();
@@ -255,7 +255,7 @@ describe("verifyMany, with a source for all", () => {
     expect(here.outcomes[0]).toMatchObject({ reason: "test:ended" });
   });
 
-  test("B8: a code that a lock keeps from being entered waits without a place, and is entered when it opens", async () => {
+  test("keeps a code without a place during a lock, and enters it when the lock ends (B8)", async () => {
     const policy = { maxAttempts: 2, lockMs: 60_000 };
     const here = crowd({ people: 2, concurrency: 1, policy, resendAfterMs: 600_000 });
     const [unlucky] = here.rows;

@@ -15,7 +15,7 @@ const failureOf = (exit: Exit.Exit<unknown, unknown> | null): unknown =>
   exit !== null && Exit.isFailure(exit) ? Cause.squash(exit.cause) : null;
 
 describe("verifyMany", () => {
-  test("B43: verifies all, no more at a time than it may, with one token and two sends for each", async () => {
+  test("verifies all rows within the limit of concurrency, with one token and two sends each (B43)", async () => {
     const here = crowd({ people: 60, concurrency: 7 });
     here.begin();
     await here.pass(5_000);
@@ -28,7 +28,7 @@ describe("verifyMany", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("a flow that waits for its code is parked: its place is another's, and its record takes it up", async () => {
+  test("parks a flow that waits for its code, and resumes it from its record", async () => {
     const here = crowd({ people: 50, concurrency: 2, resendAfterMs: 600_000 });
     here.hold();
     here.begin();
@@ -42,7 +42,7 @@ describe("verifyMany", () => {
     expect(here.sandbox.record.sent).toBe(100);
   });
 
-  test("no more wait than may", async () => {
+  test("keeps to the limit of waiting flows", async () => {
     const here = crowd({ people: 30, concurrency: 3, maxWaiting: 10, resendAfterMs: 600_000 });
     here.hold();
     here.begin();
@@ -67,7 +67,7 @@ describe("verifyMany", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("B43: keeps to the rates of sends and of calls", async () => {
+  test("keeps to the rates of sends and of calls (B43)", async () => {
     const here = crowd({
       people: 20,
       concurrency: 20,
@@ -86,7 +86,7 @@ describe("verifyMany", () => {
     expect(here.buckets()).toEqual({ verified: 20 });
   });
 
-  test("B43: a 429 to one stops all for as long as the service asks", async () => {
+  test("pauses all flows after a 429 for as long as the service asks (B43)", async () => {
     const here = crowd({
       people: 40,
       concurrency: 4,
@@ -130,7 +130,7 @@ describe("verifyMany", () => {
     expect(Math.max(...inEachSecond)).toBeLessThanOrEqual(11);
   });
 
-  test("B45: a token that expires in the middle costs one request for a token, and no row an attempt", async () => {
+  test("replaces an expired token with one request, and costs no row an attempt (B45)", async () => {
     let expired = false;
     const here = crowd({
       people: 30,
@@ -172,7 +172,7 @@ describe("verifyMany", () => {
     expect(here.sandbox.record.sent).toBe(60);
   });
 
-  test("B45: without a good token for too long the batch stops, with no row in a bucket", async () => {
+  test("stops without a valid token for too long, with no row in a bucket (B45)", async () => {
     const here = crowd({ people: 5, sandbox: { policy: { tokens: ["good"] } }, token: () => "bad" });
     here.begin();
     await here.pass(400_000);
@@ -181,7 +181,7 @@ describe("verifyMany", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("B41: when the store fails, the batch stops before the next send", async () => {
+  test("stops before the next send when the store fails (B41)", async () => {
     const store: RecordStore = {
       load: () => okAsync(null),
       save: () => errAsync({ kind: "full" }),
@@ -280,7 +280,7 @@ describe("verifyMany", () => {
     ]);
   });
 
-  test("B44: drained, it begins nothing, finishes what is under way, and another run takes up the rest", async () => {
+  test("begins nothing when it drains, finishes work under way, and leaves the rest to another run (B44)", async () => {
     const drain = new AbortController();
     const here = crowd({ people: 40, concurrency: 4, drain: drain.signal, callsPerSecond: 20 });
     here.begin();
@@ -297,7 +297,7 @@ describe("verifyMany", () => {
     expect(sent).toBeLessThanOrEqual((done + 4) * 2);
   });
 
-  test("B14, B28: interrupted, it leaves no timer, no request and no waiting flow behind", async () => {
+  test("leaves no timer, request or waiting flow behind when it is interrupted (B14, B28)", async () => {
     const here = crowd({ people: 40, concurrency: 4, resendAfterMs: 600_000 });
     here.hold();
     here.begin();
@@ -311,7 +311,7 @@ describe("verifyMany", () => {
     expect(here.clock.pending).toBe(0);
   });
 
-  test("B44: interrupted in the middle of a pause, it doesn't wait for its end", async () => {
+  test("ends at once when it is interrupted during a pause (B44)", async () => {
     const here = crowd({
       people: 4,
       sandbox: { faults: [{ operation: "confirmEmail", fault: { kind: "throttled", retryAfter: 60 } }] },

@@ -108,7 +108,7 @@ describe("access tokens from an OAuth server", () => {
   );
 
   test(
-    "that the server refuses end the command with a sentence, and without the secret (B26)",
+    "end the command with a sentence without the secret when the server refuses (B26)",
     async () => {
       const wrong = "a-wrong-secret";
       const { code, stdout, stderr } = await status(client, { VERISTEP_CLIENT_SECRET: wrong });

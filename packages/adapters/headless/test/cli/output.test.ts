@@ -47,7 +47,7 @@ describe("what reaches a terminal", () => {
     expect([out.text(), err.text()]).toEqual([`${shown}\n`, `${shown}\n`]);
   });
 
-  test("a line of JSON means the same", async () => {
+  test("shows a line of JSON with the same meaning", async () => {
     const out = stream();
     createOutput({ stdout: out.stream, stderr: stream().stream }).print(
       JSON.stringify({ a: "\u009b\u202e\u007f\n" }),
@@ -57,7 +57,7 @@ describe("what reaches a terminal", () => {
     expect(JSON.parse(out.text())).toEqual({ a: "\u009b\u202e\u007f\n" });
   });
 
-  test("no control character of a command line, a header, a file name or a configuration gets there", async () => {
+  test("shows no control character of a command line, a header, a file name or a configuration", async () => {
     await using here = await served();
     using folder = workFolder();
     const evil = "\u001b[31m";
@@ -85,7 +85,7 @@ describe("what reaches a terminal", () => {
     expect(`${out.text()}${err.text()}`).not.toContain("\u001b");
   });
 
-  test("no control character gets there through the timeline; its own colours do", () => {
+  test("shows no control character of a timeline, but its colours", () => {
     const lines: string[] = [];
     const timeline = createTimeline({ write: (line) => lines.push(line), colours: true });
     timeline.note("a\u001b[2Jb\nc");
@@ -148,7 +148,7 @@ describe("the one who writes to the terminal", () => {
     expect(err.text()).toBe("x\n");
   });
 
-  test("keeps no more than a little for a reader of the error output who doesn't read, and counts the rest", async () => {
+  test("keeps a limited number of lines for a slow reader of the error output, and counts the rest", async () => {
     const err = stream();
     err.through.pause();
     err.through.removeAllListeners("data");
@@ -177,7 +177,7 @@ describe("the one who writes to the terminal", () => {
     expect(isReady).toBe(true);
   });
 
-  test("a reader who has gone away is no problem; any other failure is one, and is named", async () => {
+  test("ignores a reader that has gone away, and names any other failure", async () => {
     for (const [code, problem] of [
       ["EPIPE", null],
       ["ENOSPC", "ENOSPC"],
@@ -192,7 +192,7 @@ describe("the one who writes to the terminal", () => {
   });
 });
 
-test("--version, --quiet and grouped help are there", async () => {
+test("has --version, --quiet and grouped help", async () => {
   expect((await inProcess("--version")).printed).toMatch(/^\d+\.\d+\.\d+$/);
   const { printed } = await inProcess("batch", "--help");
   expect(printed.match(/^[A-Z][a-z]+:$/gm)).toEqual([

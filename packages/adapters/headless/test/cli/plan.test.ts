@@ -19,7 +19,7 @@ const input = [
 ].join("\r\n");
 
 describe("the plan of a batch (B48)", () => {
-  test("--dry-run shows how the input is understood, what is wrong with it, and what would be sent", async () => {
+  test("shows with --dry-run how the input is understood, its problems, and the messages", async () => {
     using folder = workFolder();
     const file = folder.write("users.csv", input);
     const { code, printed, told } = await inProcess(
@@ -49,7 +49,7 @@ describe("the plan of a batch (B48)", () => {
     expect(printed).toContain("line 6: badRow (phone:spreadsheet)");
   });
 
-  test("--dry-run --json gives the same to programs", async () => {
+  test("prints the same for programs with --dry-run --json", async () => {
     using folder = workFolder();
     const file = folder.write("users.csv", input);
     const { printed } = await inProcess("batch", file, "--dry-run", "--json");
@@ -112,7 +112,7 @@ describe("the plan of a batch (B48)", () => {
   });
 
   test(
-    "comes before the run, and counts what an earlier run has done; --quiet leaves it out",
+    "comes before the run, counts rows of an earlier run, and is left out with --quiet",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -244,7 +244,7 @@ describe("veristep retry", () => {
   test.each([
     [["--bucket", "nonsense"], "A bucket is one of verified, "],
     [["--journal", "/nowhere/j"], "There is no journal /nowhere/j."],
-  ])("%j is refused", async (args, problem) => {
+  ])("refuses %j", async (args, problem) => {
     using folder = workFolder();
     const { code, told } = await inProcess("retry", "--journal", folder.path("j"), ...args);
     expect([code, told]).toEqual([2, expect.stringContaining(problem)]);

@@ -158,7 +158,7 @@ describe("a report replaces nothing but an earlier report (B49)", () => {
     expect(readFileSync(w.folder.path("kept.csv"), "utf8")).toContain("old");
   });
 
-  test("is not written through a file that waits under the name of a part", async () => {
+  test("is not written through a link with the name of a part", async () => {
     await using w = await world();
     const victim = w.folder.write("victim", "mine");
     symlinkSync(victim, w.folder.path("report.csv.part"));
@@ -166,7 +166,7 @@ describe("a report replaces nothing but an earlier report (B49)", () => {
     expect(readFileSync(victim, "utf8")).toBe("mine");
   });
 
-  test("- writes it to the standard output, and the summary to the error output", async () => {
+  test("writes the report to the standard output with -, and the summary to the error output", async () => {
     await using w = await world();
     const { code, printed, told } = await w.run("-");
     expect(code).toBe(0);
@@ -196,7 +196,7 @@ async function onFullDisk(args: readonly string[]) {
 
 describe("a disk that is full", () => {
   test(
-    "while the report is written: a sentence, the summary, status 6, and the earlier report stays",
+    "ends with status 6 and keeps the earlier report when the report can't be written",
     async () => {
       await using w = await world();
       // The journal of a run without a report is large enough by now, so that only the report is stopped.
@@ -232,7 +232,7 @@ describe("a disk that is full", () => {
   );
 
   test(
-    "behind the standard output: a sentence, the summary on the error output, status 6, and every row is done",
+    "ends with status 6 and the summary on the error output when the standard output can't be written",
     async () => {
       await using w = await world();
       const args = ["batch", w.input, "--journal", w.journal, "--codes", "outbox", ...w.here.base];

@@ -31,7 +31,7 @@ async function sandbox(...args: string[]) {
 
 describe("veristep sandbox", () => {
   test(
-    "--users has so many users from the start, and --persist has them again, verified as they were",
+    "has the users of --users from the start, and those of --persist again",
     async () => {
       using folder = workFolder();
       const file = folder.path("sandbox.json");
@@ -57,7 +57,7 @@ describe("veristep sandbox", () => {
     PATIENCE_MS,
   );
 
-  test("--persist leaves another program's file alone", async () => {
+  test("leaves another program's file alone with --persist", async () => {
     using folder = workFolder();
     const file = folder.write("notes.json", '{"mine":1}');
     const { code, told } = await inProcess("sandbox", "--persist", file);

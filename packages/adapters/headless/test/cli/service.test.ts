@@ -18,7 +18,7 @@ const batch = (input: string, journal: string, url: string, ...more: string[]) =
 
 describe("a journal belongs to one service (B46)", () => {
   test(
-    "and is refused against another one, before the first call",
+    "and is refused for another service, before the first call",
     async () => {
       await using here = await served();
       await using other = await serveSandboxOf(3);
@@ -37,7 +37,7 @@ describe("a journal belongs to one service (B46)", () => {
   );
 
   test(
-    "and is refused for another user of the API, as far as access tokens say whose they are",
+    "and is refused for another user of the API, where access tokens name the user",
     async () => {
       await using here = await served();
       using folder = workFolder();
@@ -59,7 +59,7 @@ describe("a journal belongs to one service (B46)", () => {
   );
 
   test(
-    "a service that has forgotten its users is noticed, and not believed row by row",
+    "stops when the service has forgotten its users",
     async () => {
       using folder = workFolder();
       const journal = folder.path("j");
@@ -83,7 +83,7 @@ describe("a journal belongs to one service (B46)", () => {
     PATIENCE_MS,
   );
 
-  test("one user who was deleted is no other service", async () => {
+  test("continues when one user was deleted", async () => {
     using folder = workFolder();
     await using here = await served();
     const input = folder.write("users.csv", usersCsv(here.sandbox, 2));
@@ -99,7 +99,7 @@ describe("a journal belongs to one service (B46)", () => {
 
 describe("a service that knows none of the users (B46)", () => {
   test.each([2, 5, 40])(
-    "stops a batch of %i rows with an explanation; the journal takes them up again",
+    "stops a batch of %i rows with an explanation, and another run resumes it",
     async (people) => {
       await using here = await served();
       using folder = workFolder();
@@ -122,7 +122,7 @@ describe("a service that knows none of the users (B46)", () => {
     PATIENCE_MS,
   );
 
-  test("one unknown user among known ones is that row's end", async () => {
+  test("ends the row of one unknown user among known ones", async () => {
     await using here = await served();
     using folder = workFolder();
     const input = folder.write(
@@ -133,7 +133,7 @@ describe("a service that knows none of the users (B46)", () => {
     expect([code, printed]).toEqual([4, expect.stringMatching(/refused +2 {2}userNotFound 2/)]);
   });
 
-  test("a batch of one unknown user ends that row", async () => {
+  test("ends the row in a batch of one unknown user", async () => {
     await using here = await served();
     using folder = workFolder();
     const input = folder.write("users.csv", "userId,email\n901,a@example.com\n");
@@ -143,7 +143,7 @@ describe("a service that knows none of the users (B46)", () => {
 
 describe("a user who was verified earlier (B17, B47)", () => {
   test(
-    "has a separate bucket in a batch, and the exit status isn't 0",
+    "has a separate bucket in a batch, and an exit status other than 0",
     async () => {
       await using here = await served();
       using folder = workFolder();

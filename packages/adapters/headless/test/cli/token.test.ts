@@ -38,7 +38,7 @@ describe("an access token", () => {
     },
   );
 
-  test("from a command is trimmed as well", async () => {
+  test("is trimmed when it comes from a command", async () => {
     const getToken = createGetToken({ tokenCommand: "echo 'Bearer abc'; echo" }, () => {});
     expect(await getToken(request())).toBe("abc");
   });

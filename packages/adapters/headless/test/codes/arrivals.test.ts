@@ -54,14 +54,14 @@ describe("codes that have come, and requests that wait", () => {
     expect([number.now(), string.now()]).toEqual([undefined, { kind: "code", code: "111111" }]);
   });
 
-  test("a code of the other channel is not for the question", () => {
+  test("gives no code of the other channel", () => {
     const { ask, add } = makeArrivals();
     const phone = ask({ channel: "phone" });
     add("111111");
     expect(phone.now()).toBeUndefined();
   });
 
-  test("of two users at one contact the one whose code was sent last gets it, and it stays that user's", () => {
+  test("gives a code to the user whose send was last, of two at one contact, and keeps it theirs", () => {
     const { ask, add } = makeArrivals();
     const destination = Redacted.make("shared@example.com");
     const earlier = ask({ userId: 1, destination, notBefore: NOW - 60_000 });
@@ -73,7 +73,7 @@ describe("codes that have come, and requests that wait", () => {
     expect(ask({ userId: 2, destination }).now()).toEqual({ kind: "code", code: "222222" });
   });
 
-  test("a code is kept for as long as it can be valid, and no longer", () => {
+  test("keeps a code only while it can be valid", () => {
     const { ask, add, pass } = makeArrivals();
     add("111111");
     pass(KEPT_FOR_MS);
@@ -83,7 +83,7 @@ describe("codes that have come, and requests that wait", () => {
     expect(ask().now()).toBeUndefined();
   });
 
-  test("a flood pushes the oldest out", () => {
+  test("drops the oldest codes in a flood", () => {
     const { ask, arrivals } = makeArrivals();
     const flood = Array.from({ length: 100_001 }, (_, index) => ({
       channel: "email" as const,
@@ -122,7 +122,7 @@ describe("codes that have come, and requests that wait", () => {
     expect(told).toEqual(["first", "wait", "wait", "last", "first", "wait"]);
   });
 
-  test("after the end, what came before it is still given", () => {
+  test("still gives earlier codes after the end", () => {
     const { ask, add, arrivals } = makeArrivals();
     const waiting = ask({ userId: 8 });
     add("111111");

@@ -10,7 +10,7 @@ const arrival = (code: string, at: number) => ({
 });
 
 describe("JSON that brings a code", () => {
-  test("may have the code as a number, which has lost the zeros it began with (B27)", () => {
+  test("may have the code as a number without its leading zeros (B27)", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{6}$/), (code) => {
         expect(read({ userId: 7, channel: "phone", code: Number(code) })).toEqual(arrival(code, NOW));

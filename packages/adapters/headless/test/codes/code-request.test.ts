@@ -71,7 +71,7 @@ describe("what a flow asks a source", () => {
     for (const secret of [EMAIL, PHONE]) expect(shown).not.toContain(secret);
   });
 
-  test("a message that is there before its send was answered is of that send", async () => {
+  test("takes a message that came before its send was answered", async () => {
     const input = new PassThrough();
     const { clock, fake, result } = start(
       (_, clock) => stdinCodes({ input, clock }),
@@ -99,7 +99,7 @@ describe("what a flow asks a source", () => {
     expect(fake.count("sendEmailCode", "sendPhoneCode")).toBe(2);
   });
 
-  test("what is older than the newest send isn't asked for, and each channel has its own", async () => {
+  test("asks for no code older than the newest send, for each channel", async () => {
     const requests: CodeRequest[] = [];
     const { clock, verification, fake } = start(() =>
       promisedCodes((request) => {
@@ -125,7 +125,7 @@ describe("what a flow asks a source", () => {
     expect(earliestMessage(null, null)).toBeNull();
   });
 
-  test("nothing where the flow waits for no code", async () => {
+  test("is null when the flow waits for no code", async () => {
     const { clock, verification } = start(() => promisedCodes(() => new Promise(() => {})));
     const about = { userId: 7, destination: undefined, sendBeganAt: null, refused: new Set<string>() };
     verification.cancel();

@@ -10,14 +10,14 @@ describe("the code in a message", () => {
     expect(findCode(["Your code is 123456."], format)).toEqual({ kind: "none" });
   });
 
-  test("is found in any of its texts, or missing, or ambiguous", () => {
+  test("is found in any of its texts, is missing, or is ambiguous", () => {
     expect(findCode(["Your code is 123456. Sofia 654321."])).toEqual(code("123456"));
     expect(findCode(["See the other part.", "Code 123456"])).toEqual(code("123456"));
     expect(findCode(["Order #123456"])).toEqual({ kind: "none" });
     expect(findCode(["Codes: 123456 or 654321"])).toEqual({ kind: "ambiguous" });
   });
 
-  test("is what a pattern says instead: its first group, or all that it matches", () => {
+  test("is the first group of a pattern, or its whole match", () => {
     const texts = ["Case 654321.", "PIN: AB-12 34"];
     expect(findCode(texts, /PIN: ([A-Z0-9 -]+)/)).toEqual(code("AB1234"));
     expect(findCode(texts, /\d{6}/g)).toEqual(code("654321"));

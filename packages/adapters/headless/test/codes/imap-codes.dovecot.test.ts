@@ -93,7 +93,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
     });
   }
 
-  test("gives the newest code when the question comes while the folder is being read", async () => {
+  test("gives the newest code when the request comes while the folder is being read", async () => {
     const { ask, deliver } = await openMailbox({ pollMs: 1 }, plain);
     const refused = new Set<string>();
     // Each round asks at another moment of the look that never stops.
@@ -153,7 +153,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
     expect(await dovecot.files(user)).toEqual(before);
   });
 
-  test("reports a message without a code, or with several, by its number, and waits on", async () => {
+  test("reports a message without a code, or with several, by its number, and keeps waiting", async () => {
     const { ask, deliver, problems } = await openMailbox();
     const answer = ask();
     await deliver({ text: "Hello." });
@@ -175,7 +175,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
     expect(await answer).toEqual({ kind: "code", code: "1234" });
   });
 
-  test("is not held up by messages that are made to take long", async () => {
+  test("reads on past messages that are made to take long", async () => {
     const { ask, deliver, problems } = await openMailbox();
     const answer = ask();
     await deliver({ body: `Content-Type: text/html\n\n${"<".repeat(2_000_000)}` });
@@ -234,7 +234,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
         (error: unknown) => error as NoCodes,
       );
 
-    test("has TLS from the first byte on, or by STARTTLS", async () => {
+    test("uses TLS from the first byte on, or STARTTLS", async () => {
       for (const security of ["tls", "starttls"] as const) {
         const port = security === "tls" ? dovecot.tlsPort : dovecot.port;
         const { ask, deliver } = await openMailbox({ security, port, ca: dovecot.certificate });
@@ -258,13 +258,13 @@ describe("codes from a real mailbox (Dovecot)", () => {
       });
     });
 
-    test("is made without TLS to this machine only", async () => {
+    test("goes without TLS to this machine only", async () => {
       for (const host of ["mail.example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"]) {
         expect(await failureOf({ host })).toMatchObject({ reason: "misconfigured" });
       }
     });
 
-    test("B26: says what is wrong, and never the password or the user", async () => {
+    test("says what is wrong, and never the password or the user (B26)", async () => {
       const password = "wrong-password-that-nobody-may-see";
       const cases: Array<[string, Partial<ImapOptions>]> = [
         ["refused", { credential: { password: () => password } }],
@@ -282,7 +282,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
       await until(() => sockets() === 0);
     });
 
-    test("says that it has no codes for a phone, or for an address that isn't known", async () => {
+    test("fails for a phone, and for an unknown address", async () => {
       const { ask } = await openMailbox();
       await expect(ask({ channel: "phone" })).rejects.toMatchObject({ reason: "misconfigured" });
       await expect(ask({ destination: null })).rejects.toMatchObject({ reason: "misconfigured" });

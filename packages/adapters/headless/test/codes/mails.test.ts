@@ -21,7 +21,7 @@ describe("code mails, as services send them", () => {
     expect(await nextCode(codes, request)).toEqual({ kind: "code", code: "546579" });
   });
 
-  test("a text behind a large attachment is read, and the attachment isn't", async () => {
+  test("reads a text behind a large attachment, and not the attachment", async () => {
     const { codes, append, wire } = await openMailbox();
     const picture = `${"eHh4".repeat(19)}\n`.repeat(5_000);
     append(

@@ -84,7 +84,7 @@ describe("codes from the sandbox's outbox", () => {
     });
   }
 
-  test("gives the newest code of a real sandbox that would be taken and was not tried", async () => {
+  test("gives the newest untried code of a real sandbox", async () => {
     const { url, sandbox } = await serveRealSandbox();
     const userId = sandbox.addUser({ email: emailUsers[0].destination });
     const codes = outboxCodes({ url, pollMs: 1 });
@@ -103,7 +103,7 @@ describe("codes from the sandbox's outbox", () => {
     expect(await second).toEqual({ kind: "code", code: sandbox.latestCode(userId, "email") });
   });
 
-  test("passes by codes that a newer one has replaced, or that were used", async () => {
+  test("skips codes that a newer one has replaced, or that were used", async () => {
     const { url, write } = await serveOutbox();
     for (const state of ["superseded", "used", "expired"]) write(7, "111111", Date.now(), state);
     write(7, "222222", Date.now() - 1_000);
@@ -131,7 +131,7 @@ describe("codes from the sandbox's outbox", () => {
     expect(looks.length).toBe(4);
   });
 
-  test("gives up when it is no longer asked", async () => {
+  test("stops looking when no request waits", async () => {
     const { url } = await serveOutbox();
     const aborted = new AbortController();
     const waiting = nextCode(outboxCodes({ url, pollMs: 1 }), aRequest(), aborted.signal);

@@ -168,7 +168,7 @@ describe("codes from a user at a terminal", () => {
     expect(answer()).toEqual({ kind: "code", code: "123456" });
   });
 
-  test("has the terminal mark what is pasted while it asks, and no longer", async () => {
+  test("has the terminal mark pastes only while it asks", async () => {
     const terminal = createFakeTerminal();
     const written: string[] = [];
     const output = {
@@ -243,7 +243,7 @@ describe("codes from a user at a terminal", () => {
     expect(answer()).toEqual({ kind: "changePhone", phone: "+359 888 123456" });
   });
 
-  test("B10: says so when a code was tried already", async () => {
+  test("says that a code was tried already (B10)", async () => {
     const { type, lines, line, answer } = ask({ refused: new Set(["111111"]) });
     await settle();
     await type("111111\r");
@@ -275,7 +275,7 @@ describe("codes from a user at a terminal", () => {
     expect(answer()).toEqual({ kind: "code", code: "123456" });
   });
 
-  test("Ctrl+C is a signal again, and Ctrl+D cancels; nothing wraps on a narrow screen", async () => {
+  test("sends a signal on Ctrl+C, cancels on Ctrl+D, and wraps nothing on a narrow screen", async () => {
     const { type, interrupts, answer, line } = ask({}, 12);
     await settle();
     await type("\u0003");
@@ -286,7 +286,7 @@ describe("codes from a user at a terminal", () => {
     expect(answer()).toEqual({ kind: "cancel" });
   });
 
-  test("B26: shows the masked contact only", async () => {
+  test("shows the masked contact only (B26)", async () => {
     const { lines, line, fiber } = ask();
     await settle();
     const screen = [...lines(), line()].join("\n");
@@ -309,7 +309,7 @@ describe("codes from a user at a terminal", () => {
     }
   });
 
-  test("says so where there is no terminal", async () => {
+  test("fails without a terminal", async () => {
     const { input, output } = createFakeTerminal();
     const codes = promptCodes({ input: Object.assign(input, { isTTY: false }), output });
     const failed = await nextCode(codes, aRequest()).catch((error: unknown) => error);
@@ -317,7 +317,7 @@ describe("codes from a user at a terminal", () => {
     expect(failed).toMatchObject({ reason: "noTerminal" });
   });
 
-  test("keys that mean nothing here are left out, in any order and any pieces", () => {
+  test("ignores other keys, in any order and any pieces", () => {
     expect(keysOf("\u001b[A\u001bOP\u001b[1;5C\t\u0000é")).toEqual([{ kind: "text", text: "é" }]);
     expect(keysOf("\u001b")).toEqual([{ kind: "escape" }]);
     expect(keysOf("1\r\n\u0008\u0004\u0003").map(({ kind }) => kind)).toEqual([
@@ -350,7 +350,7 @@ describe("a whole flow with a user at a terminal", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("B17: gives another number after one that is wrong, or that the service refuses", async () => {
+  test("gives another number after one that is wrong, or that the service refuses (B17)", async () => {
     const { fake, go, type, lines, result } = start((fake) => {
       fake.script("sendPhoneCode", { fail: failure.contactRefused });
     });
@@ -382,7 +382,7 @@ describe("a whole flow with a user at a terminal", () => {
 describe("codes with letters", () => {
   const withLetters = { codeFormat: { characters: "alphanumeric" } } as const;
 
-  test("are typed, even where they begin with the letter of a command", async () => {
+  test("are typed, also when they begin with the letter of a command", async () => {
     const { type, fake, go } = start(undefined, withLetters);
     await go();
     await type("rn7K-M9\r");

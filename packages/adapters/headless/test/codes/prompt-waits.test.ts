@@ -61,7 +61,7 @@ describe("a user who has to wait", () => {
     expect(person.held() + person.clock.pending).toBe(0);
   });
 
-  test("a number that is none is refused at once, and not after the cooldown", async () => {
+  test("refuses an invalid number at once, and not after the cooldown", async () => {
     const person = start();
     await atPhoneCode(person);
     await person.type("n+1\r");
@@ -71,7 +71,7 @@ describe("a user who has to wait", () => {
     expect(person.line()).toMatch(/^Number: /);
   });
 
-  test("B8: after too many wrong codes: sees why and for how long, and is asked again", async () => {
+  test("sees after too many wrong codes why and for how long, and is asked again (B8)", async () => {
     const person = start();
     await lockOut(person);
     const { line, lines, go, type, fake, result } = person;
@@ -87,7 +87,7 @@ describe("a user who has to wait", () => {
     expect((await result)._unsafeUnwrapErr()).toMatchObject(cancelled);
   });
 
-  test("B8: after too many wrong codes: Ctrl+D cancels", async () => {
+  test("cancels with Ctrl+D after too many wrong codes (B8)", async () => {
     const person = start();
     await lockOut(person);
     await person.type("\u0004");
@@ -95,7 +95,7 @@ describe("a user who has to wait", () => {
     expect(person.held() + person.clock.pending).toBe(0);
   });
 
-  test("B8: with unlockOnResend another code is offered, and ends the wait", async () => {
+  test("can end the wait with a new code under unlockOnResend (B8)", async () => {
     const person = start(() => {}, { unlockOnResend: true });
     await lockOut(person);
     expect(person.line()).toMatch(/codes are taken again\. {4}\[r\] another code in 60 s {2}\[Esc\] cancel$/);
@@ -109,7 +109,7 @@ describe("a user who has to wait", () => {
     await person.result;
   });
 
-  test("a question comes before it: the wait of one flow keeps no other from being asked", async () => {
+  test("sees a question of another flow during the wait", async () => {
     const terminal = createFakeTerminal();
     const clock = createSimulatedClock();
     const codes = promptCodes({ input: terminal.input, output: terminal.output, clock });

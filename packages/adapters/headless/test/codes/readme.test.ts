@@ -6,7 +6,7 @@ const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 
 const snippets = readdirSync(here).filter((name) => !name.startsWith("your-"));
 
-test("the README installs this package by its full name", () => {
+test("installs this package by its full name in the README", () => {
   expect(readme).toContain("npm install @veristep/headless @veristep/core neverthrow");
   expect(readme).not.toMatch(/npx (-\S+ )*veristep/);
 });

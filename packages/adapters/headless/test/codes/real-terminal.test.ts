@@ -42,7 +42,7 @@ describe("a prompt at a real terminal", () => {
     expect(screen).toMatch(isRestored);
   });
 
-  test("B44: Ctrl+C ends the process by SIGINT, with the terminal restored", async () => {
+  test("Ctrl+C ends the process by SIGINT, with the terminal restored (B44)", async () => {
     const screen = await atTerminal("", (terminal) => {
       terminal.write("12\u0003");
     });
@@ -74,7 +74,7 @@ describe("a prompt at a real terminal", () => {
     expect(screen).not.toMatch(isRestored);
   });
 
-  test("without a terminal it says so, and does not hang", () => {
+  test("fails without a terminal, and doesn't hang", () => {
     const { stdout, status } = spawnSync(process.execPath, [child], { input: "123456\n", encoding: "utf8" });
     expect(stdout).toBe("answered noTerminal \n");
     expect(status).toBe(0);

@@ -248,7 +248,7 @@ describe("text messages of a provider that is described as data", () => {
     expect(maps).toEqual(Object.entries(providers).map(([name, { map }]) => [name, map]));
   });
 
-  test("several messages in one post are each taken", async () => {
+  test("takes each of several messages in one post", async () => {
     const map = parseSmsMap("each=list to=to text=text sign=secret header=x-key");
     const { codes, url } = await open(smsWebhook(map, { secret: () => SECRET }));
     const body = json({
@@ -262,7 +262,7 @@ describe("text messages of a provider that is described as data", () => {
     expect(await ask(codes)).toEqual({ kind: "code", code: "546579" });
   });
 
-  test("a body of another form is refused as malformed", async () => {
+  test("refuses a body of another form as malformed", async () => {
     const map = parseSmsMap("each=list to=to text=text sign=secret header=x-key");
     const { problems, url } = await open(smsWebhook(map, { secret: () => SECRET }));
     for (const body of [
@@ -293,7 +293,7 @@ describe("text messages of a provider that is described as data", () => {
     ["to=a text=b sign=basic colour=red", '"colour" is none of'],
     ["to=a text=b sign=basic type=xml", '"type" must be one of'],
     ["to=a text=b sign=basic status=404", '"status" must be'],
-  ])("the map %j is refused: %s", (map, sentence) => {
+  ])("refuses the map %j: %s", (map, sentence) => {
     expect(() => parseSmsMap(map)).toThrow(sentence);
   });
 });
@@ -343,7 +343,7 @@ describe("a secret that can't be used is refused before anything listens", () =>
     expect(longOnes.filter((text) => String(failed).includes(text))).toEqual([]);
   });
 
-  test("the line end of a file is no part of it", async () => {
+  test("ignores the line end of a file", async () => {
     const map = parseSmsMap("to=to text=text sign=secret header=x-key");
     const { url } = await open(smsWebhook(map, { secret: () => `${SECRET}\n` }));
     const body = json({ to: destination, text: "546579" });
@@ -352,7 +352,7 @@ describe("a secret that can't be used is refused before anything listens", () =>
   });
 });
 
-test("what is refused before it is read is reported here as well, and no unknown path is repeated", async () => {
+test("reports posts that it refuses unread, without an unknown path", async () => {
   const { problems, url, base } = await open(
     smsWebhook(named.twilio, { secret: () => SECRET, url: URL_THERE }),
   );

@@ -348,7 +348,7 @@ describe("codes from posts", () => {
       expect(await isThere(() => asks({ refused: new Set(["111111", "222222", "333333"]) }))).toBe(false);
     });
 
-    test("an old post with a fresh date is no new post: what it holds is signed", async () => {
+    test("refuses an old post with a fresh date, since the date is signed", async () => {
       const { url, asks, clock } = await open();
       const body = codeJson("111111");
       const old = signJson(body, clock.now());
@@ -360,7 +360,7 @@ describe("codes from posts", () => {
   });
 
   describe("what is not a message", () => {
-    test("other paths, methods and media types", async () => {
+    test("refuses other paths, methods and media types", async () => {
       const { url } = await open();
       expect((await post(`${url}/`, {}, "")).status).toBe(404);
       expect((await post(`${url}/constructor`, {}, "")).status).toBe(404);
@@ -370,7 +370,7 @@ describe("codes from posts", () => {
       expect((await post(`${url}/twilio`, { "content-type": "application/json" }, "{}")).status).toBe(415);
     });
 
-    test("a body over the cap is given up, whether it says its length or not", async () => {
+    test("refuses a body over the cap, with or without a length", async () => {
       const { url, problems } = await open();
       const headers = { "content-type": "application/json" };
       expect((await post(`${url}/codes`, headers, "x".repeat(70_000))).status).toBe(413);
@@ -390,7 +390,7 @@ describe("codes from posts", () => {
       ]);
     });
 
-    test("genuine posts that bring no code are reported, and never quoted", async () => {
+    test("reports genuine posts without a code, and never quotes them", async () => {
       const { url, problems, clock } = await open();
       const bodies = [
         "no json 987654",
@@ -414,7 +414,7 @@ describe("codes from posts", () => {
       expect(JSON.stringify(problems)).not.toContain("987654");
     });
 
-    test("B26: no answer holds a secret, a code or a number", async () => {
+    test("no answer holds a secret, a code or a number (B26)", async () => {
       const { url, clock } = await open();
       const json = codeJson("123456");
       const fields = twilioFields("123456");
@@ -436,7 +436,7 @@ describe("codes from posts", () => {
   });
 
   describe("the listener", () => {
-    test("is on loopback, and says so where a port is taken", async () => {
+    test("listens on loopback, and names a port that is taken", async () => {
       const { url } = await open();
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
       const port = Number(new URL(url).port);
@@ -501,7 +501,7 @@ describe("codes from posts", () => {
       idle.destroy();
     });
 
-    test("fails those who wait when its scope closes", async () => {
+    test("fails the requests that wait when its scope closes", async () => {
       const { close, asks } = await open();
       const waiting = asks();
       // Node would call a rejection unhandled that is looked at after the close only.
@@ -510,7 +510,7 @@ describe("codes from posts", () => {
       expect(await failure).toMatchObject({ _tag: "NoCodes", source: "webhook", reason: "ended" });
     });
 
-    test("is gone when the program that scoped it is interrupted", async () => {
+    test("ends when its program is interrupted", async () => {
       const listening = Deferred.makeUnsafe<string>();
       const fiber = Effect.runFork(
         Effect.scoped(

@@ -58,7 +58,7 @@ async function verify(options: Parameters<typeof serveSandbox>[0]) {
 }
 
 describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
-  test("verifies, with the one e-mail that registration sent and one SMS", async () => {
+  test("verifies with the e-mail of the registration and one SMS", async () => {
     const { server, id, result } = await verify({});
     expect(result.isOk()).toBe(true);
     expect(server.sandbox.record.sent).toBe(2);
@@ -68,7 +68,7 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
     });
   });
 
-  test("B2, B11, B1: through a 5xx, an expired token and answers that are lost", async () => {
+  test("verifies through a 5xx, an expired token and lost answers (B1, B2, B11)", async () => {
     const { server, result, calls, tokenReasons } = await verify({
       faults: [
         { operation: "status", fault: { kind: "status5xx", status: 503 } },
@@ -93,7 +93,7 @@ describe("a flow over real HTTP, with codes from the sandbox's outbox", () => {
     ]);
   });
 
-  test("B26: the timeline tells what happened and why, and names no contact, code or token", async () => {
+  test("writes a timeline without contacts, codes and tokens (B26)", async () => {
     const { server, id, lines } = await verify({
       faults: [{ operation: "confirmPhone", fault: { kind: "dropAfter" } }],
     });

@@ -46,7 +46,7 @@ async function traced(isOn: boolean) {
   return { spans, metrics: await done };
 }
 
-test("off by default: no span and no metric", async () => {
+test("makes no span and no metric by default", async () => {
   const { spans, metrics } = await traced(false);
   expect(spans).toEqual([]);
   expect(metrics).toEqual([]);

@@ -154,7 +154,7 @@ describe("verifyContact", () => {
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 
-  test("B16: where each timer is late, it asks as often as anywhere, and comes to its end", async () => {
+  test("ends after the usual number of requests when each timer is late (B16)", async () => {
     const { clock, fake, result } = run({
       lateMs: 2_000,
       codes: () => promisedCodes(() => new Promise(() => {})),
@@ -164,7 +164,7 @@ describe("verifyContact", () => {
     expect((await result)._unsafeUnwrapErr()).toMatchObject({ _tag: "NeedsPerson", awaiting: "code" });
   });
 
-  test("B8: waits until a lock opens", async () => {
+  test("waits until a lock opens (B8)", async () => {
     const { clock, fake, result } = run({
       policy: { maxAttempts: 1 },
       codes: (fake) =>
@@ -240,7 +240,7 @@ describe("verifyContact", () => {
     expect(clock.pending).toBe(1);
   });
 
-  test("says how a flow ended that can't be verified", async () => {
+  test("fails with the reason when the flow can't be verified", async () => {
     const { clock, result } = run({ prepare: (fake) => (fake.service.lifecycle = 400) });
     await clock.advance(10);
     const error = (await result)._unsafeUnwrapErr();
@@ -248,7 +248,7 @@ describe("verifyContact", () => {
     expect(error).toMatchObject({ reason: { kind: "userState", lifecycle: 400 } });
   });
 
-  test("says so when the source has no codes", async () => {
+  test("fails when the source has no codes", async () => {
     const { clock, result } = run({
       codes: () => promisedCodes(() => Promise.reject(new Error("the mailbox is closed"))),
     });
@@ -258,7 +258,7 @@ describe("verifyContact", () => {
     expect(error.message).toBe("Could not get a code: the mailbox is closed");
   });
 
-  test("B14: stops at once when it is interrupted, with nothing under way", async () => {
+  test("stops at once when it is interrupted, and leaves nothing under way (B14)", async () => {
     let wanted: AbortSignal | undefined;
     const { clock, verification, stop, result } = run({
       codes: () =>

@@ -71,7 +71,7 @@ describe("e-mail cells (B42)", () => {
     expect(emailOf(cell)).toEqual({ problem: `email:${problem}` });
   });
 
-  test("what it gives, it gives again", () => {
+  test("gives the same value for its own result", () => {
     const mark = fc.constantFrom("", '"', "'", "<", ">", " ", ";", ".", "\u200B", "“", "mailto:", "\u00A0");
     fc.assert(
       fc.property(fc.emailAddress(), mark, mark, (address, before, after) => {

@@ -123,15 +123,15 @@ describe("files that are no text: their real type is named (B42)", () => {
     ["blank lines", "\n \r\n\t\n"],
     ["a byte order mark", "\uFEFF"],
     ["NDJSON of blank lines", "\r\n\r\n"],
-  ])("%s: says that it is empty", async (_, input) => {
+  ])("says that an input is empty: %s", async (_, input) => {
     expect((await read(input)).error).toBe("InputError: The input is empty: it has no header and no rows.");
   });
 
-  test("a header alone is an input without rows", async () => {
+  test("reads a header alone as no rows", async () => {
     expect(await read("userId,email,phone\r\n")).toMatchObject({ rows: [], error: null });
   });
 
-  test("text that begins like another type is text", async () => {
+  test("reads text that begins like another type as text", async () => {
     expect((await read("BMW;id;email\nx;7;a@example.com\n")).rows).toEqual(["2: 7 a@example.com -"]);
   });
 });

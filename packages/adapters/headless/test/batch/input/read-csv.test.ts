@@ -34,7 +34,7 @@ describe("one delimiter for a file (B42)", () => {
     expect({ rows, delimiter: understood?.delimiter }).toEqual({ rows: ["2: 7 a@example.com -"], delimiter });
   });
 
-  test("--delimiter decides where the header can be read in two ways", async () => {
+  test("uses --delimiter when the header can be read in two ways", async () => {
     const input = "userId,email;phone\n7,a@example.com;x\n";
     expect(await errorOf(input)).toContain(
       "can be separated by a comma or a semicolon. Say which: --delimiter.",
@@ -42,20 +42,20 @@ describe("one delimiter for a file (B42)", () => {
     expect(await errorOf(input, { delimiter: ";" })).toContain("no column for the user id");
   });
 
-  test("a row that the file's delimiter cuts into too many cells is a bad row", async () => {
+  test("makes a row with too many cells a bad row", async () => {
     const input =
       "userId,name,email,phone\n7,Petrov, Ivan,a@example.com,+359881234568\n8,Ivan,b@example.com,,,\n";
     expect(await rowsOf(input)).toEqual(["2: line:tooManyCells", "3: 8 b@example.com -"]);
   });
 
-  test("a row with too few cells is bad where another column's value may stand for the user id", async () => {
+  test("makes a row bad when a missing cell may have shifted the user id", async () => {
     expect(await rowsOf("email,score,userId,age\na@example.com,7,30\n")).toEqual(["2: line:tooFewCells"]);
     expect(await rowsOf("userId,score,email,age\n7,a@example.com\n")).toEqual(["2: line:tooFewCells"]);
     // Spreadsheets leave out empty cells at the end of a row.
     expect(await rowsOf("userId,email,phone,notes\n7,a@example.com\n")).toEqual(["2: 7 a@example.com -"]);
   });
 
-  test("cells survive any delimiter, quoting and line end", async () => {
+  test("reads cells with any delimiter, quoting and line end", async () => {
     const cell = fc.string({
       unit: fc.constantFrom("a", " ", ",", ";", "\t", "|", '"', "é", "'"),
       maxLength: 12,
@@ -86,7 +86,7 @@ describe("one delimiter for a file (B42)", () => {
 });
 
 describe("what spreadsheets write (B42)", () => {
-  test("rows without anything in them are none", async () => {
+  test("skips empty rows", async () => {
     expect(await rowsOf("r08-excel-empty-rows.csv")).toEqual(["2: 9 person9@example.com +359881234571"]);
     expect(await rowsOf('userId,email\n7,a@example.com\n,\n"",""\n \u00A0,\n\u001a')).toEqual([
       "2: 7 a@example.com -",
@@ -101,7 +101,7 @@ describe("what spreadsheets write (B42)", () => {
     expect(await rowsOf(input)).toEqual(["2: 7 a@example.com -", "3: 8 b@example.com -"]);
   });
 
-  test("spaces around quotes, names and cells", async () => {
+  test("ignores spaces around quotes, names and cells", async () => {
     expect(await rowsOf('userId , "email"\n 7 , "a@example.com"\n"8" ,"b@example.com" \n')).toEqual([
       "2: 7 a@example.com -",
       "3: 8 b@example.com -",
@@ -109,7 +109,7 @@ describe("what spreadsheets write (B42)", () => {
     expect(await rowsOf("userId\tx\temail\n7\t\ta@example.com\n")).toEqual(["2: 7 a@example.com -"]);
   });
 
-  test("empty columns behind the last one", async () => {
+  test("ignores empty columns behind the last one", async () => {
     const { rows, understood } = await read("userId;email;;\n7;a@example.com;;\n");
     expect([rows, understood?.columns.unused]).toEqual([["2: 7 a@example.com -"], []]);
   });

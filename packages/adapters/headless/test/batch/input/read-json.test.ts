@@ -89,7 +89,7 @@ describe("an array of JSON (B42)", () => {
 });
 
 describe("lines of JSON (B42)", () => {
-  test("a damaged line is a bad row, and the rest is read", async () => {
+  test("makes a damaged line a bad row, and reads the rest", async () => {
     const lines = [object(7), "{not json", object(8), "3", "null", "[]"].map((line) =>
       typeof line === "string" ? line : JSON.stringify(line),
     );
@@ -103,7 +103,7 @@ describe("lines of JSON (B42)", () => {
     ]);
   });
 
-  test("a member that appears twice makes a bad row: it is unclear which of the two counts", async () => {
+  test("makes a row with the same member twice a bad row", async () => {
     expect(
       await rowsOf(
         `${JSON.stringify(object(7))}\n{"userId":8,"email":"p8@example.com","userId":9}\n{"userId":10,"email":"p10@example.com","n":{"a":1,"a":2}}\n{"userId":11,"email":"p11@example.com","n":"\\"userId\\":1","m":[{"a":1},{"a":1}]}\n`,
@@ -116,13 +116,13 @@ describe("lines of JSON (B42)", () => {
     ]);
   });
 
-  test("a later object with two members for the user id is a bad row", async () => {
+  test("makes a later object with two members for the user id a bad row", async () => {
     expect(
       await rowsOf(`${JSON.stringify(object(7))}\n{"userId":8,"id":9,"email":"p8@example.com"}\n`),
     ).toEqual(["1: 7 p7@example.com -", "2: userId:several"]);
   });
 
-  test("a member that an object lacks is empty in it", async () => {
+  test("reads a missing member as empty", async () => {
     expect(await rowsOf('{"userId":7}\n{"userId":8,"email":"p8@example.com"}\n')).toEqual([
       "1: email:missing",
       "2: 8 p8@example.com -",
@@ -140,7 +140,7 @@ describe("lines of JSON (B42)", () => {
       JSON.stringify({ data: [object(7)] }),
       'no member for the user id (userId). Its members are "data".',
     ],
-  ])("%s is refused as a whole", async (_, input, problem) => {
+  ])("refuses %s as a whole", async (_, input, problem) => {
     expect(await rowsOf(input)).toEqual([]);
     expect(await errorOf(input)).toContain(problem);
   });

@@ -21,7 +21,7 @@ const header = "userId,email\n";
 const rows = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `${first + index},p${first + index}@example.com\n`).join("");
 
-describe("B42: no row is lost", () => {
+describe("no row is lost (B42)", () => {
   test("stops at a line that is too long, since rows may be hidden behind it", async () => {
     const { lines, error } = await read(
       `${header}${rows(1, 2)}9,${"x".repeat(20_000)}@example.com\n${rows(3, 2)}`,
@@ -36,7 +36,7 @@ describe("B42: no row is lost", () => {
     ["in a long file", 2_000, "is longer than 16384 characters, or a quote in it is never closed"],
     ["in a short one", 17, "has a quote that is never closed"],
     ["in the last row", 0, "has a quote that is never closed"],
-  ])("behind a quote that is never closed, %s: its line is named", async (_, behind, problem) => {
+  ])("names the line of a quote that is never closed, %s", async (_, behind, problem) => {
     const { lines, error } = await read(`${header}${rows(1, 2)}\n\n9,"p9@example.com\n${rows(3, behind)}`);
     expect(lines).toEqual([2, 3]);
     expect(error).toBe(`InputError: The row that begins on line 6 ${problem}. Fix it and rerun.`);
@@ -79,7 +79,7 @@ describe("B42: no row is lost", () => {
   });
 });
 
-describe("B42: what a spreadsheet writes is no damage", () => {
+describe("what a spreadsheet writes is no damage (B42)", () => {
   test.each([
     ["\n", "\n"],
     ["\r\n", "\n"],
