@@ -4,7 +4,7 @@
  */
 export const pageScript = `
 "use strict";
-const pollMs = 1000, shownUsers = 50;
+const pollMs = 1000, shownUsers = 50, cardsPerFrame = 50;
 const lifecycles = {
   50: "Registered", 150: "Pending verification", 200: "Active", 300: "Deactivated", 350: "Closed", 400: "Blocked",
 };
@@ -62,8 +62,8 @@ function copyButton(code) {
   return button;
 }
 
-function card(message) {
-  const item = make("li", seen.messages === undefined ? "" : "fresh");
+function card(message, isNews) {
+  const item = make("li", isNews ? "fresh" : "");
   const head = make("div", "row");
   const state = pill("");
   head.append(
@@ -104,26 +104,35 @@ function filter() {
   byId("no-match").hidden = cards.size === 0 || shown > 0;
 }
 
+let lists = 0;
 function showMessages(messages) {
+  const list = lists += 1;
+  const isNews = seen.messages !== undefined;
   const known = new Set(messages.map((message) => message.sequence));
   for (const [sequence, item] of cards) {
     if (known.has(sequence)) continue;
     item.remove();
     cards.delete(sequence);
   }
-  const fresh = document.createDocumentFragment();
-  for (const message of messages) {
-    let item = cards.get(message.sequence);
-    if (item === undefined) {
-      item = card(message);
+  for (const message of messages) cards.get(message.sequence)?.showState(message.state);
+  const missing = messages.filter((message) => !cards.has(message.sequence));
+  if (isNews && missing.length > 0) byId("spoken").textContent = "New message to " + missing.at(-1).to;
+  // A thousand cards at once, each with its animation, would hold the page up.
+  const isFew = missing.length <= cardsPerFrame;
+  const addSome = () => {
+    if (list !== lists) return;
+    const fresh = document.createDocumentFragment();
+    for (const message of missing.splice(0, cardsPerFrame)) {
+      const item = card(message, isNews && isFew);
+      item.showState(message.state);
       cards.set(message.sequence, item);
       fresh.prepend(item);
-      if (seen.messages !== undefined) byId("spoken").textContent = "New message to " + message.to;
     }
-    item.showState(message.state);
-  }
-  byId("messages").prepend(fresh);
-  filter();
+    byId("messages").prepend(fresh);
+    filter();
+    if (missing.length > 0) requestAnimationFrame(addSome);
+  };
+  addSome();
 }
 
 function codeText({ code, nextSendAt, throttledUntil }) {
