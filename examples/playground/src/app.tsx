@@ -2,14 +2,26 @@ import { use, useEffect, type ReactNode } from "react";
 import { FlowPage } from "./flow-page.js";
 import { Header } from "./header.js";
 import { ServiceChoice } from "./panels/service-choice.js";
+import { isSecondTab, sceneInAddress, startScene } from "./scenes/story.js";
 import type { Service } from "./service/service.js";
+import type { SettingsCell } from "./settings.js";
 import { useStore } from "./store.js";
 import { useService } from "./use-service.js";
 import { SettingsContext, useSettings, useTexts } from "./world.js";
 
-/** The page, once there is a person to verify. */
-function Opened({ service }: { readonly service: Service }): ReactNode {
+/** The page, once there is a person to verify. A link may restore a scene. */
+function Opened({
+  service,
+  settings,
+}: {
+  readonly service: Service;
+  readonly settings: SettingsCell;
+}): ReactNode {
   const person = useStore(service.person);
+  useEffect(() => {
+    const name = sceneInAddress();
+    if (name !== null) startScene(name, service, settings);
+  }, [service, settings]);
   if (person === null) return null;
   return <FlowPage key={person.user.id} service={service} person={person} />;
 }
@@ -30,8 +42,8 @@ export function App(): ReactNode {
 
   return (
     <>
-      <Header restart={state.kind === "open" ? state.service.restart : null} />
-      {state.kind === "open" && <Opened service={state.service} />}
+      {!isSecondTab() && <Header service={state.kind === "open" ? state.service : null} />}
+      {state.kind === "open" && <Opened service={state.service} settings={settings} />}
       {state.kind === "failed" && (
         <main className="lost">
           <p role="alert">{texts.notReached}</p>

@@ -1,19 +1,23 @@
 import { browserPeers, wakeOn, webStorageStore } from "@veristep/browser";
-import { xstateEngine } from "@veristep/core/xstate";
+import { createTimeline } from "@veristep/devtools/parts";
 import { gatewayApi } from "@veristep/gateway/client";
 import { useVerificationContext, VerificationProvider } from "@veristep/react";
 import { use, useEffect, useState, type ReactNode } from "react";
-import { createTimeline } from "./flow/timeline.js";
+import { Devtools } from "./devtools/devtools.js";
+import { noteServiceCall, noteWorld } from "./devtools/notes.js";
 import { createNetwork } from "./network.js";
-import { ChartPanel } from "./panels/chart-panel.js";
 import { ControlsPanel } from "./panels/controls-panel.js";
 import { InboxPanel } from "./panels/inbox-panel.js";
-import { TimelinePanel } from "./panels/timeline-panel.js";
+import { CodeTab } from "./scenes/code-tab.js";
+import { Player } from "./scenes/player.js";
+import { SceneBar } from "./scenes/scene-bar.js";
+import { SecondTab } from "./scenes/second-tab.js";
+import { isSecondTab } from "./scenes/story.js";
 import { Phone } from "./flow/phone.js";
 import type { KnownPerson, Service } from "./service/service.js";
 import type { SettingsCell } from "./settings.js";
 import { createPacedClock, offsetClock, realTime } from "./time/paced-clock.js";
-import { SettingsContext, useMessages, WorldContext } from "./world.js";
+import { SettingsContext, useMessages, useWorld, WorldContext } from "./world.js";
 
 // Once a page: they are about the browser, not about a flow.
 const store = webStorageStore();
@@ -34,9 +38,9 @@ function createWorld(service: Service, person: KnownPerson, settings: SettingsCe
     world: { service, person, clock, timeline },
     api: gatewayApi({
       url: service.gatewayUrl,
-      fetch: createNetwork(service, settings, time, timeline.world),
+      fetch: createNetwork(service, settings, time, (event) => noteWorld(timeline, event)),
     }),
-    followServer: () => service.onServiceCall(timeline.serviceCall),
+    followServer: () => service.onServiceCall((call) => noteServiceCall(timeline, call)),
     followPace: () =>
       settings.subscribe(() => {
         if (!isPaced) return;
@@ -46,16 +50,35 @@ function createWorld(service: Service, person: KnownPerson, settings: SettingsCe
   };
 }
 
-/** Tells the timeline what the screen says, and the flow when its page is looked at again (B18). */
+/** Lets the timeline follow the flow, and tells the flow when its page is looked at again (B18). */
 function Attendant(): ReactNode {
-  const { view, commands } = useVerificationContext();
-  const world = use(WorldContext);
-  useEffect(() => {
-    world?.timeline.say(view);
-  }, [world, view]);
+  const { actor, commands } = useVerificationContext();
+  const { timeline } = useWorld();
+  useEffect(() => timeline.follow(actor), [timeline, actor]);
   const { refresh } = commands;
   useEffect(() => wakeOn({ refresh }), [refresh]);
   return null;
+}
+
+/** The phone, and everything around it. */
+function Stage(): ReactNode {
+  const { service, timeline } = useWorld();
+  return (
+    <main className="stage">
+      <SceneBar service={service} />
+      <Phone />
+      <div className="middle">
+        <InboxPanel />
+        <SecondTab />
+        <div className="panel devtools">
+          <Devtools show="timeline chart view" timeline={timeline}>
+            <CodeTab />
+          </Devtools>
+        </div>
+      </div>
+      <ControlsPanel />
+    </main>
+  );
 }
 
 /** One flow, and everything around it. */
@@ -69,8 +92,6 @@ export function FlowPage({
   const settings = use(SettingsContext);
   if (settings === null) throw new Error("There are no settings above");
   const [{ world, api, followPace, followServer }] = useState(() => createWorld(service, person, settings));
-  // XState's own engine, because the timeline and the chart follow its inspection.
-  const [engine] = useState(() => xstateEngine({ inspect: world.timeline.inspect }));
   useEffect(followPace, [followPace]);
   useEffect(followServer, [followServer]);
 
@@ -85,16 +106,10 @@ export function FlowPage({
         clock={world.clock}
         messages={useMessages()}
         loadPhoneParser={loadPhoneParser}
-        engine={engine}
       >
         <Attendant />
-        <main className="stage">
-          <Phone />
-          <InboxPanel />
-          <ControlsPanel />
-          <TimelinePanel />
-          <ChartPanel />
-        </main>
+        <Player />
+        {isSecondTab() ? <Phone /> : <Stage />}
       </VerificationProvider>
     </WorldContext>
   );

@@ -1,9 +1,12 @@
-import type { ReactNode } from "react";
+import { use, type ReactNode } from "react";
 import { Choice } from "./choice.js";
+import { startScene } from "./scenes/story.js";
+import type { Service } from "./service/service.js";
 import { languages, themes } from "./settings.js";
-import { useSettings, useTexts } from "./world.js";
+import { SettingsContext, useSettings, useTexts } from "./world.js";
 
-export function Header({ restart }: { readonly restart: (() => void) | null }): ReactNode {
+export function Header({ service }: { readonly service: Service | null }): ReactNode {
+  const settings = use(SettingsContext);
   const [{ language, theme }, change] = useSettings();
   const texts = useTexts();
   return (
@@ -34,7 +37,14 @@ export function Header({ restart }: { readonly restart: (() => void) | null }): 
         <a className="button" href={location.pathname} target="_blank" rel="noopener">
           {texts.secondTab}
         </a>
-        <button type="button" className="button" disabled={restart === null} onClick={() => restart?.()}>
+        <button
+          type="button"
+          className="button"
+          disabled={service === null}
+          onClick={() => {
+            if (service !== null && settings !== null) startScene(null, service, settings);
+          }}
+        >
           {texts.startOver}
         </button>
       </div>

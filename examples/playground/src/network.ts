@@ -7,7 +7,17 @@ import { faultKinds, type FaultKind, type SettingsCell } from "./settings.js";
 const LATENCY_MS = 450;
 
 /** A read whose answer is lost is simply read again: it shows nothing. */
-const concerns = (kind: FaultKind, url: string): boolean => kind !== "loseAnswer" || !url.endsWith("/status");
+function concerns(kind: FaultKind, url: string, method: string): boolean {
+  if (kind === "blockPosts") return method === "POST";
+  return kind !== "loseAnswer" || !url.endsWith("/status");
+}
+
+/** The answer of a network that lets no POST through. */
+const blockedByNetwork = (): Response =>
+  new Response("<!doctype html><title>Blocked</title>", {
+    status: 403,
+    headers: { "content-type": "text/html" },
+  });
 
 function elapse(clock: Clock, ms: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -35,9 +45,9 @@ export function createNetwork(
   clock: Clock,
   onFault: (kind: FaultKind | "offline") => void,
 ): typeof fetch {
-  const takeFault = (url: string): FaultKind | null => {
+  const takeFault = (url: string, method: string): FaultKind | null => {
     const { faults: modes } = settings.get();
-    const kind = faultKinds.find((kind) => modes[kind] !== "off" && concerns(kind, url));
+    const kind = faultKinds.find((kind) => modes[kind] !== "off" && concerns(kind, url, method));
     if (kind === undefined) return null;
     if (modes[kind] === "next") settings.change({ faults: { ...modes, [kind]: "off" } });
     onFault(kind);
@@ -49,13 +59,14 @@ export function createNetwork(
 
   return async (input, init = {}) => {
     const { url } = new Request(input);
-    const { signal } = init;
+    const { signal, method = "GET" } = init;
     if (settings.get().isOffline) {
       onFault("offline");
       throw new TypeError("Failed to fetch");
     }
     if (service.kind === "inPage") await elapse(clock, LATENCY_MS, signal);
-    const fault = takeFault(url);
+    const fault = takeFault(url, method);
+    if (fault === "blockPosts") return blockedByNetwork();
     const headers = new Headers(init.headers);
     if (serviceFaults.some((kind) => kind === fault)) headers.set(faultHeader, String(fault));
     const answer = service.request(url, { ...init, headers });

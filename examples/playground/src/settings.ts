@@ -1,3 +1,4 @@
+import type { FaultMode } from "@veristep/devtools/parts";
 import { realTime, type Pace } from "./time/paced-clock.js";
 import { createCell, type Cell } from "./store.js";
 
@@ -8,10 +9,8 @@ export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
 /** What can go wrong with a request, and how often. */
-export const faultKinds = ["loseAnswer", "serverError", "slow"] as const;
+export const faultKinds = ["loseAnswer", "serverError", "slow", "blockPosts"] as const;
 export type FaultKind = (typeof faultKinds)[number];
-export const faultModes = ["off", "next", "always"] as const;
-export type FaultMode = (typeof faultModes)[number];
 
 /** What is set on the page. All tabs share it: they are windows of one device. */
 export interface Settings {
@@ -26,7 +25,15 @@ export interface Settings {
   readonly serviceUrl: string | null;
 }
 
-const key = "veristep-playground/settings";
+/** Nothing goes wrong. */
+export const noFaults: Settings["faults"] = {
+  loseAnswer: "off",
+  serverError: "off",
+  slow: "off",
+  blockPosts: "off",
+};
+
+const key = "veristep-playground/settings/2";
 
 function initial(): Settings {
   return {
@@ -35,7 +42,7 @@ function initial(): Settings {
     pace: realTime(Date.now()),
     clockOffsetMs: 0,
     isOffline: false,
-    faults: { loseAnswer: "off", serverError: "off", slow: "off" },
+    faults: noFaults,
     serviceUrl: null,
   };
 }

@@ -5,13 +5,12 @@ import {
   type MessageCatalogue,
 } from "@veristep/core";
 import { createContext, use } from "react";
-import type { Timeline } from "./flow/timeline.js";
+import type { Timeline } from "@veristep/devtools/parts";
 import type { KnownPerson, Service } from "./service/service.js";
 import type { SettingsCell, Settings } from "./settings.js";
 import { useStore } from "./store.js";
-import { bulgarian } from "./texts/bulgarian.js";
-import { english } from "./texts/english.js";
 import type { Texts } from "./texts/texts.js";
+import { textsIn } from "./texts/texts-in.js";
 
 export const SettingsContext = createContext<SettingsCell | null>(null);
 
@@ -23,7 +22,7 @@ export function useSettings(): readonly [Settings, SettingsCell["change"]] {
 
 export function useTexts(): Texts {
   const [{ language }] = useSettings();
-  return language === "bg" ? bulgarian : english;
+  return textsIn(language);
 }
 
 /** What the flow itself says, in the language of the page. */

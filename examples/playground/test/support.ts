@@ -38,7 +38,11 @@ export async function openPlayground(context: BrowserContext, url = ""): Promise
   };
 }
 
-/** Which states are lit in a chart. */
+/** Chooses a tab of the devtools. */
+export const showTab = (page: Page, name: "timeline" | "chart" | "view" | "code"): Promise<void> =>
+  page.locator(`[role=tab][data-name="${name}"]`).click();
+
+/** Which states are lit in a chart, once its tab is chosen. */
 export const lit = (page: Page, chart: "flow" | "delivery" | "entry" | "lock"): Promise<readonly string[]> =>
   page
     .locator(`[data-chart="${chart}"] .node[data-lit]`)

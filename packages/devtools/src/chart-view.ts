@@ -7,6 +7,9 @@ import type { Move } from "./timeline.js";
 interface Chart {
   readonly figure: HTMLElement;
   readonly title: HTMLElement;
+  /** The line about it above the pictures: its name, and its state. */
+  readonly summary: HTMLElement;
+  readonly name: HTMLElement;
   readonly now: HTMLElement;
   readonly picture: HTMLElement;
 }
@@ -18,14 +21,15 @@ export interface ChartView {
 }
 
 function makeChart(part: Part): Chart {
-  const title = make("strong");
-  const now = make("code");
+  const title = make("figcaption");
+  const name = make("dt");
+  const now = make("dd", { "data-part": part });
   const picture = make("div", { class: "picture", role: "img" });
   // Our own picture, made at build time.
   picture.innerHTML = charts[part];
   const frame = make("div", { class: "frame", tabindex: "0", role: "group" }, picture);
-  const figure = make("figure", { "data-chart": part }, make("figcaption", {}, title, " ", now), frame);
-  return { figure, title, now, picture };
+  const figure = make("figure", { "data-chart": part }, title, frame);
+  return { figure, title, summary: make("div", {}, name, now), name, now, picture };
 }
 
 /** Lights the current state, and the arrow that led to it. */
@@ -48,9 +52,11 @@ function light(picture: HTMLElement, { from, to }: Move): void {
 export function createChartView(): ChartView {
   const made = new Map(parts.map((part) => [part, makeChart(part)]));
   const hint = make("p", { class: "hint" });
-  const figures = [...made.values()].map(({ figure }) => figure);
+  const all = [...made.values()];
+  const summary = make("dl", { class: "now" }, ...all.map((chart) => chart.summary));
+  const figures = make("div", { class: "charts" }, ...all.map(({ figure }) => figure));
   return {
-    element: make("div", {}, hint, make("div", { class: "charts" }, ...figures)),
+    element: make("div", {}, summary, hint, figures),
     draw: (moves, texts) => {
       hint.textContent = texts.chartHint;
       for (const move of moves) {
@@ -60,8 +66,10 @@ export function createChartView(): ChartView {
         const state = move.to?.split(".").at(-1) ?? texts.notInRegion;
         light(chart.picture, move);
         chart.title.textContent = name;
+        chart.name.textContent = name;
         chart.now.textContent = state;
-        chart.figure.toggleAttribute("data-active", move.to !== null);
+        for (const element of [chart.figure, chart.now])
+          element.toggleAttribute("data-active", move.to !== null);
         chart.picture.setAttribute("aria-label", `${name}: ${state}`);
         chart.picture.parentElement?.setAttribute("aria-label", name);
       }

@@ -27,7 +27,7 @@ export const english: DevtoolsTexts = {
     },
     "refresh.requested": {
       text: "The page looks for changes",
-      why: "It got the focus, came online or woke up: something may have happened elsewhere (B18).",
+      why: "It got the focus, woke up or heard from another tab: something may have changed (B18, B37).",
     },
     "retry.requested": {
       text: "The user presses “Try again”",
@@ -129,11 +129,11 @@ export const english: DevtoolsTexts = {
     },
     emailElsewhere: {
       text: "The e-mail is verified",
-      why: "The status says so: it happened on another device, or earlier (B18).",
+      why: "The status says so: it happened elsewhere, as in another tab or on another device (B18).",
     },
     phoneElsewhere: {
       text: "The phone is verified",
-      why: "The status says so: it happened on another device, or earlier (B18).",
+      why: "The status says so: it happened elsewhere, as in another tab or on another device (B18).",
     },
     locked: {
       text: "The code field is locked",
@@ -151,7 +151,7 @@ export const english: DevtoolsTexts = {
       why: "It can’t be verified in this flow; what was verified stays so (B15).",
     },
   },
-  screen: "The screen says",
+  screen: "The screen says:",
   regions: { flow: "The whole flow", delivery: "Sending codes", entry: "Typing the code", lock: "The lock" },
   chartHint: "Generated from the state machine. The current states and the last steps are highlighted.",
   notInRegion: "not active",

@@ -126,17 +126,24 @@ export class VeristepDevtools extends Base {
     if (!tabs.some(({ name }) => name === this.#tab)) this.#tab = tabs[0]?.name ?? "";
     for (const [name, child] of own) if (child.slot !== name) child.slot = name;
 
+    // Alone it is a part of the page around it, and needs no name.
+    const isAlone = tabs.length < 2;
     const panels = tabs.map(({ name }) =>
       make(
         "div",
-        { class: "panel", "data-panel": name, role: "tabpanel", "aria-labelledby": `${this.#id}-${name}` },
+        { class: "panel", "data-panel": name, ...(isAlone ? {} : this.#asTabPanel(name)) },
         ...this.#contentOf(name),
       ),
     );
     const hasFocus = this.#root.activeElement?.getAttribute("role") === "tab";
-    const section = make("section", { "aria-label": this.#texts.title }, this.#tabList(tabs), ...panels);
+    const name = isAlone ? {} : { "aria-label": this.#texts.title };
+    const section = make("section", name, ...(isAlone ? [] : [this.#tabList(tabs)]), ...panels);
     this.#root.replaceChildren(...(this.hasAttribute("drawer") ? [this.#toggle(section)] : []), section);
     this.#select(this.#tab, hasFocus);
+  }
+
+  #asTabPanel(name: string): Readonly<Record<string, string>> {
+    return { role: "tabpanel", "aria-labelledby": `${this.#id}-${name}` };
   }
 
   /** Makes the button that opens and closes a drawer. */
@@ -174,7 +181,6 @@ export class VeristepDevtools extends Base {
       event.preventDefault();
       this.#select(tab.name, true);
     });
-    list.hidden = tabs.length < 2;
     return list;
   }
 

@@ -59,7 +59,7 @@ test("the chart lights the states of each region, and the arrow of the last step
   expect(lit("flow")).toEqual(["emailPending"]);
   expect(lit("entry")).toEqual(["phonePending.entry.waitingForCode"]);
   expect(lit("lock")).toEqual(["phonePending.lock.open"]);
-  expect(find("[data-chart=flow] code").innerText).toBe("emailPending");
+  expect(find("dd[data-part=flow]").innerText).toBe("emailPending");
   const ways = () =>
     [...root.querySelectorAll("[data-chart=delivery] path[data-lit]")].map((way) =>
       way.getAttribute("data-from"),

@@ -22,7 +22,7 @@ describe.each(engines)("the timeline on %s", (_name, engine) => {
     expect(told(timeline)).toEqual([
       "Read the status | OK, 0.0s | Something may be verified already, so nothing is sent before the status is known (B34).",
       "Send an e-mail code | OK, 0.0s | The step begins, and the user needs a code. The cooldown begins: a deadline that a reload doesn’t lengthen (B7).",
-      "The screen says | We sent a 6-digit code to p•••@example.com.",
+      "The screen says: | We sent a 6-digit code to p•••@example.com.",
       "The user submits a code | A code is verified by the service alone, never in the page (B5).",
       "Confirm the e-mail code | OK, 0.0s | One confirm at a time, however often the button is pressed (B3).",
       "The e-mail is verified | The service accepted the code: that is the evidence (B5).",
@@ -35,7 +35,7 @@ describe.each(engines)("the timeline on %s", (_name, engine) => {
       "Confirm the SMS code | OK, 0.0s | One confirm at a time, however often the button is pressed (B3).",
       "The phone is verified | The service accepted the code: that is the evidence (B5).",
       "Done | Your e-mail and phone number are verified. | Everything has evidence from the service (B5).",
-      "The screen says | Your e-mail and phone number are verified.",
+      "The screen says: | Your e-mail and phone number are verified.",
     ]);
   });
 
@@ -104,7 +104,7 @@ describe.each(engines)("the timeline on %s", (_name, engine) => {
     const story = told(timeline);
     expect(story).toContainEqual(expect.stringContaining("The page looks for changes"));
     expect(story).toContainEqual(
-      expect.stringMatching(/^The e-mail is verified \| .*another device.*\(B18\)/),
+      expect.stringMatching(/^The e-mail is verified \| .*happened elsewhere.*\(B18\)/),
     );
   });
 

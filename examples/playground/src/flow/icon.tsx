@@ -11,12 +11,6 @@ const paths = {
     "M8 2.5h8a1.5 1.5 0 0 1 1.5 1.5v16a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 20V4A1.5 1.5 0 0 1 8 2.5z M11 18.5h2",
   signal: "M4 19v-3 M9 19v-7 M14 19V9 M19 19V5",
   noSignal: "M4 19v-3 M9 19v-7 M14 19V9 M19 19V5 M3 3l18 18",
-  person: "M12 11.5a4 4 0 1 0 0-8a4 4 0 0 0 0 8z M4.5 20.5a7.5 7.5 0 0 1 15 0",
-  request: "M4 12h15 M13.5 6.5L19 12l-5.5 5.5",
-  world: "M13 2.5L5 13.5h6l-1 8l8-11h-6z",
-  server: "M4 4.5h16v6H4z M4 13.5h16v6H4z M7.5 7.5h.01 M7.5 16.5h.01",
-  screen: "M4 5h16v11H4z M9 20h6",
-  tab: "M8 8h12v12H8z M16 8V4H4v12h4",
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -1,11 +1,13 @@
 import { useVerificationView, useVerificationContext } from "@veristep/react";
-import type { ReactNode } from "react";
+import { use, useState, type ReactNode } from "react";
 import { Choice } from "../choice.js";
+import { Devtools } from "../devtools/devtools.js";
+import { faultSwitches } from "../devtools/fault-switches.js";
+import { noteWorld } from "../devtools/notes.js";
 import { DeviceTime } from "../flow/clock-texts.js";
 import { control, type Control } from "../service/service.js";
-import { faultKinds, faultModes } from "../settings.js";
 import { atSpeed } from "../time/paced-clock.js";
-import { useSettings, useTexts, useWorld } from "../world.js";
+import { SettingsContext, useSettings, useTexts, useWorld } from "../world.js";
 import { ServiceChoice } from "./service-choice.js";
 
 const HOUR_MS = 3_600_000;
@@ -13,21 +15,9 @@ const speeds = ["1", "10", "60"] as const;
 
 /** Switches for the answers that get lost, the errors and the waits. */
 function Faults(): ReactNode {
-  const texts = useTexts();
-  const [{ faults }, change] = useSettings();
-  return faultKinds.map((kind) => (
-    <Choice
-      key={kind}
-      name={kind}
-      legend={texts.faults[kind]}
-      hint={texts.faultHints[kind]}
-      options={faultModes.map((value) => ({ value, text: texts.faultModes[value] }))}
-      value={faults[kind]}
-      onChange={(mode) => {
-        change({ faults: { ...faults, [kind]: mode } });
-      }}
-    />
-  ));
+  const settings = use(SettingsContext);
+  const [faults] = useState(() => (settings === null ? null : faultSwitches(settings)));
+  return faults === null ? null : <Devtools show="faults" faults={faults} />;
 }
 
 /** What happens elsewhere: on the network, at the service, on another device. */
@@ -41,13 +31,13 @@ function Events(): ReactNode {
   /** Someone did something elsewhere; then the person looks at this page again (B18). */
   const elsewhere = async (event: "verifiedElsewhere" | "blocked", name: Control) => {
     await control(service, name).catch(() => {});
-    timeline.world(event);
+    noteWorld(timeline, event);
     commands.refresh();
   };
   /** The next request finds out. */
   const expire = async (event: "sessionExpired" | "tokenExpired", name: Control) => {
     await control(service, name).catch(() => {});
-    timeline.world(event);
+    noteWorld(timeline, event);
   };
   return (
     <div className="events">
@@ -58,7 +48,7 @@ function Events(): ReactNode {
           checked={isOffline}
           onChange={({ target }) => {
             change({ isOffline: target.checked });
-            timeline.world(target.checked ? "offline" : "online");
+            noteWorld(timeline, target.checked ? "offline" : "online");
             // What a browser says when its network is back.
             if (!target.checked) dispatchEvent(new Event("online"));
           }}
@@ -115,7 +105,7 @@ function Time(): ReactNode {
   const { commands } = useVerificationContext();
   const setClock = (by: number) => {
     change({ clockOffsetMs: clockOffsetMs + by });
-    timeline.world("clock");
+    noteWorld(timeline, "clock");
     // A device that was set right, or wrong, was in someone's hands.
     commands.refresh();
   };

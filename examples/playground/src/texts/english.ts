@@ -52,13 +52,12 @@ export const english: Texts = {
   },
 
   whatGoesWrong: "Break things",
-  faults: { loseAnswer: "Drop the response", serverError: "Service error", slow: "Slow response" },
-  faultHints: {
-    loseAnswer: "the request succeeds",
-    serverError: "with error 503",
-    slow: "after six seconds",
+  faults: {
+    loseAnswer: { text: "Drop the response", hint: "the request succeeds" },
+    serverError: { text: "Service error", hint: "with error 503" },
+    slow: { text: "Slow response", hint: "after six seconds" },
+    blockPosts: { text: "Block POSTs", hint: "the network answers 403" },
   },
-  faultModes: { off: "Off", next: "Once", always: "Always" },
   offline: "No network",
   expireSession: "Expire the user’s session",
   expireToken: "Expire the server’s token",
@@ -75,29 +74,47 @@ export const english: Texts = {
   connect: "Connect",
   notReached: "No sandbox answers there.",
 
-  chart: "Chart",
-  chartNow: "Now in",
-  regions: { flow: "The whole flow", delivery: "Sending codes", entry: "Typing the code", lock: "The lock" },
-  chartHint: "Generated from the state machine. Current states are highlighted.",
+  scenes: "Stories",
+  sceneHint: "Choose a story and watch what happens, or use the phone yourself and break things.",
+  scene: {
+    "lost-response": {
+      title: "The response got lost",
+      sentence:
+        "The code is right, but its response never arrives: the flow reads the status and never says “wrong code”.",
+    },
+    "two-tabs": {
+      title: "Two tabs",
+      sentence:
+        "The user types the code in a second tab: one code is sent for both, and this tab continues by itself.",
+    },
+    sleep: {
+      title: "The laptop slept",
+      sentence:
+        "The laptop sleeps for 12 minutes: the cooldown is over at once, and the screen says that the code expired.",
+    },
+    "wrong-codes": {
+      title: "Five wrong codes",
+      sentence:
+        "Each wrong code costs an attempt; after the fifth the field is locked, and a reload doesn’t open it.",
+    },
+    "other-device": {
+      title: "Verified on another device",
+      sentence:
+        "The user verifies the e-mail elsewhere and comes back: this page notices, and goes to the next step.",
+    },
+    "blocked-posts": {
+      title: "The network blocks POSTs",
+      sentence:
+        "A network answers in place of the service: the flow retries, says what to do, and continues once it is open.",
+    },
+  },
+  copyLink: "Copy the link",
+  secondTabTitle: "The second tab",
+  code: "Code",
+  codeHint: "The same story as a program: it runs in Node as it is, with the sandbox as the service.",
+  copy: "Copy",
+  copied: "Copied",
 
-  timeline: "Activity",
-  asked: {
-    "code.submitted": "The user submits a code",
-    "resend.requested": "The user requests a new code",
-    "phone.submitted": "The user enters a number",
-    "phone.changeRequested": "The user edits the number",
-    "refresh.requested": "The page gets the focus",
-    "retry.requested": "The user presses “Try again”",
-    "cancel.requested": "The user cancels",
-  },
-  requests: {
-    "status.email": "Read the status",
-    "status.phone": "Read the status",
-    "send.email": "Send an e-mail code",
-    "send.phone": "Send an SMS code",
-    "confirm.email": "Confirm the e-mail code",
-    "confirm.phone": "Confirm the SMS code",
-  },
   serviceCalls: {
     registerUser: "Server: register a user",
     status: "Server: read the status",
@@ -107,37 +124,37 @@ export const english: Texts = {
     resendPhoneCode: "Server: send another SMS code",
     confirmPhone: "Server: confirm the SMS code",
   },
-  outcomes: {
-    pending: "under way",
-    ok: "OK",
-    dropped: "cancelled",
-    unreachable: "not sent",
-    noAnswer: "no response",
-    serverError: "service error",
-    protocol: "not the service’s response",
-    throttled: "too many requests",
-    unauthorized: "the session has expired",
-    tokenUnavailable: "no valid session",
-    userNotFound: "unknown user",
-    codeRejected: "the code was refused",
-    codeMalformed: "not a code",
-    codeSpent: "a new code is needed",
-    contactNeeded: "not sent: the whole address or number is needed",
-    contactRefused: "the address or number can’t be used",
-    invalidRequest: "not sent: the request is invalid",
-  },
-  takenUp: { earlier: "Continued where it was", otherTab: "Another tab acted" },
-  quote: (text) => `“${text}”`,
+  noAnswer: "no response",
+  tokenRenewed: "The server gets a new token and repeats the call once; the page never has one (B11).",
   world: {
-    loseAnswer: "The response will be dropped",
-    serverError: "The service will fail",
-    slow: "The response will be slow",
-    offline: "No network",
-    online: "The network is back",
-    sessionExpired: "The user’s session has expired",
-    tokenExpired: "The server’s access token has expired",
-    verifiedElsewhere: "Verified on another device",
-    blocked: "Support has blocked the account",
-    clock: "The device’s clock was set",
+    loseAnswer: {
+      text: "The response will be dropped",
+      why: "The service acts on the request all the same (B2).",
+    },
+    serverError: { text: "The service will fail", why: "Its 503 doesn’t say whether it acted (B14)." },
+    slow: { text: "The response will be slow", why: "One deadline covers the whole call (B20)." },
+    blockPosts: {
+      text: "The network blocks the request",
+      why: "Its 403 page isn’t an answer of the service, so it passes like a lost connection (B22).",
+    },
+    offline: { text: "No network", why: "A request that wasn’t sent is safe to repeat (B14)." },
+    online: { text: "The network is back", why: "The flow looks for changes (B18)." },
+    sessionExpired: { text: "The user’s session has expired", why: "The next request finds out (B11)." },
+    tokenExpired: {
+      text: "The server’s access token has expired",
+      why: "The next call gets a new one (B11).",
+    },
+    verifiedElsewhere: {
+      text: "Verified on another device",
+      why: "The page notices when it is looked at (B18).",
+    },
+    blocked: { text: "Support has blocked the account", why: "The status says so: the flow ends (B16)." },
+    clock: { text: "The device’s clock was set", why: "No wait gets longer than a full one (B7)." },
+    asleep: { text: "The laptop sleeps for 12 minutes", why: "Time passes, and no timer runs (B7)." },
+    awake: {
+      text: "The laptop wakes up",
+      why: "Deadlines are times, so the flow knows which have passed (B7).",
+    },
+    unblocked: { text: "The user signs in to the network", why: "Requests reach the service again (B16)." },
   },
 };

@@ -1,7 +1,8 @@
-import type { ApiFailure, Channel, Step } from "@veristep/core";
+import type { Channel, Step } from "@veristep/core";
 import type { CodeState, Operation } from "@veristep/sandbox";
-import type { AskedEvent, RequestKind, WorldEvent } from "../flow/timeline.js";
-import type { FaultKind, FaultMode, Language, Theme } from "../settings.js";
+import type { WorldEvent } from "../devtools/notes.js";
+import type { SceneName } from "../scenes/story.js";
+import type { FaultKind, Language, Theme } from "../settings.js";
 
 /** The page's own texts. The flow's messages are in core's catalogue. */
 export interface Texts {
@@ -42,9 +43,7 @@ export interface Texts {
   readonly codeStates: Readonly<Record<CodeState, string>>;
 
   readonly whatGoesWrong: string;
-  readonly faults: Readonly<Record<FaultKind, string>>;
-  readonly faultHints: Readonly<Record<FaultKind, string>>;
-  readonly faultModes: Readonly<Record<FaultMode, string>>;
+  readonly faults: Readonly<Record<FaultKind, { readonly text: string; readonly hint: string }>>;
   readonly offline: string;
   readonly expireSession: string;
   readonly expireToken: string;
@@ -61,17 +60,19 @@ export interface Texts {
   readonly connect: string;
   readonly notReached: string;
 
-  readonly chart: string;
-  readonly chartNow: string;
-  readonly regions: Readonly<Record<"flow" | "delivery" | "entry" | "lock", string>>;
-  readonly chartHint: string;
+  readonly scenes: string;
+  readonly sceneHint: string;
+  readonly scene: Readonly<Record<SceneName, { readonly title: string; readonly sentence: string }>>;
+  readonly copyLink: string;
+  readonly secondTabTitle: string;
+  readonly code: string;
+  readonly codeHint: string;
+  readonly copy: string;
+  readonly copied: string;
 
-  readonly timeline: string;
-  readonly asked: Readonly<Record<AskedEvent, string>>;
-  readonly requests: Readonly<Record<`${RequestKind}.${Channel}`, string>>;
   readonly serviceCalls: Readonly<Record<Operation, string>>;
-  readonly outcomes: Readonly<Record<"pending" | "ok" | "dropped" | ApiFailure["kind"], string>>;
-  readonly takenUp: Readonly<Record<"earlier" | "otherTab", string>>;
-  readonly quote: (text: string) => string;
-  readonly world: Readonly<Record<WorldEvent, string>>;
+  readonly noAnswer: string;
+  readonly tokenRenewed: string;
+  /** Events around the flow, each with its reason. */
+  readonly world: Readonly<Record<WorldEvent, { readonly text: string; readonly why: string }>>;
 }
