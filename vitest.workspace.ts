@@ -1,6 +1,9 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import vue from "@vitejs/plugin-vue";
 import { playwright } from "@vitest/browser-playwright";
+import solid from "vite-plugin-solid";
 import { defineConfig, type Plugin } from "vitest/config";
 import { chromium } from "./e2e/src/chromium.js";
 import { hasServer } from "./tools/restate-server/src/binary.js";
@@ -27,10 +30,17 @@ const alias = [
   { find: /^@veristep\/devtools\/(parts|bulgarian)$/, replacement: path("packages/devtools/src/$1.ts") },
   { find: /^@veristep\/element$/, replacement: path("packages/element/src/index.ts") },
   { find: /^@veristep\/form$/, replacement: path("packages/form/src/index.ts") },
+  { find: /^@veristep\/form\/flow$/, replacement: path("packages/form/src/flow/index.ts") },
   {
     find: /^@veristep\/react\/verify-contact$/,
     replacement: path("packages/react/src/verify-contact.tsx"),
   },
+  { find: /^@veristep\/(vue|svelte|solid|angular)$/, replacement: path("packages/$1/src/index.ts") },
+  {
+    find: /^@veristep\/binding-tests\/cleanup$/,
+    replacement: path("tools/binding-tests/src/cleanup.ts"),
+  },
+  { find: /^@veristep\/binding-tests$/, replacement: path("tools/binding-tests/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/react-native$/, replacement: path("packages/react-native/src/index.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
@@ -94,7 +104,7 @@ const project = (name: string, root: string) => ({
     name,
     root: path(root),
     include: ["test/**/*.test.ts"],
-    exclude: Object.keys(missing).map((service) => `test/**/*.${service}.test.ts`),
+    exclude: ["browser", ...Object.keys(missing)].map((service) => `test/**/*.${service}.test.ts`),
     // Isolated files would each load every module again.
     isolate: false,
     setupFiles: [path("tools/src/property-seed.ts")],
@@ -181,15 +191,17 @@ const inBrowser = (
     readonly npm: readonly string[];
     readonly replaced?: typeof alias;
     readonly include?: readonly string[];
+    /** Compile the files of a framework. */
+    readonly plugins?: readonly Plugin[];
   },
 ) => ({
-  plugins: [findBrowser],
+  plugins: [findBrowser, ...(options.plugins ?? [])],
   resolve: { alias: [...(options.replaced ?? []), ...alias] },
   optimizeDeps: { include: [...options.npm] },
   test: {
     name,
     root: path(root),
-    include: [...(options.include ?? ["test/**/*.browser.test.tsx"])],
+    include: [...(options.include ?? ["test/**/*.browser.test.{ts,tsx}"])],
     // One page for all files: separate pages would each load every module again.
     isolate: false,
     setupFiles: [path(`${root}/test/support/cleanup.ts`)],
@@ -268,7 +280,41 @@ export default defineConfig({
           { find: /^react-dom$/, replacement: "react-dom-18" },
           { find: /^react-dom\/(.*)$/, replacement: "react-dom-18/$1" },
         ],
-        include: ["test/{whole-flow,lifecycle,renders}.browser.test.tsx"],
+        include: ["test/{binding,lifecycle,renders}.browser.test.tsx"],
+      }),
+      project("vue", "packages/vue"),
+      inBrowser("vue in a browser", "packages/vue", {
+        npm: ["@veristep/phone > libphonenumber-js/max", "neverthrow", "vue", "xstate"],
+        plugins: [vue()],
+      }),
+      { ...project("svelte", "packages/svelte"), plugins: [svelte()] },
+      inBrowser("svelte in a browser", "packages/svelte", {
+        npm: ["@veristep/phone > libphonenumber-js/max", "neverthrow", "xstate"],
+        plugins: [svelte()],
+      }),
+      {
+        plugins: [solid({ ssr: true })],
+        resolve: { alias },
+        test: {
+          ...project("solid", "packages/solid").test,
+          include: ["test/on-a-server.test.tsx"],
+          // The plugin would choose jsdom.
+          environment: "node",
+        },
+      },
+      inBrowser("solid in a browser", "packages/solid", {
+        npm: ["@veristep/phone > libphonenumber-js/max", "neverthrow", "xstate"],
+        plugins: [solid()],
+      }),
+      inBrowser("angular in a browser", "packages/angular", {
+        npm: [
+          "@angular/compiler",
+          "@angular/core",
+          "@angular/platform-browser",
+          "@veristep/phone > libphonenumber-js/max",
+          "neverthrow",
+          "xstate",
+        ],
       }),
     ],
   },

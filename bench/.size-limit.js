@@ -6,6 +6,8 @@
 const file = (name, entry = "index.js") => `../packages/${name}/dist/${entry}`;
 const react = ["react", "react-dom"];
 const foundation = ["xstate", "neverthrow"];
+/** Bindings to frameworks share these. */
+const bound = [...foundation, "@veristep/core", "@veristep/form", "@veristep/form/flow"];
 
 /** What an app imports from the built packages, bundled as an app would bundle it. */
 const check = (name, limit, imports, ignore) => ({
@@ -49,10 +51,23 @@ export default [
   ),
   check("devtools", "13.8 kB", [["devtools", "{ connectDevtools }"]], [...foundation, "@veristep/core"]),
   check("devtools in production", "200 B", [["devtools", "{ connectDevtools }", "empty.js"]], []),
-  check("react", "2.1 kB", [["react", "*"]], [...react, ...foundation, "@veristep/core", "@veristep/form"]),
+  check(
+    "form with the flow of a component",
+    "6 kB",
+    [
+      ["form", "*"],
+      ["form", "{ createFlowHost }", "flow/index.js"],
+    ],
+    [...foundation, "@veristep/core", "@veristep/core/code-text"],
+  ),
+  check("react", "1.3 kB", [["react", "*"]], [...react, ...bound]),
+  check("vue", "1 kB", [["vue", "*"]], ["vue", ...bound]),
+  check("svelte", "1 kB", [["svelte", "*"]], ["svelte", "svelte/reactivity", "svelte/store", ...bound]),
+  check("solid", "1 kB", [["solid", "*"]], ["solid-js", ...bound]),
+  check("angular", "1 kB", [["angular", "*"]], ["@angular/core", ...bound]),
   check(
     "the whole React flow",
-    "37.9 kB",
+    "38.1 kB",
     [
       ["react", "{ useVerification }"],
       ["adapters/http", "{ createHttpApi }"],

@@ -45,7 +45,7 @@ const tasks = {
   unused: ["knip"],
   "check:prose": ["tsc -b tools", "node tools/dist/prose/main.js"],
   "check:components": [
-    `${pnpm} --filter @veristep/example-vue --filter @veristep/example-svelte --filter @veristep/docs run check`,
+    `${pnpm} --filter @veristep/vue --filter @veristep/svelte --filter @veristep/example-vue --filter @veristep/example-svelte --filter @veristep/docs run check`,
   ],
   "check:packages": ["tsc -b", "node tools/dist/check-packages.js"],
   "pack:check": ["tsc -b", "node tools/dist/pack/main.js"],

@@ -8,15 +8,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   element: ["idb-keyval", "neverthrow", "xstate"],
   devtools: ["neverthrow", "xstate"],
   react: ["neverthrow", "xstate"],
+  vue: ["neverthrow", "xstate"],
+  svelte: ["neverthrow", "xstate"],
+  solid: ["neverthrow", "xstate"],
+  angular: ["neverthrow", "xstate"],
   "adapters/http": ["neverthrow", "xstate"],
   "adapters/browser": ["idb-keyval", "neverthrow", "xstate"],
 };
 
+/** An app has these anyway. */
+const frameworks = ["react", "react-dom", "vue", "svelte", "svelte/*", "solid-js", "@angular/core"];
+
 const fromNpm = (parts: ReadonlyMap<string, number>) =>
   [...parts.keys()].filter(
     (part) =>
-      !/^(adapters\/)?(core|devtools|form|element|http|browser|gateway|react)\//.test(part) &&
-      part !== "<stdin>",
+      !/^(adapters\/)?(core|devtools|form|element|http|browser|gateway|react|vue|svelte|solid|angular)\//.test(
+        part,
+      ) && part !== "<stdin>",
   );
 
 test.each(Object.entries(allowed))(
@@ -24,7 +32,7 @@ test.each(Object.entries(allowed))(
   async (folder, packages) => {
     const name = folder.replace("adapters/", "");
     const from = `${ours}/../packages/${folder}`;
-    const { parts } = await bundle(`export * from "@veristep/${name}"`, from, ["react", "react-dom"]);
+    const { parts } = await bundle(`export * from "@veristep/${name}"`, from, frameworks);
     expect(parts.size).toBeGreaterThan(1);
     expect(fromNpm(parts).filter((part) => !packages.includes(part))).toEqual([]);
   },

@@ -103,6 +103,8 @@ export async function checkSnippets(): Promise<{
     module: "ESNext",
     moduleResolution: "Bundler",
     skipLibCheck: true,
+    // Angular's decorators.
+    experimentalDecorators: true,
     paths: { "@/*": ["./start-next/*", "./guide-gateway/*"] },
   });
   const runnable = problems.length > 0 ? [] : programs.filter(({ runs }) => runs);

@@ -1,5 +1,5 @@
-export type { UseVerificationOptions, VerificationCommands } from "./flow.js";
 export type { PhoneParser, SmsReader, TextChange } from "@veristep/form";
+export type { UseVerificationOptions, VerificationCommands } from "@veristep/form/flow";
 export {
   useVerificationContext,
   useVerificationView,

@@ -1,7 +1,7 @@
 import type { VerificationView } from "@veristep/core";
 import { shallowEqual } from "@veristep/form";
+import type { UseVerificationOptions } from "@veristep/form/flow";
 import { createContext, useContext, useRef, useSyncExternalStore, type ReactNode } from "react";
-import type { UseVerificationOptions } from "./flow.js";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 import { useBinding, type UseVerification } from "./use-verification.js";
 

@@ -1,6 +1,6 @@
 import type { MessageCatalogue } from "@veristep/core";
+import { createFlow, type Flow, type UseVerificationOptions } from "@veristep/form/flow";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { createFlow, type Flow, type UseVerificationOptions } from "./flow.js";
 
 /** A flow, and what its elements need besides. */
 export interface ShownFlow {
@@ -26,7 +26,10 @@ export function useFlow(options: UseVerificationOptions): ShownFlow {
   }
 
   useEffect(() => {
-    if (!flow.isSuspended()) return flow.mount();
+    if (!flow.isSuspended()) {
+      flow.mount();
+      return flow.unmount;
+    }
     // Hidden for a while, with its state kept (<Activity>): another flow takes it up where it was.
     hold(createFlow(newest.current, latest, false, flow));
     return undefined;

@@ -1,7 +1,7 @@
 import type { ShownFailure, Verification, VerificationView } from "@veristep/core";
 import { connect, type ConnectedForm, type FormSnapshot, type FormTexts, type Refusal } from "@veristep/form";
+import type { UseVerificationOptions, VerificationCommands } from "@veristep/form/flow";
 import { useSyncExternalStore } from "react";
-import type { UseVerificationOptions, VerificationCommands } from "./flow.js";
 import { useFlow, type ShownFlow } from "./use-flow.js";
 
 /** React's names for attributes and handlers of HTML; the others are the same. */

@@ -44,9 +44,7 @@ test("options that make no sense are a mistake of the app's author: thrown, all 
     policy: { codeFormat: { length: 99 } },
   };
   const render = () => rendered(() => useVerification(wrong).view.step);
-  expect(render).toThrow(
-    /^@veristep\/react: policy\.codeFormat\.length must be a whole number from 4 to 10$/,
-  );
+  expect(render).toThrow(/^veristep: policy\.codeFormat\.length must be a whole number from 4 to 10$/);
   const { policy: _, ...user } = wrong;
   expect(() => rendered(() => useVerification(user).view.step)).toThrow(
     /user\.id must be an integer, or a string of 1 to 256 characters; user\.email must be the registered e-mail address$/,

@@ -1,4 +1,3 @@
-import { failure } from "@veristep/core/testing";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
@@ -33,12 +32,6 @@ async function atPhoneEntry(options: Partial<Pick<UseVerificationOptions, "loadP
       ),
   };
 }
-
-test("the number's field is one that a browser fills in", async () => {
-  const { field } = await atPhoneEntry();
-  expect(field.element()).toMatchObject({ type: "tel", autocomplete: "tel" });
-  await expect.element(field).toHaveAccessibleDescription("Enter your phone number with the country code.");
-});
 
 test("B29: the library is loaded when a number is asked for, not before, and reads national numbers", async () => {
   const loadPhoneParser = vi.fn<() => Promise<PhoneParser>>(() => Promise.resolve(bulgarianNumber));
@@ -179,29 +172,3 @@ test.each(["loadPhoneParser", "parsePhone"] as const)(
     expect(fake.service.phone).toBe("+447700900123");
   },
 );
-
-test("B17, B61: a number that the service refuses is asked for again, with the reason at the field", async () => {
-  const { fake, field, status, screen } = await atPhoneEntry();
-  fake.script("sendPhoneCode", { fail: failure.contactRefused });
-  await userEvent.click(field);
-  await userEvent.keyboard("+359888123456{Enter}");
-  await expect.element(status).toHaveTextContent("That address or number can't be used.");
-  await expect.element(screen.getByLabelText("Phone")).toBeInvalid();
-  await expect.element(screen.getByLabelText("Phone")).toHaveValue("+359888123456");
-});
-
-test("B17: a number can be changed: the typed code goes with it, the typed number stays to be mended", async () => {
-  const { clock, field, screen, step } = await atPhoneEntry();
-  await userEvent.click(field);
-  await userEvent.keyboard("+359888123456{Enter}");
-  await expect.element(screen.getByLabelText("Code")).toBeVisible();
-  await userEvent.click(screen.getByLabelText("Code"));
-  await userEvent.keyboard("123");
-  await userEvent.click(screen.getByRole("button", { name: "Change" }));
-  await expect.element(screen.getByLabelText("Phone")).toHaveValue("+359888123456");
-  await clock.advance(60_000);
-  await userEvent.click(screen.getByLabelText("Phone"));
-  await userEvent.keyboard("{Backspace}7{Enter}");
-  await expect.element(step).toHaveTextContent(/^phone$/);
-  await expect.element(screen.getByLabelText("Code")).toHaveValue("");
-});

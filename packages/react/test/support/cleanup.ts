@@ -1,5 +1,9 @@
+import { cleanup as cleanScreens } from "@veristep/binding-tests/cleanup";
 import { afterEach } from "vitest";
 import { cleanup } from "vitest-browser-react/pure";
 
 // All files share one page, and `vitest-browser-react` cleans up by itself in the first of them only.
-afterEach(cleanup);
+afterEach(async () => {
+  cleanScreens();
+  await cleanup();
+});

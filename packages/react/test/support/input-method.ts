@@ -11,8 +11,3 @@ export async function compose(text: string): Promise<void> {
     await browser().send("Input.imeSetComposition", composed);
   }
 }
-
-/** Ends the composition with this text. */
-export async function commit(text: string): Promise<void> {
-  await browser().send("Input.insertText", { text });
-}

@@ -1,0 +1,1 @@
+export { api, user } from "../../../../examples/recipes/src/try-it.js";

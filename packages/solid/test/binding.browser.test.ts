@@ -1,0 +1,4 @@
+import { testBinding } from "@veristep/binding-tests";
+import { solidBinding } from "./support/binding.js";
+
+testBinding(solidBinding);

@@ -1,0 +1,16 @@
+import { english } from "@veristep/core";
+import { createFakeApi } from "@veristep/core/testing";
+import { renderToString } from "solid-js/web";
+import { expect, test, vi } from "vitest";
+import { Screen } from "./support/screen.js";
+
+test("a server renders the screen of a flow that has not begun, reads no clock and starts nothing", () => {
+  const { api, calls } = createFakeApi();
+  const clock = { now: vi.fn<() => number>(() => 0), schedule: vi.fn<() => () => void>() };
+  const options = { api, clock, user: { id: 7, email: "person@example.com" }, messages: english };
+  const html = renderToString(() => <Screen options={options} />);
+  expect(html).toContain("Checking your details…</p>");
+  expect(calls).toEqual([]);
+  expect(clock.now).not.toHaveBeenCalled();
+  expect(clock.schedule).not.toHaveBeenCalled();
+});

@@ -1,0 +1,4 @@
+import { testBinding } from "@veristep/binding-tests";
+import { svelteBinding } from "./support/binding.js";
+
+testBinding(svelteBinding);

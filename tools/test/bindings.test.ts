@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../src/workspace.js";
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+test.each([
+  ["vue", "VerifyContacts.vue"],
+  ["svelte", "VerifyContacts.svelte"],
+  ["solid", "verify-contacts.tsx"],
+  ["angular", "verify-contacts.ts"],
+])("the README of @veristep/%s shows the service and the screen as tests run them", (name, file) => {
+  const readme = read(`packages/${name}/README.md`);
+  expect(readme).toContain(`\n${read(`packages/${name}/test/examples/${file}`)}\`\`\``);
+  expect(readme).toContain(`\n${read("examples/recipes/src/try-it.ts")}\`\`\``);
+});
