@@ -49,6 +49,7 @@ svg text{fill:var(--_soft);font-weight:500}
 .node[data-lit][data-state$="honeVerified"] path,.node[data-lit][data-state$="OnlyVerified"] path{fill:var(--_good);stroke:var(--_good)}
 .node[data-lit][data-state=failed] path{fill:var(--_bad);stroke:var(--_bad)}
 pre{flex:1;min-block-size:0;overflow:auto;padding:10px 12px;border-radius:10px;background:var(--_raised);font:13px/1.5 var(--_mono);margin-block-start:8px}
+pre code{font:inherit}
 .copy{align-self:end;padding:4px 10px;border:1px solid var(--_line);border-radius:8px;margin-block-start:6px}
 .faults{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px 20px}
 legend{padding:0 0 5px;font-weight:600}

@@ -1,4 +1,4 @@
-import { use, useState, type ReactNode } from "react";
+import { use, useEffect, useRef, useState, type ReactNode } from "react";
 import type { Service } from "../service/service.js";
 import { useStore } from "../store.js";
 import { SettingsContext, useTexts } from "../world.js";
@@ -28,13 +28,20 @@ export function SceneBar({ service }: { readonly service: Service }): ReactNode 
   const texts = useTexts();
   const settings = use(SettingsContext);
   const chosen = useStore(story)?.name ?? null;
+  const buttons = useRef<HTMLDivElement>(null);
+  // On a phone there is room for a few of them only.
+  useEffect(() => {
+    buttons.current
+      ?.querySelector("[aria-pressed=true]")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [chosen]);
   const start = (name: SceneName) => {
     if (settings !== null) startScene(name, service, settings);
   };
   return (
     <section className="scenes" aria-labelledby="scenes">
       <h2 id="scenes">{texts.scenes}</h2>
-      <div className="scene-buttons">
+      <div ref={buttons} className="scene-buttons">
         {sceneNames.map((name) => (
           <button
             key={name}
