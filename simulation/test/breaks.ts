@@ -47,6 +47,14 @@ export const breaks: readonly Break[] = [
     file: core("engine/child.ts"),
     line: "    work?.end();",
     instead: "",
+    script: script(
+      { latencyMs: [2_000, 2_000] },
+      wait(70_000),
+      type("wrong"),
+      { do: "resend", tab: 0 },
+      type("wrong"),
+      wait(5_000),
+    ),
   },
   {
     rules: ["B4"],
@@ -90,6 +98,14 @@ export const breaks: readonly Break[] = [
     file: core("rules/lock.ts"),
     line: "const attempts = activeFacts(context).attempts + 1;",
     instead: "const attempts = activeFacts(context).attempts;",
+    script: script(
+      { policy: { maxAttempts: 2 } },
+      wait(2_000),
+      type("wrong"),
+      wait(2_000),
+      type("wrong"),
+      wait(2_000),
+    ),
   },
   {
     rules: ["B9"],
@@ -112,6 +128,13 @@ export const breaks: readonly Break[] = [
     file: "adapters/http/src/access-token.ts",
     line: "      current = null;\n      refused = token.value;\n      return true;",
     instead: "      return false;",
+    script: script(
+      {},
+      wait(2_000),
+      { do: "fault", on: "confirm", fault: { kind: "unauthorized" } },
+      type("wrong"),
+      wait(2_000),
+    ),
   },
   {
     rules: ["B12"],
@@ -133,6 +156,13 @@ export const breaks: readonly Break[] = [
     file: core("rules/retries.ts"),
     line: "return asked > 0 ? Math.min(asked, MAX_RETRY_AFTER_MS) : 0;",
     instead: "return asked > 0 ? 0 : 0;",
+    script: script(
+      {},
+      wait(2_000),
+      { do: "fault", on: "confirm", fault: { kind: "throttled", retryAfter: "120" } },
+      type("wrong"),
+      wait(2_000),
+    ),
   },
   {
     rules: ["B14"],
@@ -140,6 +170,11 @@ export const breaks: readonly Break[] = [
     file: core("rules/retries.ts"),
     line: "if (retries >= retry.maxRetries) return null;",
     instead: "",
+    script: script(
+      { policy: { retry: { maxRetries: 1 } } },
+      ...Array.from({ length: 4 }, (): Step => ({ do: "fault", on: "send", fault: { kind: "refused" } })),
+      wait(30_000),
+    ),
   },
   {
     rules: ["B15"],
@@ -161,6 +196,17 @@ export const breaks: readonly Break[] = [
     file: core("rules/phone-on-file.ts"),
     line: 'onFile !== null && onFile.sure && !otherPhoneTried && (by === "code" || onFile.flagIsIts)',
     instead: "onFile !== null && (by === by || otherPhoneTried)",
+    script: script(
+      { verified: "email", tellsWhy: false, policy: { cooldownMs: 0 } },
+      wait(2_000),
+      { do: "changePhone", tab: 0 },
+      { do: "fault", on: "send", fault: { kind: "dropBefore" } },
+      { do: "phone", tab: 0, which: 1 },
+      wait(2_000),
+      { do: "elsewhere", what: "verifyPhone" },
+      { do: "refresh", tab: 0 },
+      wait(2_000),
+    ),
   },
   {
     rules: ["B18"],
@@ -288,6 +334,13 @@ export const breaks: readonly Break[] = [
     file: "adapters/sandbox/src/issued-code.ts",
     line: '        retired = "used";\n',
     instead: "",
+    script: script(
+      {},
+      wait(2_000),
+      { do: "fault", on: "confirm", fault: { kind: "duplicate", afterMs: 5, answer: "first" } },
+      type("newest"),
+      wait(2_000),
+    ),
   },
   {
     rules: ["B51"],

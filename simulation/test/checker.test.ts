@@ -30,14 +30,13 @@ async function firstBroken({ rules: ids, script }: Pick<Break, "rules" | "script
   return [];
 }
 
-/** Plays flows after changing a line of a source. */
-async function firstBrokenBy(broken: Break) {
-  const { file, line, instead } = broken;
+/** Runs a task after changing a line of a source. */
+async function brokenBy<T>({ file, line, instead }: Break, task: () => Promise<T>): Promise<T> {
   const source = fileURLToPath(new URL(`../../packages/${file}`, import.meta.url));
   const change = encodeURIComponent(JSON.stringify([line, instead]));
   vi.doMock(source, () => import(/* @vite-ignore */ `${source}?break=${change}`));
   try {
-    return await firstBroken(broken);
+    return await task();
   } finally {
     vi.doUnmock(source);
   }
@@ -55,9 +54,20 @@ describe("finds", () => {
   test.each(breaks.map((one) => [`${one.rules.join(" or ")}: ${one.name}`, one] as const))(
     "%s",
     async (_, one) => {
-      expect(await firstBrokenBy(one)).not.toEqual([]);
+      expect(await brokenBy(one, () => firstBroken(one))).not.toEqual([]);
     },
   );
+});
+
+test("shrinks a flow that breaks a rule to what is needed for that", async () => {
+  const shortest = breaks.find(({ rules: [rule] }) => rule === "B52");
+  if (shortest === undefined) throw new Error("B52 has no break");
+  const text = await brokenBy(shortest, async () => {
+    const { explain } = await import("../src/campaign/play.js");
+    return explain(10, 1);
+  });
+  expect(text).toContain("flow 10:1 breaks B52: a code is not six digits");
+  expect(text).toContain('"steps":[]');
 });
 
 test("has a break for each rule", () => {

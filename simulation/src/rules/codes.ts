@@ -1,6 +1,6 @@
 import type { Channel, VerificationView } from "@veristep/core";
 import { HOUR } from "./answers.js";
-import { isAbout, isAwake, isUnclear, waitingFor } from "./books.js";
+import { isAbout, isAwake, isUnclear, timedOut, waitingFor } from "./books.js";
 import type { Rule } from "./rule.js";
 import type { SeenRequest, SeenTab } from "./seen.js";
 
@@ -172,7 +172,7 @@ const b08: Rule = {
   },
 };
 
-/** A resend aborts the confirm of the old code. An accepted send makes a new generation, without the old verdict. */
+/** A resend aborts the confirm of the old code. A send that may have gone out makes a new generation, without a verdict. */
 const b09: Rule = {
   id: "B9",
   watch: (books, broken) => {
@@ -180,7 +180,8 @@ const b09: Rule = {
     const resent = new Map<SeenTab, SeenTab["submission"]>();
     /** The generation that a tab showed when a send began. */
     const generations = new Map<SeenRequest, number>();
-    const accepted = new Set<SeenRequest>();
+    /** Sends that have just ended, and may have gone out. */
+    const sent = new Set<SeenRequest>();
 
     return {
       command: ({ tab, command, refusal }) => {
@@ -192,7 +193,9 @@ const b09: Rule = {
           generations.set(request, tab.view.code?.generation ?? 0);
       },
       ended: ({ request }) => {
-        if (request.kind === "send" && request.meaning === "success") accepted.add(request);
+        const { kind, meaning, ending } = request;
+        const isSilent = meaning === "silence" && (ending?.how !== "aborted" || timedOut(books, request));
+        if (kind === "send" && (meaning === "success" || isSilent)) sent.add(request);
       },
       view: ({ tab, view, before }) => {
         const [now, then] = [view.code?.generation, before?.code?.generation];
@@ -210,16 +213,18 @@ const b09: Rule = {
           if (old !== undefined) broken(`#${old.id} is still confirmed after a resend`);
         }
         resent.clear();
-        for (const request of accepted) {
-          const { tab, channel, id } = request;
+        for (const request of sent) {
+          const { tab, channel, id, meaning } = request;
           const before = generations.get(request);
           const code = tab.view?.channel === channel ? tab.view?.code : null;
           if (before === undefined || !isAwake(tab) || code == null) continue;
-          if (code.generation <= before) broken(`#${id} was accepted, and makes no new generation`);
+          const isKnown = meaning === "success" || code.sent === "perhaps";
+          if (isKnown && code.generation <= before)
+            broken(`#${id} may have made a code, and there is no new generation`);
           if (code.sent === "yes" && code.sentAt === null)
             broken(`${tab.name} doesn't say when #${id} was sent`);
         }
-        accepted.clear();
+        sent.clear();
       },
     };
   },
