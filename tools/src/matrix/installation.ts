@@ -61,7 +61,7 @@ async function install(
   const failure = await run(installers[installer], place);
   if (failure === null) return;
   const output = readFileSync(log, "utf8");
-  if (isMissing.test(output) && !/404 .*veristep/.test(output))
+  if (isMissing.test(output) && !/404 .*@veristep/.test(output))
     throw new NotHere(`${failure}: ${/code \S+/.exec(output)?.[0] ?? ""}`);
   throw new Error(failure);
 }

@@ -90,7 +90,10 @@ async function runRows(rows: readonly Row[], work: string): Promise<readonly Out
       if (failure !== null) console.log(tailOf(installed.place.log));
     } catch (error) {
       const isHere = !(error instanceof NotHere);
-      note({ result: isHere ? "FAILS" : "not run", reason: `: ${String(error)}` });
+      note({
+        result: isHere ? "FAILS" : "not run",
+        reason: `: ${error instanceof Error ? error.message : String(error)}`,
+      });
       if (isHere) console.log(tailOf(join(work, `${row.name}.log`)));
     }
   }
