@@ -49,7 +49,7 @@ export default [
       "@veristep/gateway/client",
     ],
   ),
-  check("devtools", "13.8 kB", [["devtools", "{ connectDevtools }"]], [...foundation, "@veristep/core"]),
+  check("devtools", "14 kB", [["devtools", "{ connectDevtools }"]], [...foundation, "@veristep/core"]),
   check("devtools in production", "200 B", [["devtools", "{ connectDevtools }", "empty.js"]], []),
   check(
     "form with the flow of a component",

@@ -61,5 +61,6 @@ legend{padding:0 0 5px;font-weight:600}
 .options input:focus-visible+span{outline:3px solid var(--_accent)}
 :host([drawer]) section{position:fixed;inset:auto 0 0;z-index:2147483000;block-size:min(46vh,480px);padding:0 16px 16px;background:var(--_card);border-block-start:1px solid var(--_line);box-shadow:0 -8px 32px #0003}
 .toggle{position:fixed;inset:auto 12px 12px auto;z-index:2147483001;padding:6px 14px;border-radius:99px;background:var(--_accent);color:var(--_on-accent)}
+.toggle[aria-expanded=true]{inset-block-end:calc(min(46vh,480px) + 8px)}
 .toggle:focus-visible{outline-offset:2px}
 @media (forced-colors:active){.node[data-lit] path{stroke-width:4}[role=tab][aria-selected=true]{border-color:Highlight}.options input:checked+span{border:1px solid}}`;
