@@ -1,5 +1,7 @@
-import { defineVerifyContact } from "@veristep/element";
+import { gatewayApi } from "@veristep/gateway/client";
 import { render } from "solid-js/web";
+import { VerifyContacts } from "./verify-contacts";
 
-defineVerifyContact();
-render(() => <verify-contact gateway="/verification" />, document.getElementById("root"));
+const api = gatewayApi({ url: "/verification" });
+const { user } = (await api.session())._unsafeUnwrap();
+render(() => <VerifyContacts api={api} user={user} />, document.getElementById("root"));

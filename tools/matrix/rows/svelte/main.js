@@ -1,4 +1,7 @@
+import { gatewayApi } from "@veristep/gateway/client";
 import { mount } from "svelte";
-import Account from "./Account.svelte";
+import VerifyContacts from "./VerifyContacts.svelte";
 
-mount(Account, { target: document.getElementById("root") });
+const api = gatewayApi({ url: "/verification" });
+const { user } = (await api.session())._unsafeUnwrap();
+mount(VerifyContacts, { target: document.getElementById("root"), props: { api, user } });

@@ -1,4 +1,7 @@
+import { gatewayApi } from "@veristep/gateway/client";
 import { createApp } from "vue";
-import Account from "./Account.vue";
+import VerifyContacts from "./VerifyContacts.vue";
 
-createApp(Account).mount("#root");
+const api = gatewayApi({ url: "/verification" });
+const { user } = (await api.session())._unsafeUnwrap();
+createApp(VerifyContacts, { api, user }).mount("#root");

@@ -1,5 +1,3 @@
 import vue from "@vitejs/plugin-vue";
 
-const isCustomElement = (tag) => tag === "verify-contact";
-
-export default { plugins: [vue({ template: { compilerOptions: { isCustomElement } } })] };
+export default { plugins: [vue()], build: { target: "es2022" } };
