@@ -106,6 +106,7 @@ export function openBooks(observed: Observed): Books {
   for (const channel of channels) if (observed.isVerified(channel)) verifiedAt[channel] = 0;
   const clockSets: Array<{ at: number; byMs: number }> = [];
   const intents: Array<{ at: number; channel: Channel }> = [];
+  const sendingSince: Record<Channel, number | null> = { email: null, phone: null };
   let stored: string | null = null;
   let isStoreSound = true;
   let suspendedAt = Number.NEGATIVE_INFINITY;
@@ -123,8 +124,12 @@ export function openBooks(observed: Observed): Books {
     if (forgottenUntil === Number.POSITIVE_INFINITY) forgottenUntil = now();
     const record: Readonly<Record<Channel, { readonly sendingSince: number | null } | null>> =
       JSON.parse(text);
-    for (const channel of channels)
-      if ((record[channel]?.sendingSince ?? null) !== null) intents.push({ at: now(), channel });
+    for (const channel of channels) {
+      const since = record[channel]?.sendingSince ?? null;
+      // A record that is stored again for another reason still has the same intent.
+      if (since !== null && since !== sendingSince[channel]) intents.push({ at: now(), channel });
+      sendingSince[channel] = since;
+    }
   };
   const sumOf = (at: number, sign: 1 | -1): number =>
     clockSets.reduce((sum, set) => (set.at >= at && set.byMs * sign > 0 ? sum + set.byMs * sign : sum), 0);

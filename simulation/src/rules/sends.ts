@@ -127,11 +127,11 @@ const b07: Rule = {
      * intent is left, and the machine may have been suspended between the two.
      */
     const datedAt = (send: SeenRequest): number => {
-      const endedWithTab = send.isOrphan || (send.tab.endedAt !== null && send.endedAt === send.tab.endedAt);
+      const isCut = send.isOrphan || (send.ending?.how === "aborted" && !timedOut(books, send));
       const intent = books.intents.findLast(
         ({ at, channel }) => channel === send.channel && at <= send.startedAt,
       );
-      return endedWithTab ? (intent?.at ?? send.startedAt) : send.startedAt;
+      return isCut ? (intent?.at ?? send.startedAt) : send.startedAt;
     };
 
     const accountsFor = (at: number, lengthMs: number): boolean =>
