@@ -29,9 +29,9 @@ browserTest(
       sceneNames.map(async (name) => {
         // A link is opened by someone who wasn't here before.
         const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
-        context.setDefaultTimeout(90_000);
         const tab = await openPlayground(context, `${pages["playground"]}#scene=${name}`);
         const { page } = tab;
+        page.setDefaultTimeout(90_000);
         const [screen, activity] = ends[name];
         await page.locator(`[data-scene="${name}"][aria-pressed="true"]`).waitFor();
         await page.locator(".entries").getByText(activity).first().waitFor();

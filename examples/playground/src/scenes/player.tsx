@@ -26,7 +26,11 @@ export function Player(): ReactNode {
       service,
       settings,
       timeline,
-      type: (code) => latest.current.getCodeInputProps().onChange(code),
+      // Pasted by the user: what a script fills in a second time is not submitted by itself.
+      type: (code) =>
+        latest.current
+          .getCodeInputProps()
+          .onChange({ target: { value: code }, inputType: "insertFromPaste" }),
       refresh: () => latest.current.commands.refresh(),
       retry: () => latest.current.commands.retry(),
       signal,
