@@ -1,14 +1,4 @@
-import { Component, CUSTOM_ELEMENTS_SCHEMA } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
-import { defineVerifyContact } from "@veristep/element";
+import { VerifyContacts } from "./verify-contacts.js";
 
-defineVerifyContact();
-
-@Component({
-  selector: "app-root",
-  schemas: [CUSTOM_ELEMENTS_SCHEMA],
-  template: `<verify-contact gateway="/verification" />`,
-})
-class App {}
-
-void bootstrapApplication(App);
+void bootstrapApplication(VerifyContacts);
