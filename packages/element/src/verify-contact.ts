@@ -36,6 +36,8 @@ export interface VerifyContactEvents {
 const clockFace = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
+let prepareElement: (element: VerifyContact) => void;
+
 /**
  * `<verify-contact>`: the finished screen of a flow.
  *
@@ -54,6 +56,7 @@ export class VerifyContact extends Base {
   /** The failure that was reported last. */
   #told: ApiFailure | ShownFailure | null = null;
   #isGiven = false;
+  #isPrepared = false;
   /** The API whose session is being read. */
   #opening: SessionApi | null = null;
   #stop = () => {};
@@ -118,6 +121,8 @@ export class VerifyContact extends Base {
   }
 
   connectedCallback(): void {
+    if (!this.#isPrepared) prepareElement(this);
+    this.#isPrepared = true;
     this.#draw();
     // Moved in the page, it continues as it is: a flow that was suspended can't be started again.
     if (this.#form !== null) return;
@@ -248,16 +253,8 @@ export class VerifyContact extends Base {
  */
 export function defineVerifyContact(prepare: (element: VerifyContact) => void = () => {}): void {
   if (customElements.get("verify-contact")) return;
-  const Prepared = class extends VerifyContact {
-    #isPrepared = false;
-
-    override connectedCallback(): void {
-      if (!this.#isPrepared) prepare(this);
-      this.#isPrepared = true;
-      super.connectedCallback();
-    }
-  };
-  customElements.define("verify-contact", Prepared);
+  prepareElement = prepare;
+  customElements.define("verify-contact", VerifyContact);
 }
 
 declare global {

@@ -1,5 +1,6 @@
 import { createFakeApi } from "@veristep/core/testing";
 import { createPolicy } from "@veristep/core";
+import { defineVerifyContact, VerifyContact as VerifyContactElement } from "@veristep/element";
 import { VerifyContact } from "@veristep/react/verify-contact";
 import { ok } from "neverthrow";
 import { StrictMode } from "react";
@@ -31,4 +32,9 @@ test("<VerifyContact/> verifies under StrictMode with one send, and calls onVeri
   await expect.element(screen.getByRole("link", { name: "Continue" })).toBeVisible();
   expect(fake.count("sendEmailCode")).toBe(1);
   expect(onVerified.mock.calls).toMatchObject([[{ email: { by: "code" } }]]);
+});
+
+test("the element's class makes elements, as document.createElement does", () => {
+  defineVerifyContact();
+  expect(new VerifyContactElement().localName).toBe("verify-contact");
 });
