@@ -62,8 +62,9 @@ async function emailCode(stage: Stage): Promise<string> {
   return inbox.findLast(({ channel, state }) => channel === "email" && state === "current")?.code ?? "";
 }
 
+/** Each differs from the one before in two digits or more: one digit could be a key press, and a code is pasted. */
 const wrongCode = (right: string, turn: number): string =>
-  String((Number(right) + 1 + turn) % 10 ** right.length).padStart(right.length, "0");
+  String((Number(right) + 11 * (turn + 1)) % 10 ** right.length).padStart(right.length, "0");
 
 const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>> = {
   "lost-response": async (stage) => {
