@@ -37,8 +37,8 @@ const alias = [
   },
   { find: /^@veristep\/(vue|svelte|solid|angular)$/, replacement: path("packages/$1/src/index.ts") },
   {
-    find: /^@veristep\/binding-tests\/cleanup$/,
-    replacement: path("tools/binding-tests/src/cleanup.ts"),
+    find: /^@veristep\/binding-tests\/(cleanup|input)$/,
+    replacement: path("tools/binding-tests/src/$1.ts"),
   },
   { find: /^@veristep\/binding-tests$/, replacement: path("tools/binding-tests/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },

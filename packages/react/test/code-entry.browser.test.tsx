@@ -1,9 +1,9 @@
+import { paste } from "@veristep/binding-tests/input";
 import { english } from "@veristep/core";
 import { expect, test } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
 import fixture from "../../core/test/fixtures/code-entry.json" with { type: "json" };
-import { paste } from "./support/paste.js";
 import { createWorld, Screen } from "./support/world.js";
 
 async function atEmailCode() {

@@ -1,3 +1,4 @@
+import { compose, paste } from "@veristep/binding-tests/input";
 import { failure } from "@veristep/core/testing";
 import { expect, test } from "vitest";
 import { render } from "vitest-browser-react";
@@ -9,9 +10,7 @@ import {
   type UseVerificationOptions,
 } from "@veristep/react";
 import { CodeBoxes } from "./examples/input-otp.js";
-import { compose } from "./support/input-method.js";
 import { eventually } from "./support/eventually.js";
-import { paste } from "./support/paste.js";
 import { createWorld, Screen } from "./support/world.js";
 
 async function atEmailCode() {

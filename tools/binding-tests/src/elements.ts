@@ -2,7 +2,7 @@ import { failure } from "@veristep/core/testing";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { Binding } from "./binding.js";
-import { compose, paste } from "./input.js";
+import { compose, endComposition, paste } from "./input.js";
 import { openScreen } from "./world.js";
 
 const spaced = (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`;
@@ -119,7 +119,7 @@ export function testElements(binding: Binding): void {
     await expect.element(status).toHaveTextContent("Your session has expired.");
     // That is about the session and not about the code.
     await expect.element(code).toBeValid();
-    await paste(`Your code: ${spaced(emailCode())}`, code);
+    await paste(`Your code: ${spaced(emailCode())}`, code.element());
     await expect.element(status).toHaveTextContent("Enter your phone number");
     expect(confirms()).toEqual(["634925", "633925"]);
   });
@@ -128,7 +128,9 @@ export function testElements(binding: Binding): void {
     const { code, status, confirms, emailCode } = await atCode(binding);
     const digits = emailCode();
     await userEvent.click(code);
-    await compose(digits.replaceAll(/\d/g, (digit) => "０１２３４５６７８９".charAt(Number(digit))));
+    const wide = digits.replaceAll(/\d/g, (digit) => "０１２３４５６７８９".charAt(Number(digit)));
+    await compose(wide);
+    await endComposition(wide);
     await expect.element(status).toHaveTextContent("Enter your phone number");
     expect(confirms()).toEqual([digits]);
   });
