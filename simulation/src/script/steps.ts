@@ -163,7 +163,7 @@ const sequences = {
   ambush: fc
     .tuple(aCall, fc.oneof(fc.constant(unauthorized), arbitraryFault), arbitraryFault, ticks(3, 6, 9))
     .map(([[on, press], first, second, later]) => inOrder(meets(on, first), meets(on, second), press, later)),
-  /** A send that may have gone out is retried and then fails for good, perhaps with the entry locked meanwhile. */
+  /** A send that may have gone out is retried and then fails for good. The entry may be locked by then. */
   relapse: fc
     .tuple(
       tab,
@@ -218,14 +218,14 @@ const sequences = {
       ),
       ticks(2, 4, 8),
     )
-    .map(([tab, fault, [on, press, meanwhile], later]) =>
+    .map(([tab, fault, [on, press, other], later]) =>
       inOrder(
         { do: "waitFor", tab, what: "resend" },
         meets(on, fault),
         on === "send" ? meets("confirm", { kind: "throttled", retryAfter: "7" }) : [],
-        { do: "together", presses: [press, meanwhile] },
+        { do: "together", presses: [press, other] },
         later,
-        meanwhile,
+        other,
         later,
       ),
     ),

@@ -12,8 +12,7 @@ import { useSettings } from "../world.js";
 defineDevtools();
 
 declare module "react" {
-  // React's own way to type custom elements.
-  // oxlint-disable-next-line typescript/no-namespace
+  // oxlint-disable-next-line typescript/no-namespace -- React looks the types of custom elements up in this namespace.
   namespace JSX {
     interface IntrinsicElements {
       "veristep-devtools": DetailedHTMLProps<HTMLAttributes<VeristepDevtools>, VeristepDevtools> &

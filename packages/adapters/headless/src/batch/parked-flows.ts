@@ -79,7 +79,7 @@ export function createParkedFlows<Row extends VerifyRow>(
       };
       waiting.set(row.userId, flow);
       wakeUp(flow, wakeAt - clock.now(), () => {
-        // After a suspension, a process sees that the time is over before it sees the code that came meanwhile (B1).
+        // The machine may have been suspended: the timer then fires before a code that has arrived is seen (B1).
         if (flow.answer === null) wakeUp(flow, LAST_LOOK_MS, () => ready(flow));
         else ready(flow);
       });

@@ -171,8 +171,8 @@ export const enterCode = Effect.fnUntraced(function* (
   if (answer === "park") return parked(wakeAt, null);
   if (answer !== "tooLong") return yield* carryOut(answer);
   const { waiting } = run;
-  // After a suspension, a process sees that the time is over before it sees the code that came meanwhile (B1). One that
-  // is always late continues the second time (B16).
+  // The machine may have been suspended: the timer then fires before a code that has arrived is seen (B1). A process
+  // that is always late continues the second time (B16).
   if (waiting?.wasLate === false && clock.now() - wakeAt > LAST_LOOK_MS) {
     run.waiting = { ...waiting, since: clock.now(), wasLate: true };
     return null;

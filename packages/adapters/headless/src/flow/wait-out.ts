@@ -3,7 +3,7 @@ import type { NoCodes, WaitRequest } from "../codes/code-source.port.js";
 import type { DriveOptions } from "./flow-run.js";
 
 /**
- * Waits, and tells the source of it. The user may have the flow do something else meanwhile.
+ * Tells the source of codes about a wait, and waits. A user who asks for something else ends it early.
  *
  * @returns what has ended the wait; null where the user wanted something else.
  */

@@ -187,7 +187,7 @@ describe("codes from a real mailbox (Dovecot)", () => {
     expect(problems.map(({ kind }) => kind)).toEqual(["message", "message", "message", "message"]);
   });
 
-  test("connects again after a lost connection, and finds mail that came meanwhile", async () => {
+  test("connects again after a lost connection, and finds the mail that came in between", async () => {
     const { user, ask, deliver, problems } = await openMailbox();
     const answer = ask();
     await turn();
