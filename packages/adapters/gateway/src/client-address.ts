@@ -40,6 +40,9 @@ export function forwardedFor({
 const withoutPort = (text: string): string =>
   /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
 
+/** Four decimal numbers up to 255, without leading zeros, which some read as octal. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /**
  * The group that an address is counted in: an IPv4 address by itself, also where it is mapped into IPv6, and an
  * IPv6 address by its /64, within which one client can use any. Null where it is no address.
@@ -47,13 +50,12 @@ const withoutPort = (text: string): string =>
 export function addressGroup(text: string | null): string | null {
   if (text === null || text.length > 64) return null;
   const bare = withoutPort(text.trim());
-  if (!ipaddr.isValid(bare)) return null;
+  if (IPV4.test(bare)) return bare;
+  // The library also takes 0x7f.1 and the like for IPv4; a proxy writes none of them.
+  if (!ipaddr.IPv6.isValid(bare)) return null;
   // "192.0.2.1" for what is mapped, so that one client has one group.
   const address = ipaddr.process(bare);
-  if (address.kind() === "ipv4") {
-    // The library also takes 0x7f.1 and the like; a proxy writes none of them.
-    return ipaddr.IPv4.isValidFourPartDecimal(bare) || bare.includes(":") ? address.toString() : null;
-  }
+  if (address.kind() === "ipv4") return address.toString();
   const bytes = address.toByteArray();
   return `${new ipaddr.IPv6([...bytes.slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
 }

@@ -20,6 +20,9 @@ import { createServiceCalls } from "./service-calls.js";
 import { failures, invalidRequest, refused, type Verdict } from "./verdict.js";
 import { withinDeadline } from "./within-deadline.js";
 
+/** The path of a request's URL, which its runtime has parsed before: `URL` would do it again. */
+const PATH = /^[^/?#]*\/\/[^/?#]*([^?#]*)/;
+
 /** A web-standard handler: of Next.js routes, Hono, Bun, Deno, workers, and of Node through an adapter. */
 export type Gateway = (request: Request) => Promise<Response>;
 
@@ -45,7 +48,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
 
   const operationOf = ({ method, url }: Request): GatewayOperation | "path" | "method" => {
-    const path = new URL(url).pathname;
+    const [, path = ""] = PATH.exec(url) ?? [];
     const operation = byPath.get(path.replace(/\/$/, "") || "/");
     if (operation === undefined) return "path";
     return routes[operation].method === method ? operation : "method";

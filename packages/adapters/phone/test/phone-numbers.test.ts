@@ -1,8 +1,14 @@
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
-import { getCountries, getCountryCallingCode, isValidPhoneNumber } from "libphonenumber-js/max";
+import {
+  getCountries,
+  getCountryCallingCode,
+  isValidPhoneNumber,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import { describe, expect, test } from "vitest";
 import { maxPhoneInputLength, parsePhone, type CountryCode } from "@veristep/phone";
+import { phoneCountry } from "@veristep/phone/country";
 
 const e164 = /^\+[1-9]\d{6,14}$/;
 
@@ -47,6 +53,16 @@ describe("properties", () => {
           }
         },
       ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("a number's country is the library's, whatever the calling code and the digits", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+[0-9]{0,17}$/), (phone) => {
+        const country = phone.length > 16 ? null : (parsePhoneNumberFromString(phone)?.country ?? null);
+        expect(phoneCountry(phone)).toBe(country);
+      }),
       { numRuns: 3000 },
     );
   });

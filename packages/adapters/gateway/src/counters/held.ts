@@ -12,7 +12,7 @@ const MARGIN_MS = 1_000;
 
 const givingBack = (
   clock: Clock,
-  { remainingMs }: Count,
+  remainingMs: number,
   undo: () => Promise<unknown>,
 ): (() => Promise<void>) => {
   const until = clock.now() + remainingMs - MARGIN_MS;
@@ -33,8 +33,12 @@ export async function countOne(
   key: string,
   windowMs: number,
 ): Promise<Held> {
-  const count = await counters.add(key, 1, windowMs);
-  return { ...count, giveBack: givingBack(clock, count, () => counters.add(key, -1, windowMs)) };
+  const { value, remainingMs } = await counters.add(key, 1, windowMs);
+  return {
+    value,
+    remainingMs,
+    giveBack: givingBack(clock, remainingMs, () => counters.add(key, -1, windowMs)),
+  };
 }
 
 /** Takes a place that only one can have, for `windowMs`; `isMine` tells whether this call got it. */
@@ -44,10 +48,11 @@ export async function takePlace(
   key: string,
   windowMs: number,
 ): Promise<Held & { readonly isMine: boolean }> {
-  const count = await counters.add(key, 1, windowMs);
+  const { value, remainingMs } = await counters.add(key, 1, windowMs);
   return {
-    ...count,
-    isMine: count.value === 1,
-    giveBack: givingBack(clock, count, () => counters.remove(key)),
+    value,
+    remainingMs,
+    isMine: value === 1,
+    giveBack: givingBack(clock, remainingMs, () => counters.remove(key)),
   };
 }
