@@ -14,7 +14,7 @@ interface UnknownWord {
 }
 
 /** Generated files, and the list of what to avoid. */
-const leftOut = /(?:^|\/)CHANGELOG\.md$|^docs\/performance\.md$|^tools\/src\/prose\/patterns\.ts$/;
+const leftOut = /(?:^|\/)CHANGELOG\.md$|\.api\.md$|^docs\/performance\.md$|^tools\/src\/prose\/patterns\.ts$/;
 
 /** The prose of some files: the phrases to avoid, and the words that no dictionary has. */
 export interface Inspection {
