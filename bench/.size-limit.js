@@ -1,6 +1,6 @@
 /*
- * The most that a browser may load, minified and gzipped. Each limit stands just above what is loaded today, so that
- * growth is noticed; where that is above the target, docs/performance.md says by how much, and of what.
+ * The largest size that a browser may load, minified and gzipped. Each limit is just above today's size, so that the
+ * check notices growth. Where the limit is above the target, docs/performance.md says by how much, and why.
  */
 
 const file = (name, entry = "index.js") => `../packages/${name}/dist/${entry}`;
@@ -9,7 +9,7 @@ const foundation = ["xstate", "neverthrow"];
 /** Bindings to frameworks share these. */
 const bound = [...foundation, "@veristep/core", "@veristep/form", "@veristep/form/flow"];
 
-/** What an app imports from the built packages, bundled as an app would bundle it. */
+/** Measures what an app imports from the built packages, bundled as an app would bundle it. */
 const check = (name, limit, imports, ignore) => ({
   name,
   limit,

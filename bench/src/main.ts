@@ -16,14 +16,14 @@ const usage = `Measures veristep against rivals and floors.
 
   names: ${measurements.map(({ name }) => name).join(", ")}
 
-The rivals that need packages of their own are installed into bench/.rivals when they are needed first.`;
+Rivals that need further packages are installed into bench/.rivals on first use.`;
 
 /** A measurement that takes longer has hung. */
 const PATIENCE_MS = 900_000;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** In a process of its own: none warms up or fills the heap of another, and one that fails leaves the others. */
+/** Runs a measurement in a separate process, so that it can't warm up or fill the heap of another, nor end it. */
 function measure({ name }: Measurement): Promise<Findings> {
   return new Promise((resolve) => {
     const script = fileURLToPath(new URL("processes/measurement.js", import.meta.url));

@@ -1,7 +1,7 @@
 import { createActor, fromPromise, setup, toPromise } from "xstate";
 import { callsOf, type Call } from "./bare-loop.js";
 
-/** The least that XState can do for the same five calls: no guard, no timer, no failure. */
+/** The smallest XState machine that makes the same five calls: no guard, no timer, no failure. */
 export function bareMachine(call: Call): (id: number) => Promise<void> {
   const step = (name: keyof ReturnType<typeof callsOf>) =>
     fromPromise<unknown, number>(({ input }) => callsOf(call, input)[name]());

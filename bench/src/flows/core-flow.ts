@@ -13,14 +13,14 @@ export function created(api: VerificationApi, id: number): Verification {
   return result.value;
 }
 
-/** The machine driven by hand, as a screen does: a code is given as soon as one is asked for. */
+/** Drives the machine as a screen does: submits the code as soon as the machine awaits one. */
 export const coreFlow =
   (api: VerificationApi) =>
   async (id: number): Promise<void> => {
     const verification = created(api, id);
     let given = "";
     verification.subscribe(({ awaiting, channel, activities }) => {
-      // No person has the code before it was sent.
+      // A user can't have the code before it was sent.
       if (awaiting !== "code" || channel === null || activities.includes("sending") || given === channel)
         return;
       given = channel;

@@ -18,14 +18,14 @@ export interface FlowsQuestion extends SandboxQuestion {
   readonly profile: "none" | "time" | "allocations";
 }
 
-/** What each flow of a block took. */
+/** The cost of each flow of a block. */
 export interface FlowsAnswer extends Cost {
   readonly shares: Shares;
   /** The largest size that the process has had, in bytes. */
   readonly peak: number;
 }
 
-/** Takes one person through the five calls: status, e-mail send and confirm, phone send and confirm. */
+/** Takes one user through the five calls: status, e-mail send and confirm, phone send and confirm. */
 export type Flow = (id: number) => Promise<void>;
 
 /** How a contender is made, and how it ends what it has opened. */
@@ -37,13 +37,13 @@ export interface FlowRunner {
 /** Flows that a client has under way at the same time. */
 const AT_ONCE = 32;
 
-/** The code of every person. */
+/** The code of every user. */
 export const CODE = "000000";
 
 export const emailOf = (id: number): string => `person${id}@example.com`;
 export const phoneOf = (id: number): string => `+359${880_000_000 + id}`;
 
-/** Runs a flow for each person of a range. */
+/** Runs a flow for each user of a range. */
 export async function runAll({ first, count }: SandboxQuestion, flow: Flow): Promise<void> {
   let next = first;
   const worker = async () => {

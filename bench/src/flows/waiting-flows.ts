@@ -10,7 +10,7 @@ import { emailOf, phoneOf } from "./people.js";
 /** Makes one and keeps it alive. */
 type Waiting = (id: number) => void;
 
-/** A clock without timers: they belong to Node, and cost everybody the same. */
+/** A clock without timers: they belong to Node, and cost every contender the same. */
 const clock: Clock = { now: () => 1_800_000_000_000, schedule: () => () => {} };
 
 /** Each with its machine, its host and its actors: what a screen holds. */
@@ -24,7 +24,7 @@ function live(): Waiting {
   };
 }
 
-/** An XState actor that holds the same contacts in one state with one event: the least that a live actor is. */
+/** The smallest live actor: an XState actor that holds the same contacts, with one state and one event. */
 function bareActor(): Waiting {
   const flows: unknown[] = [];
   const machine = setup({

@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A process of its own that answers one question after the other, over a script of `processes/`. */
+/** A child process that runs a script of `processes/` and answers one question after the other. */
 export interface Helper<Question, Answer> {
   /** @returns rejects when the process ends instead. */
   readonly ask: (question: Question) => Promise<Answer>;
@@ -30,7 +30,7 @@ export function startHelper<Question, Answer>(
     });
   });
   const ended = new Promise<void>((resolve) => {
-    // "close" is not told of a channel that was closed from here.
+    // "close" doesn't fire for a channel that this side closed.
     child.on("exit", (code) => {
       over = new Error(`${name} ${args.join(" ")} ended with ${code}`);
       settle?.reject(over);
@@ -56,7 +56,7 @@ export function startHelper<Question, Answer>(
   };
 }
 
-/** The other end of {@link startHelper}. The process ends when nobody can ask any more. */
+/** The other end of {@link startHelper}. The process ends when its parent disconnects. */
 export function answerQuestions<Question, Answer>(
   answer: (question: Question) => Promise<Answer> | Answer,
 ): void {
@@ -73,7 +73,7 @@ export function answerQuestions<Question, Answer>(
   process.send?.("ready");
 }
 
-/** Runs a script as a person would, and gives what it printed, whatever its exit code. @param file its path. */
+/** Runs a script from the command line and returns its output, whatever its exit code. @param file its path. */
 export function output(
   file: string,
   args: readonly string[],

@@ -1,6 +1,6 @@
 import { GCProfiler } from "node:v8";
 
-/** What one of several pieces of work took. */
+/** The cost of one repetition of a piece of work. */
 export interface Cost {
   /** Time on the wall, in µs. */
   readonly wall: number;

@@ -2,7 +2,7 @@
 const TURNS = 4;
 
 /**
- * What lives on the heap, in bytes, after a collection.
+ * Returns the size of the live heap after a collection, in bytes.
  *
  * @throws Error without `--expose-gc`.
  */

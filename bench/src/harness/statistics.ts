@@ -1,4 +1,4 @@
-/** The middle of the values; of two middle ones the mean. NaN where there are none. */
+/** Returns the median: the middle value, or the mean of the two middle values. NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

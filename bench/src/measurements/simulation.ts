@@ -13,7 +13,7 @@ async function run(): Promise<Findings> {
     const helper = startHelper<SimulationQuestion, SimulationAnswer>("simulation", [kind]);
     const block = async () => {
       const { cpu } = await helper.ask({ flows: FLOWS_A_BLOCK });
-      // What one core would do that has nothing else to do.
+      // The flows per second of one core that does nothing else.
       return 1_000_000 / cpu;
     };
     return { name, block, ...helper };

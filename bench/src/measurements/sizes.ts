@@ -14,7 +14,7 @@ const kB = (bytes: number): string => `${number(bytes / 1_000)} kB`;
 
 const targets = { whole: 28, wholeBrotli: 25.2 };
 
-/** What each is alone, without what it needs beside it. */
+/** The imports that measure each package alone, without its dependencies. */
 const alone = {
   core: [`export { createVerification } from "@veristep/core";`, foundation],
   http: [`export { createHttpApi } from "@veristep/http";`, [...foundation, "@veristep/core"]],

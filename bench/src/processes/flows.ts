@@ -4,7 +4,7 @@ import { profile, profileAllocations, type Shares } from "../harness/profile.js"
 import { runAll, type FlowRunner, type FlowsAnswer, type FlowsQuestion } from "../flows/people.js";
 import { isRunnerName, runners } from "../flows/runners.js";
 
-/* One of the runners, in a process of its own: `flows.js "bare loop, global fetch"`. */
+/* Runs one contender in a separate process: `flows.js "bare loop, global fetch"`. */
 
 const name = process.argv[2];
 if (!isRunnerName(name)) throw new Error(`There is no runner "${name}"`);

@@ -5,7 +5,7 @@ import type { SandboxAnswer, SandboxQuestion } from "../flows/people.js";
 import { emailOf } from "../flows/people.js";
 
 /*
- * The service, in a process of its own. Its codes are all the same, so that no contender pays for finding them out.
+ * The service, in a separate process. Its codes are all the same, so that no contender spends time on finding them.
  */
 
 const CODE_BYTES = 3;

@@ -3,12 +3,12 @@ import { costOf } from "../harness/cost.js";
 import { liveHeap } from "../harness/heap.js";
 import { isWayToWait, waysToWait } from "../flows/waiting-flows.js";
 
-/** How many flows shall wait. */
+/** How many waiting flows to create. */
 export interface WaitingQuestion {
   readonly flows: number;
 }
 
-/** What each of them costs. */
+/** The cost of each flow. */
 export interface WaitingAnswer {
   /** Live heap, in bytes. */
   readonly heap: number;
@@ -16,15 +16,15 @@ export interface WaitingAnswer {
   readonly cpu: number;
 }
 
-/* Flows that wait, in a process of their own: `waiting.js live`, with --expose-gc. */
+/* Measures waiting flows in a separate process: `waiting.js live`, with --expose-gc. */
 
 const way = process.argv[2];
 if (!isWayToWait(way)) throw new Error(`There is no way to wait called "${way}"`);
 
-/** What is compiled on the way belongs to no flow, and neither does the time that it takes. */
+/** Flows to run before measuring, so that neither compiled code nor compile time counts towards a flow. */
 const WARM_UP = 2_000;
 
-/** So many begin at once; then their answers arrive. */
+/** How many flows begin before their answers may arrive. */
 const AT_ONCE = 500;
 
 const make = async (flows: number): Promise<unknown> => {

@@ -13,7 +13,7 @@ export interface Line {
   readonly target: Target | null;
 }
 
-/** What was aimed at, and whether it is met. */
+/** A target, and whether the measurement meets it. */
 export interface Target {
   /** "≤ 0.45". */
   readonly text: string;
@@ -27,7 +27,7 @@ export interface Breakdown {
   readonly rows: ReadonlyArray<readonly string[]>;
 }
 
-/** What a measurement has come to. */
+/** The results of a measurement. */
 export interface Findings {
   readonly lines: readonly Line[];
   readonly breakdowns?: readonly Breakdown[];

@@ -1,7 +1,7 @@
 import type { Shares } from "../harness/profile.js";
 import { number, type Breakdown } from "./findings.js";
 
-/** Shares below it tell nobody anything. */
+/** Smaller shares are left out: they are too small to act on. */
 const LEAST_SHARE = 0.01;
 
 /** A profile as a table. */

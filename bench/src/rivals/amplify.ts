@@ -56,7 +56,7 @@ const services = {
   validateCustomSignUp: () => Promise.resolve(null),
 };
 
-/** Turns of the event loop that are waited for before a flow counts as stuck. */
+/** How many turns of the event loop to wait before a flow counts as stuck. */
 const LONGEST_WAIT_TURNS = 1_000;
 
 /** Waits until the sign-up stands in a state. */

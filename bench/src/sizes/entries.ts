@@ -1,4 +1,4 @@
-/* What is measured, ours and the rivals', each as an app would import it. */
+/* The entries to measure, ours and the rivals', each as an app would import it. */
 
 export interface Entry {
   readonly name: string;

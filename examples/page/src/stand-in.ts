@@ -8,7 +8,7 @@ import { createSandbox, type OutboxMessage } from "@veristep/sandbox";
 export interface StandIn {
   readonly api: VerificationApi;
   readonly user: VerificationUser;
-  /** The messages that the person got so far, the newest last. */
+  /** The messages that the user has received, the newest last. */
   readonly inbox: () => readonly OutboxMessage[];
   /** Calls the listener after each request, when there may be new messages. */
   readonly subscribe: (listener: () => void) => void;

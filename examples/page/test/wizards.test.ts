@@ -38,7 +38,7 @@ const otherThan = (code: string): string => (code === "000000" ? "111111" : "000
 /** The page with the screen of prop getters. */
 const bare = (url: string | undefined): string => new URL("bare.html", url).href;
 
-/** A wizard of which the first code has been sent, and that code. */
+/** Opens a wizard, waits until its first code has been sent, and returns both. */
 async function openWizard(context: BrowserContext, url: string | undefined) {
   const page = await context.newPage();
   await page.goto(bare(url));
@@ -48,7 +48,7 @@ async function openWizard(context: BrowserContext, url: string | undefined) {
 }
 
 describe.each(["vanilla", "vue", "svelte"])("the wizard in %s", (name) => {
-  test("B60, B61: verifies a person who mistypes and pastes, by keyboard, with nothing for axe to find", async ({
+  test("B60, B61: verifies a user who mistypes and pastes by keyboard, without any axe violation", async ({
     context,
     pages,
   }) => {

@@ -9,7 +9,7 @@ import { useStore } from "./store.js";
 import { useService } from "./use-service.js";
 import { SettingsContext, useSettings, useTexts } from "./world.js";
 
-/** The page, once there is a person to verify. A link may restore a scene. */
+/** The page, once it has a user to verify. A link may restore a scene. */
 function Opened({
   service,
   settings,

@@ -3,7 +3,7 @@ import { faultHeader, serviceFaults } from "./service/wire.js";
 import type { Service } from "./service/service.js";
 import { faultKinds, type FaultKind, type SettingsCell } from "./settings.js";
 
-/** What a request and its answer take on their way, in ms of the playground's time. */
+/** The latency of a request and its answer together, in ms of the playground's time. */
 const LATENCY_MS = 450;
 
 /** A read whose answer is lost is simply read again: it shows nothing. */

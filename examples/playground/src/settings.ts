@@ -8,11 +8,11 @@ export type Language = (typeof languages)[number];
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-/** What can go wrong with a request, and how often. */
+/** The faults that a request can meet, and how often. */
 export const faultKinds = ["loseAnswer", "serverError", "slow", "blockPosts"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** What is set on the page. All tabs share it: they are windows of one device. */
+/** The settings of the page. All tabs share them: they are windows of one device. */
 export interface Settings {
   readonly language: Language;
   readonly theme: Theme;
@@ -81,7 +81,7 @@ export function createSettings(): SettingsCell {
     try {
       localStorage.setItem(key, JSON.stringify(cell.get()));
     } catch {
-      // Private mode: every tab has settings of its own.
+      // In private mode, every tab has its own settings.
     }
   };
   // The first tab decides when time began; the others must not begin another.

@@ -25,13 +25,13 @@ export function useTexts(): Texts {
   return textsIn(language);
 }
 
-/** What the flow itself says, in the language of the page. */
+/** Returns the flow's messages in the language of the page. */
 export function useMessages(): MessageCatalogue {
   const [{ language }] = useSettings();
   return language === "bg" ? bulgarianMessages : englishMessages;
 }
 
-/** What surrounds one flow. */
+/** The surroundings of one flow. */
 export interface World {
   readonly service: Service;
   readonly person: KnownPerson;

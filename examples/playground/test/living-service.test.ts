@@ -82,7 +82,7 @@ describe("the service in the page", () => {
     expect(saved()?.deeds).toEqual([]);
   });
 
-  test("begins anew with another person, and without what was sent", async () => {
+  test("starts over with a new user and an empty mailbox", async () => {
     const { reopen } = await open();
     const service = await reopen();
     const { id, email } = service.person();

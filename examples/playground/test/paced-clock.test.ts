@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe("the playground's clock", () => {
-  test("runs as fast as it is told to, and wakes by its own time", () => {
+  test("runs at the given speed, and fires timers by its own time", () => {
     const clock = createPacedClock(atSpeed(realTime(start), 10, start));
     const wake = vi.fn<() => void>();
     clock.schedule(wake, 60_000);
@@ -37,7 +37,7 @@ describe("the playground's clock", () => {
     expect(clock.now()).toBe(start + 60_000);
   });
 
-  test("wakes nobody who has cancelled, at any speed", () => {
+  test("never fires a cancelled timer, at any speed", () => {
     const clock = createPacedClock(realTime(start));
     const wake = vi.fn<() => void>();
     const cancel = clock.schedule(wake, 1_000);

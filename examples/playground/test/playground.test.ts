@@ -62,7 +62,7 @@ describe("the playground", () => {
     expect(tab.problems).toEqual([]);
   });
 
-  test("B31, B32, B37: goes on after a reload, shares the flow with a second tab, and stores no code", async ({
+  test("B31, B32, B37: resumes after a reload, shares the flow with a second tab, and stores no code", async ({
     context,
     pages,
   }) => {

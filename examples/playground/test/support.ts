@@ -7,7 +7,7 @@ export interface Playground extends PageLog {
   readonly page: Page;
   /** The field of the step. */
   readonly field: Locator;
-  /** The sentence that the person is told. */
+  /** The sentence that tells the user what is happening. */
   readonly status: Locator;
   /** Waits for a step, and for everything that it does by itself. */
   readonly sees: (step: string) => Promise<void>;

@@ -6,9 +6,9 @@ import { createCountdown } from "@veristep/form";
 const nothing = () => 0;
 
 /**
- * Whole seconds left until a deadline, 0 when there are none. It renders its component once a second, as the
- * second changes, and no more after 0: so call it in a component that shows the number and nothing else. It is
- * meant neither for a live region nor for the name of a button: nobody wants to hear each second (B61).
+ * Returns the whole seconds left until a deadline; 0 once it has passed. It renders its component once a second, as
+ * the second changes, and stops at 0. Call it in a component that shows only the number. Don't put the number in a
+ * live region or in the name of a button, where a screen reader would read every second (B61).
  *
  * @param deadline a time of the view, such as `view.resend.availableAt`, in epoch ms; null: there is nothing to wait for.
  * @param clock the flow's, where it was given one.

@@ -6,7 +6,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 export interface ShownFlow {
   readonly flow: Flow;
   readonly messages: MessageCatalogue;
-  /** What their ids begin with: a label, its field and the status may stand in components of their own. */
+  /** The prefix of the ids, so that a label, its field and the status can be in separate components. */
   readonly id: string;
 }
 

@@ -62,9 +62,9 @@ function inReact<Props extends object>(props: Props): InReact<Props> {
   return Object.fromEntries(renamed) as InReact<Props>;
 }
 
-/** What {@link useVerification} gives. */
+/** The result of {@link useVerification}. */
 export interface UseVerification extends Pick<FormTexts, "banner"> {
-  /** What to show. The same object until something in it changes. */
+  /** The state to show. It is the same object until something in it changes. */
   readonly view: VerificationView;
   readonly commands: VerificationCommands;
   /** The purpose of the one primary button, for its label; null while the flow works, and when it has ended. */

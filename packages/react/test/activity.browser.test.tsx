@@ -6,7 +6,7 @@ import { createWorld, Screen } from "./support/world.js";
 
 /* <Activity> is of React 19.2: there is no such test in React 18. */
 
-test("B31: hidden and shown again, a flow goes on where it was: nothing is sent, what was typed stays", async () => {
+test("B31: a flow that is hidden and shown again resumes without a send and keeps the typed text", async () => {
   const { fake, clock, options, operations } = createWorld();
   const ui = (mode: "hidden" | "visible") => (
     <Activity mode={mode}>

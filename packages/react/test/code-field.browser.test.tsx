@@ -42,7 +42,7 @@ test("shows a keyboard with letters where codes have them (B60)", async () => {
   await expect.element(field).toHaveAttribute("autocapitalize", "none");
 });
 
-test("B60: label, field and instruction belong together, in components of their own below one provider as well", async () => {
+test("B60: links label, field and instruction, also in separate components below one provider", async () => {
   const { options } = createWorld();
   const Instruction = () => <p {...useVerificationContext().getInstructionProps()} />;
   const Label = () => <label {...useVerificationContext().getCodeLabelProps()}>Code</label>;
@@ -92,7 +92,7 @@ test("B60: plain digits of an input method, as of some Android keyboards, are su
   expect(confirms()).toHaveLength(1);
 });
 
-test("B61: a refusal is gone from the status once something else is to be told", async () => {
+test("B61: the status replaces a refusal by the next news", async () => {
   const { fake, resend, screen, status } = await atEmailCode();
   await userEvent.click(resend, { force: true });
   await expect.element(status).toHaveTextContent("You can request a new code in");

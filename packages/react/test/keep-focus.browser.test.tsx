@@ -26,7 +26,7 @@ function openPage() {
   return { screen, title, field, button, elsewhere, stop };
 }
 
-/** Lets everything that is told of a change be told. */
+/** Waits until every listener has run. */
 const settle = () => createSimulatedClock().settle();
 
 test.each([
@@ -42,18 +42,21 @@ test.each([
       around.hidden = true;
     },
   ],
-])("B61: the focus goes on when what has it %s: to the field, or else to the title", async (_, leave) => {
-  const { title, field, button } = openPage();
-  button.focus();
-  leave(button);
-  await settle();
-  expect(document.activeElement).toBe(field);
-  leave(field);
-  await settle();
-  expect(document.activeElement).toBe(title);
-});
+])(
+  "B61: the focus moves to the field, or else to the title, when the focused element %s",
+  async (_, leave) => {
+    const { title, field, button } = openPage();
+    button.focus();
+    leave(button);
+    await settle();
+    expect(document.activeElement).toBe(field);
+    leave(field);
+    await settle();
+    expect(document.activeElement).toBe(title);
+  },
+);
 
-test("B61: it goes on to what comes in place of what had it", async () => {
+test("B61: the focus moves to the element that replaces the focused one", async () => {
   const { screen, field } = openPage();
   field.focus();
   const successor = document.createElement("input");
@@ -63,7 +66,7 @@ test("B61: it goes on to what comes in place of what had it", async () => {
   expect(screen.contains(successor)).toBe(true);
 });
 
-test("B61: it goes on to the first that can take it", async () => {
+test("B61: the focus moves to the first element that can take it", async () => {
   const { field, button } = openPage();
   const [unseen, off] = [document.createElement("input"), document.createElement("input")];
   unseen.type = "hidden";
@@ -92,7 +95,7 @@ test("B61: where nothing is laid out, as in jsdom, what is still there keeps it"
   expect(document.activeElement).toBe(field);
 });
 
-test("B61: it waits for something to go on to", async () => {
+test("B61: the focus waits until an element can take it", async () => {
   const { screen, button } = openPage();
   button.focus();
   screen.replaceChildren();
@@ -117,7 +120,7 @@ test("B61: it is taken from nowhere else: not from outside, not from what is sti
   expect(document.activeElement).toBe(field);
 });
 
-test("B61: a person who has left the screen is left alone", async () => {
+test("B61: the focus stays with a user who has left the screen", async () => {
   const { button } = openPage();
   await userEvent.click(button);
   button.blur();

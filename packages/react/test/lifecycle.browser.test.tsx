@@ -50,7 +50,7 @@ test("commands keep their identity, and the view its own, until something change
   await eventually(() => {
     expect(seen.at(-1)?.view.resend?.allowed).toBe(true);
   });
-  // What hasn't changed with the cooldown is the same object.
+  // The parts that don't change with the cooldown stay the same objects.
   expect(seen.at(-1)?.view.code).toBe(before?.view.code);
   expect(new Set(seen.map(({ commands }) => commands)).size).toBe(1);
 });

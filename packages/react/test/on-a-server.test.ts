@@ -33,11 +33,11 @@ test("a server renders the view of a flow that has not begun, and starts nothing
   expect(clock.pending).toBe(0);
 });
 
-test("a countdown is 0 on a server, whose clock is not the person's", () => {
+test("a countdown is 0 on a server, whose clock is not the user's", () => {
   expect(rendered(() => useCountdown(clock.now() + 60_000, clock))).toBe("0");
 });
 
-test("options that make no sense are a mistake of the app's author: thrown, all of them, without their values", () => {
+test("throws an error that lists all invalid options, without their values", () => {
   const wrong: UseVerificationOptions = {
     ...options,
     user: { id: "", email: "no-address" },

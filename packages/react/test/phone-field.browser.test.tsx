@@ -33,7 +33,7 @@ async function atPhoneEntry(options: Partial<Pick<UseVerificationOptions, "loadP
   };
 }
 
-test("B29: the library is loaded when a number is asked for, not before, and reads national numbers", async () => {
+test("B29: loads the library only when the flow needs a number, and reads national numbers", async () => {
   const loadPhoneParser = vi.fn<() => Promise<PhoneParser>>(() => Promise.resolve(bulgarianNumber));
   const { options } = createWorld();
   const early = await render(<Screen options={{ ...options, loadPhoneParser }} />);
@@ -116,7 +116,7 @@ test.each([
   expect(numbers()).toEqual(["+359888123456"]);
 });
 
-test("B14, B16: a library that hangs on its way holds nobody up, and leaves no timer", async () => {
+test("B14, B16: a library that never loads doesn't block the user, and leaves no timer", async () => {
   const { clock, field, screen, step, numbers } = await atPhoneEntry({
     loadPhoneParser: () => new Promise<PhoneParser>(() => {}),
   });

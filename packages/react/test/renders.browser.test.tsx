@@ -21,7 +21,7 @@ const renders: Record<string, number> = {};
 const count = (name: string) => {
   renders[name] = (renders[name] ?? 0) + 1;
 };
-/** What has rendered since the last call. */
+/** Returns the components that have rendered since the last call. */
 const rendered = () => {
   const counts = { ...renders };
   for (const name of Object.keys(renders)) delete renders[name];

@@ -47,7 +47,7 @@ test("the code of the message is entered and submitted, once, under StrictMode",
   expect(sms.states()).toEqual(["aborted"]);
 });
 
-test("nothing is waited for at the e-mail's step", async () => {
+test("doesn't wait for a text message in the e-mail step", async () => {
   const { options } = createWorld();
   const sms = createSmsReader();
   const screen = await render(<Screen options={{ ...options, readSmsCode: sms.readSmsCode }} />);
@@ -102,7 +102,7 @@ test("B14: an unmount ends the wait", async () => {
   expect(sms.states()).toEqual(["aborted"]);
 });
 
-test("where the browser can't, or the reader fails, the person types", async () => {
+test("lets the user type the code when the browser can't read it, or reading fails", async () => {
   for (const readSmsCode of [
     vi.fn<SmsReader>(() => Promise.resolve(null)),
     vi.fn<SmsReader>(() => Promise.reject(new Error("not allowed"))),

@@ -17,8 +17,8 @@ import {
 } from "@veristep/react";
 
 /*
- * What the types let through and what they don't. `tsc` checks this file; at run time it does next to nothing.
- * Each `@ts-expect-error` fails the compilation when the line below it begins to be accepted.
+ * Checks what the types accept and refuse. `tsc` checks this file; at run time it does next to nothing. Each
+ * `@ts-expect-error` fails the compilation when the types begin to accept the line below it.
  */
 
 const { api } = createFakeApi();
@@ -40,7 +40,7 @@ describe("options", () => {
     looked(() => VerificationProvider({ api, user }));
   });
 
-  test("B27: an API and a person are needed, and a misspelled option is none", () => {
+  test("B27: requires an API and a user, and refuses a misspelled option", () => {
     expectTypeOf<UseVerificationOptions["api"]>().toEqualTypeOf<VerificationApi>();
     // @ts-expect-error api is missing
     looked(() => useVerification({ user, messages: english }));

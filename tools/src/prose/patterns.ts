@@ -223,9 +223,9 @@ export const patterns: readonly Pattern[] = [
     leaves: ["in order to fail"],
   },
   {
-    avoid: [/\b(?:an?|the) stand-?in (?:of|for) (?:the|an?) (?:\S+ )?(?:API|service)\b/i],
+    avoid: [/\b(?:an?|the) stand-?in (?:of|for) (?:the|an?) (?:\S+ ){0,2}(?:API|service)\b/i],
     write: "the sandbox, a local API simulator",
-    finds: ["a stand-in of the API"],
+    finds: ["a stand-in of the API", "A stand-in of the 10npay contact-verification API"],
     leaves: ["stand in front of the service"],
   },
   {

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** What a page says to its screen readers, and to the console. */
+/** Everything that a page announces to screen readers or writes to the console. */
 export interface PageLog {
   /** Each text that was put into a live region, in order. */
   readonly announcements: () => Promise<readonly string[]>;

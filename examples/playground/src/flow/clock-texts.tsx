@@ -7,7 +7,7 @@ import { useMessages, useWorld } from "../world.js";
 const minutesAndSeconds = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
-/** What is left until a time. A leaf: nothing else renders each second (B61). */
+/** The time left until a deadline. A leaf component, so that nothing else renders each second (B61). */
 export function TimeLeft({ until }: { readonly until: EpochMs }): ReactNode {
   const seconds = useCountdown(until, useWorld().clock);
   return <span className="digits">{minutesAndSeconds(seconds)}</span>;
@@ -24,7 +24,7 @@ export function useTimeFormat(withSeconds: boolean): (at: EpochMs) => string {
   return (at) => format.format(at);
 }
 
-/** What the device's clock says. */
+/** The time of the device's clock. */
 export function DeviceTime({ withSeconds }: { readonly withSeconds: boolean }): ReactNode {
   const { clock } = useWorld();
   const format = useTimeFormat(withSeconds);

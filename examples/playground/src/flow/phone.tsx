@@ -21,7 +21,7 @@ function stepState(view: VerificationView, channel: Channel): "done" | "now" | "
   return view.channel === channel ? "now" : "next";
 }
 
-/** Where the person is: two contacts, one after the other. */
+/** Shows which of the two contacts the user is verifying. */
 function Steps({ view }: { readonly view: VerificationView }): ReactNode {
   const texts = useTexts();
   return (
@@ -153,12 +153,12 @@ function StepBody({ flow }: { readonly flow: UseVerification }): ReactNode {
 function toneOf({ view, refusal, failure, getCodeInputProps }: UseVerification): "bad" | "good" | "plain" {
   if (view.step === "verified") return "good";
   if (refusal !== null) return getCodeInputProps()["aria-invalid"] ? "bad" : "plain";
-  // A code that may be on its way is nothing to be afraid of.
+  // An unclear send is no reason to alarm the user: the code may still arrive.
   if (view.announcement === "codePerhapsSent") return "plain";
   return failure !== null || view.failedBecause !== null || view.lock !== null ? "bad" : "plain";
 }
 
-/** The verification, as a person sees it on a phone. */
+/** The verification, as the user sees it on a phone. */
 export function Phone(): ReactNode {
   const texts = useTexts();
   const [{ isOffline }] = useSettings();

@@ -28,7 +28,7 @@ function Events(): ReactNode {
   const channel = useVerificationView((view) => view.channel);
   const { commands } = useVerificationContext();
 
-  /** Someone did something elsewhere; then the person looks at this page again (B18). */
+  /** Changes the account elsewhere, then refreshes as when the user comes back to this page (B18). */
   const elsewhere = async (event: "verifiedElsewhere" | "blocked", name: Control) => {
     await control(service, name).catch(() => {});
     noteWorld(timeline, event);
@@ -49,7 +49,7 @@ function Events(): ReactNode {
           onChange={({ target }) => {
             change({ isOffline: target.checked });
             noteWorld(timeline, target.checked ? "offline" : "online");
-            // What a browser says when its network is back.
+            // A browser fires this event when its network is back.
             if (!target.checked) dispatchEvent(new Event("online"));
           }}
         />

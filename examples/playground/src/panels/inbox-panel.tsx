@@ -76,7 +76,7 @@ function Message({
   );
 }
 
-/** The mailbox and the phone of the person. */
+/** The user's mailbox and phone. */
 export function InboxPanel(): ReactNode {
   const texts = useTexts();
   const { person } = useWorld();

@@ -10,7 +10,7 @@ import { operationOf } from "./operation-of.js";
 import type { WireAnswer, WireRequest } from "../service/wire.js";
 import type { Person } from "./upstream.js";
 
-/** What can be done to the service. */
+/** An action on the service. */
 export type Deed =
   | { readonly type: "request"; readonly request: WireRequest; readonly fault: Fault | null }
   /** Another device, or support, verifies a contact. */
@@ -33,12 +33,12 @@ export interface JournalKeeper {
   readonly save: (journal: Journal) => Promise<void>;
 }
 
-/** A service that goes on where it was when the page is loaded again. */
+/** A service that resumes where it was when the page is reloaded. */
 export interface LivingService {
   readonly person: () => Person;
   /** @returns null where the connection is lost. */
   readonly perform: (deed: Deed) => Promise<WireAnswer | null>;
-  /** Forgets everything, and knows another person. */
+  /** Forgets everything, and registers a new user. */
   readonly restart: () => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ async function act(sandbox: Sandbox, { id }: Person, deed: Deed): Promise<WireAn
 }
 
 export async function createLivingService(keeper: JournalKeeper, clock: Clock): Promise<LivingService> {
-  /** While the journal is read, the time is that of the deed, and nobody waits. */
+  /** While the journal is replayed, the time is that of the action, and timers fire at once. */
   let then: EpochMs | null = null;
   const serviceClock: Clock = {
     now: () => then ?? clock.now(),

@@ -12,7 +12,7 @@ const faults: Readonly<Record<ServiceFault, Fault>> = {
   slow: { kind: "delay", ms: SLOW_MS, when: "after" },
 };
 
-/** What the server stands on. */
+/** The options of {@link createMerchantServer}. */
 export interface MerchantServerOptions {
   readonly upstream: Upstream;
   readonly counters: Counters;
@@ -27,7 +27,7 @@ export function createMerchantServer({ upstream, counters, clock, onServiceCall 
   const controls = sandboxControls(baseUrl, (url, init) => upstream.request(url, init, null));
   let isSignedIn = true;
   let token: string | null = null;
-  /** What the next call of the service meets. */
+  /** The fault of the next call to the service. */
   let fault: Fault | null = null;
 
   const wire: Fetch = async (url, init) => {

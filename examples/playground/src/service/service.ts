@@ -21,7 +21,7 @@ export interface Service {
   readonly close: () => void;
 }
 
-/** What the gateway says of the signed-in user, and what the panels around the flow show of them. */
+/** The signed-in user as the gateway describes them, and what the panels around the flow show. */
 export interface KnownPerson {
   readonly user: VerificationUser;
   readonly policy: Policy;
@@ -40,7 +40,7 @@ async function ask(service: Service, path: string, method: "GET" | "POST"): Prom
   return answer;
 }
 
-/** What the person got so far, the newest last. */
+/** Returns the messages that the user has received, the newest last. */
 export async function readInbox(service: Service): Promise<readonly OutboxMessage[]> {
   const answer = await ask(service, "/inbox", "GET");
   // The server's own answer.

@@ -1,7 +1,7 @@
 import type { Operation } from "@veristep/sandbox";
 import type { Pace } from "../time/paced-clock.js";
 
-/* What the tabs and the server that they share say to each other. No access token is in any of it. */
+/* The messages between the tabs and the server that they share. None contains an access token. */
 
 /** A call that the server made of the service. */
 export interface ServiceCall {

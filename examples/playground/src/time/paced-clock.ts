@@ -6,13 +6,13 @@ export interface Pace {
   readonly factor: number;
   /** When this pace began, by the machine's clock, in epoch ms. */
   readonly began: EpochMs;
-  /** What the playground's clock said then. */
+  /** The time of the playground's clock at that moment. */
   readonly at: EpochMs;
 }
 
 export const realTime = (now: EpochMs): Pace => ({ factor: 1, began: now, at: now });
 
-/** What the playground's clock says when the machine's says `now`. */
+/** Returns the time of the playground's clock when the machine's clock says `now`. */
 const timeAt = ({ factor, began, at }: Pace, now: EpochMs): EpochMs => at + (now - began) * factor;
 
 /** The same time, running on at another speed. */
@@ -23,7 +23,7 @@ export const atSpeed = (pace: Pace, factor: number, now: EpochMs): Pace => ({
 });
 
 export interface PacedClock extends Clock {
-  /** From now on time runs like this. What was scheduled keeps what is left of it. */
+  /** Changes how fast time runs from now on. Timers keep the time that they have left. */
   readonly setPace: (pace: Pace) => void;
 }
 

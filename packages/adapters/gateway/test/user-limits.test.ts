@@ -206,7 +206,7 @@ describe("codes of one user", () => {
     const malformed = { status: 422, body: { failure: { kind: "codeMalformed", origin: "gateway" } } };
     expect(await world.post("/email/confirm", { code: "7K3M9" })).toMatchObject(malformed);
     expect(await world.post("/email/confirm", { code: "7K3M9!" })).toMatchObject(malformed);
-    // The stand-in's codes are digits, which are taken as well.
+    // The sandbox's codes are digits, which the gateway accepts too.
     expect(await world.post("/email/confirm", { code: world.latestCode("email") })).toMatchObject({
       status: 200,
     });

@@ -20,7 +20,7 @@ interface ArrivedRequest {
 /** Answers a request; called twice, the service processes it twice. */
 export type Handler = (request: ArrivedRequest) => Response;
 
-/** What the handlers need. */
+/** The dependencies of the handlers. */
 export interface HandlerParts {
   readonly engine: Engine;
   readonly policy: ResolvedPolicy;

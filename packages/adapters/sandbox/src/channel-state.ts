@@ -4,7 +4,7 @@ import { issueCode, type CodeState, type Comparison, type IssuedCode } from "./i
 import type { ResolvedPolicy } from "./policy.js";
 import type { RandomBytes } from "./random.js";
 
-/** What came of offering a guess on a channel. */
+/** The outcome of a guess on a channel. */
 type Offer =
   | { readonly outcome: Comparison | "noCode"; readonly generation: number | null }
   | { readonly outcome: "throttled"; readonly generation: number | null; readonly retryAfterMs: number };

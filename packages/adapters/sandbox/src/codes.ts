@@ -32,9 +32,8 @@ export function drawCode(random: RandomBytes): string {
 }
 
 /**
- * Whether two texts are the same, in a time that depends on the length of `given` only: how many digits of a
- * guess are right can't be told from how long the answer takes (B52). Node's `timingSafeEqual` isn't there in
- * browsers.
+ * Returns whether two texts are equal, in a time that depends only on the length of `given`, so that the response
+ * time doesn't reveal how many digits of a guess are right (B52). Browsers lack Node's `timingSafeEqual`.
  */
 export function equalInConstantTime(given: string, expected: string): boolean {
   let difference = given.length ^ expected.length;

@@ -49,7 +49,7 @@ export const formControls: ReadonlySet<string> = new Set<Control>(["token", "mtl
 /** One of the sandbox's own routes. */
 export type Control = keyof typeof controlContract;
 
-/** What the controls work on. */
+/** The dependencies of the controls. */
 export interface ControlParts {
   readonly answers: Answers;
   readonly random: RandomBytes;

@@ -3,12 +3,12 @@ import type { Outbox } from "./outbox.js";
 import type { Recorder, SendEvent, SendRefusal, CompareEvent } from "./record.js";
 import { lifecycleCodes, type User, type Users } from "./users.js";
 
-/** What came of asking for a code. */
+/** The outcome of a send. */
 export type SendResult =
   | { readonly outcome: "sent" | "alreadyVerified" | Exclude<SendRefusal, "throttled"> }
   | { readonly outcome: "throttled"; readonly retryAfterMs: number };
 
-/** What came of confirming a code. */
+/** The outcome of a confirm. */
 export type ConfirmResult =
   | { readonly outcome: "confirmed" | "refused" | "userNotFound" }
   | { readonly outcome: "throttled"; readonly retryAfterMs: number };
@@ -29,7 +29,7 @@ export interface Engine {
   verifyElsewhere(user: User, channel: Channel): void;
 }
 
-/** What the engine is made of. */
+/** The dependencies of the engine. */
 export interface EngineParts {
   readonly clock: Clock;
   readonly users: Users;
@@ -79,7 +79,7 @@ export function createEngine({ clock, users, outbox, recorder }: EngineParts): E
   return {
     register: (email) => {
       const user = users.add({ email });
-      // Without an id and a number of its own, a new user clashes with nobody.
+      // A user created without an id and a number can't conflict with an existing one.
       if (typeof user === "string") throw new Error("The sandbox has no free user id");
       if (email !== null) deliver("registerUser", user, "email", email);
       return user;

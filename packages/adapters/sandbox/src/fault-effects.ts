@@ -2,11 +2,11 @@ import type { Clock } from "@veristep/core";
 import type { Answers } from "./answers.js";
 import type { ResolvedFault } from "./fault.js";
 
-/** What a fault needs to happen. */
+/** The request that a fault affects. */
 export interface FaultSurroundings {
   readonly clock: Clock;
   readonly answers: Answers;
-  /** The signal of the request: a client that gave up waits for nothing. */
+  /** The signal of the request: a delay ends when the client gives up. */
   readonly signal: AbortSignal;
 }
 

@@ -73,7 +73,7 @@ export type ResolvedFault = v.InferOutput<typeof faultVariants>;
 export type ResolvedFaultRule = v.InferOutput<typeof faultRuleSchema>;
 
 /**
- * What goes wrong with one request (B54). "Processed" says whether the service acts on it all the same.
+ * A fault of one request (B54). "Processed" says whether the service still acts on the request.
  *
  * | kind | processed | what the client sees |
  * |---|---|---|
@@ -104,7 +104,7 @@ export type FaultKind = Fault["kind"];
 export interface FaultRule {
   /** The calls that it is for; `*` is all of them. */
   readonly operation: Operation | "*";
-  /** What goes wrong. */
+  /** The fault to inject. */
   readonly fault: Fault;
   /** How often it fires before it is spent; 1, or "always" for a rule with a probability. */
   readonly times?: number | "always";

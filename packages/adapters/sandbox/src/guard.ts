@@ -32,7 +32,7 @@ export interface GuardOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** What the guard says about a request. */
+/** The guard's decision about a request. */
 export type Verdict =
   | { readonly kind: "refused"; readonly reason: string }
   /** `origin` is the page's origin to answer with in CORS headers; null for a request without one. */
@@ -60,7 +60,7 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): (re
 
   return (request) => {
     const header = request.headers.get("host");
-    // A request target in absolute form names a host of its own: both have to be allowed.
+    // A request target in absolute form names a host too: both must be allowed.
     if (!isAllowedHost(new URL(request.url).host) || (header !== null && !isAllowedHost(header))) {
       return { kind: "refused", reason: "This host name is not one of the sandbox's." };
     }

@@ -9,7 +9,7 @@ import { equalInConstantTime } from "./codes.js";
  */
 export type CodeState = "current" | "superseded" | "used" | "expired" | "exhausted" | "void";
 
-/** What came of offering a guess to a code. Only with `right` and `wrong` were digits compared. */
+/** The outcome of a guess. Only for `right` and `wrong` were digits compared. */
 export type Comparison = "right" | "wrong" | Exclude<CodeState, "current">;
 
 /** One code of one user and channel, from its sending on. */
@@ -33,13 +33,13 @@ export interface IssuedCode {
   offer(guess: string, now: EpochMs): Comparison;
 }
 
-/** What {@link issueCode} needs to know. */
+/** The input of {@link issueCode}. */
 export interface CodeTerms {
   readonly code: string;
   readonly generation: number;
   readonly sentAt: EpochMs;
   readonly lifetimeMs: number;
-  /** After so many wrong guesses the code is exhausted. */
+  /** The number of wrong guesses that exhausts the code. */
   readonly maxWrong: number;
 }
 

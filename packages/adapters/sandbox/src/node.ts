@@ -13,7 +13,7 @@ import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.js";
 export interface ServeSandboxOptions extends SandboxOptions {
   /** A sandbox that exists already. Its options can't be given as well. */
   readonly sandbox?: Sandbox;
-  /** A loopback name; 127.0.0.1 if left out. The outbox is nobody else's business (B53). */
+  /** A loopback name; 127.0.0.1 if left out. Other devices must not read the outbox (B53). */
   readonly host?: "127.0.0.1" | "::1" | "localhost";
   /** 0, the default, takes a free one. */
   readonly port?: number;
@@ -59,7 +59,7 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTime
  * Serves a sandbox over HTTP on the loopback interface. Faults happen for real: a dropped connection is reset,
  * a cut body ends before its `Content-Length`.
  *
- * @returns rejects with a TypeError if an option makes no sense, and with an Error if the port can't be had.
+ * @returns rejects with a TypeError if an option is invalid, and with an Error if the port isn't available.
  */
 export async function serveSandbox(options: ServeSandboxOptions = {}): Promise<SandboxServer> {
   const { sandbox: given, host: _host, port: _port, tls: _tls, ...sandboxOptions } = options;
@@ -144,13 +144,13 @@ async function answer(sandbox: Sandbox, request: Request, outgoing: ServerRespon
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
     if (isConnectionLost(error)) outgoing.socket?.resetAndDestroy();
-    // What is rejected once the client has gone is only that: there is nobody to answer.
+    // After the client has disconnected, a rejection only says so: it needs no answer.
     else if (!request.signal.aborted) throw error;
     return RESPONSE_ALREADY_SENT;
   }
 }
 
-/** Sends what there is of a cut body, and then closes the connection. */
+/** Sends the available part of a cut body, and then closes the connection. */
 async function sendCut(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   const reader = response.body?.getReader();

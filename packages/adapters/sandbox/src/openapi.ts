@@ -26,7 +26,7 @@ export function buildOpenApi(): object {
       title: "veristep sandbox",
       version: "1.0.0",
       description:
-        "A stand-in of the 10npay contact-verification API, and its own controls. Not for production.",
+        "A local simulator of the 10npay contact-verification API, and its own controls. Not for production.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

@@ -20,7 +20,7 @@ export interface OutboxMessage {
   readonly sentAt: EpochMs;
   /** From this moment on the code is refused. Epoch ms. */
   readonly expiresAt: EpochMs;
-  /** What the person reads. */
+  /** The text that the user reads. */
   readonly text: string;
   /** Whether the code would be taken at the moment of reading, and if not, why not. */
   readonly state: CodeState;
@@ -34,7 +34,7 @@ export interface OutboxFilter {
   readonly after?: number;
 }
 
-/** The mailbox and the phone of everybody. */
+/** The mailboxes and phones of all users. */
 export interface Outbox {
   deliver(userId: number, channel: Channel, to: string, issued: IssuedCode): void;
   /** Forgets all messages. The codes in them stay as good as they are. */

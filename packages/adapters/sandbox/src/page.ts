@@ -71,7 +71,7 @@ export function renderPage(nonce: string): Response {
   </div>
 </main>
 <footer>
-  <p>A stand-in of the 10npay contact-verification API. Nothing here leaves this machine.
+  <p>A local simulator of the 10npay contact-verification API. Nothing here leaves this machine.
   <a href="/_sandbox/openapi.json">OpenAPI</a> · <a href="/_sandbox/outbox">Outbox as JSON</a></p>
 </footer>
 <p class="spoken" id="spoken" role="status"></p>

@@ -28,7 +28,7 @@ export const policySchema = v.strictObject({
   tokens: v.optional(v.union([v.literal("any"), v.array(v.pipe(v.string(), v.regex(bearerPattern)))]), "any"),
 });
 
-/** What the service does where the API's document leaves it open. Everything can be left out. */
+/** The service's behaviour where the API's documentation leaves it open. All members are optional. */
 export interface SandboxPolicy {
   /** How long a code is valid, in ms: 1 to 600,000 (B52: ten minutes at most, the default). */
   readonly codeLifetimeMs?: number;
@@ -39,9 +39,9 @@ export interface SandboxPolicy {
    * API's document names for this call. The other sends are throttled with 429 always.
    */
   readonly resendThrottleStatus?: 429 | 400;
-  /** After so many wrong codes the code they were compared with is never compared again (B50); 10. */
+  /** How many wrong guesses a code allows before it is never compared again (B50); 10. */
   readonly maxWrongCodesPerCode?: number;
-  /** After so many refused codes on one channel within the window, 429 without comparing (B50); 100. */
+  /** How many refused codes a channel allows within the window before it answers 429 without comparing (B50); 100. */
   readonly maxWrongCodesPerWindow?: number;
   /** The window of `maxWrongCodesPerWindow`, in ms; one hour. It starts with the first refused code. */
   readonly wrongCodeWindowMs?: number;

@@ -1,17 +1,17 @@
 /** The largest body that is read, in bytes: the largest honest one has a few hundred. */
 export const maxBodyBytes = 16 * 1024;
 
-/** What a request carried. */
+/** The body of a request, unless it is too large. */
 export type BodyReading =
   | { readonly kind: "read"; readonly bytes: Uint8Array }
   | { readonly kind: "tooLarge" };
 
-/** What the body of a request says, or why it says nothing. */
+/** The JSON value of a body, or why it can't be read. */
 export type JsonReading =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: UnreadableBody };
 
-/** Why a body says nothing. */
+/** Why a body can't be read. */
 export type UnreadableBody = "malformed" | "tooLarge" | "unsupportedType";
 
 /** Reads a body, and stops at the cap. */
@@ -24,7 +24,7 @@ export async function readBody(request: Request): Promise<BodyReading> {
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     length += next.value.byteLength;
     if (length > maxBodyBytes) {
-      // Nobody waits for the rest; that it can't be cancelled changes nothing.
+      // The rest isn't needed, so a failure to cancel it doesn't matter.
       reader.cancel().catch(() => undefined);
       return { kind: "tooLarge" };
     }

@@ -122,7 +122,7 @@ export const faultsQuerySchema = v.object({ kind: v.optional(v.picklist(faultKin
 /** The body of `POST /_sandbox/tokens/expire`. */
 export const emptyObjectSchema = v.strictObject({});
 
-/** What `Authorization` has to look like (RFC 6750). */
+/** Returns the token of an `Authorization` header (RFC 6750), or null if the header has another form. */
 export function bearerToken(header: string | null): string | null {
   const token = /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
   return token !== undefined && bearerPattern.test(token) ? token : null;

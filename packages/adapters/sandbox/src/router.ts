@@ -7,7 +7,7 @@ import type { FaultKind, ResolvedFault } from "./fault.js";
 import { operations, type Operation } from "./operations.js";
 import { readBody, type BodyReading } from "./request-body.js";
 
-/** What the router leads to. */
+/** The dependencies of the router. */
 export interface RouterParts {
   readonly answers: Answers;
   readonly handlers: Readonly<Record<Operation, Handler>>;

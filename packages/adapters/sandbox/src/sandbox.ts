@@ -20,15 +20,15 @@ import { createTokenEndpoint } from "./token-endpoint.js";
 import { createTokens, type MintedToken } from "./tokens.js";
 import { createUsers, lifecycleCodes, type LifecycleCode, type User, type UserView } from "./users.js";
 
-/** What {@link createSandbox} takes. Everything can be left out. */
+/** The options of {@link createSandbox}. All are optional. */
 export interface SandboxOptions {
-  /** Where time comes from; the system's clock if left out. */
+  /** The source of time; the system's clock if left out. */
   readonly clock?: Clock;
-  /** Where codes, tokens and trace ids come from; the platform's CSPRNG if left out. */
+  /** The source of codes, tokens and trace ids; the platform's CSPRNG if left out. */
   readonly random?: RandomBytes;
-  /** What the API's document leaves open. */
+  /** The service's behaviour where the API's documentation leaves it open. */
   readonly policy?: SandboxPolicy;
-  /** What goes wrong, from the start. More can be added later. */
+  /** The faults to inject from the start. `addFault` adds more. */
   readonly faults?: readonly FaultRule[];
   /** The seed of the faults with a probability; 1. The same seed and requests give the same faults. */
   readonly seed?: number;
@@ -41,7 +41,7 @@ export interface SandboxOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-/** A stand-in of the API, with its mailbox and its controls. No method needs `this`. */
+/** A local simulator of the API, with its mailbox and its controls. No method needs `this`. */
 export interface Sandbox {
   /**
    * Answers a request as `fetch` does; it can be passed wherever a `fetch` is taken.
@@ -55,14 +55,14 @@ export interface Sandbox {
   readonly record: SandboxRecord;
   /** The delivered messages that match, the newest last; 1000 are kept. */
   readonly outbox: (filter?: OutboxFilter) => readonly OutboxMessage[];
-  /** The code of the newest message to a user on a channel, whatever its state; null if there is none. */
+  /** Returns the code of the newest message to a user on a channel, whatever its state; null without a message. */
   readonly latestCode: (userId: number | string, channel: Channel) => string | null;
   readonly users: () => readonly UserView[];
   /**
-   * Makes a user without sending anything.
+   * Creates a user without sending anything.
    *
    * @returns its id.
-   * @throws TypeError if the user makes no sense, or if the id or the number is taken.
+   * @throws TypeError if the user is invalid, or if the id or the number is taken.
    */
   readonly addUser: (user: NewUser) => number;
   /**
@@ -77,16 +77,16 @@ export interface Sandbox {
    * @throws TypeError for an unknown user.
    */
   readonly verifyElsewhere: (userId: number, channel: Channel) => void;
-  /** Makes a token that is good whatever the policy says. `lifetimeMs` null, or left out: for good. */
+  /** Creates a token that is valid whatever the policy says. With `lifetimeMs` null or left out, it never expires. */
   readonly mintToken: (options?: { readonly lifetimeMs?: number | null }) => MintedToken;
   /**
    * Expires every token that was minted, is listed in the policy, or was presented so far. A token that the
    * sandbox has never seen is judged by the policy as before.
    */
   readonly expireTokens: () => void;
-  /** @throws TypeError if the rule makes no sense. */
+  /** @throws TypeError if the rule is invalid. */
   readonly addFault: (rule: FaultRule) => void;
-  /** Forgets all faults that are still to come, or those of one kind. */
+  /** Removes all pending faults, or those of one kind. */
   readonly clearFaults: (kind?: FaultKind) => void;
 }
 

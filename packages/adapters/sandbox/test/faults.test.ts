@@ -289,7 +289,7 @@ test("the record knows each request, its user and its fault, whatever became of 
   });
 });
 
-test("B54: a fault that makes no sense is refused over HTTP with what is wrong with it", async () => {
+test("B54: refuses an invalid fault over HTTP, and says what is wrong with it", async () => {
   const sandbox = createSandbox();
   const post = async (body: unknown) => {
     const response = await sandbox.fetch("http://127.0.0.1/_sandbox/faults", {

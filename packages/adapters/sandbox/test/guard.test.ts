@@ -161,7 +161,7 @@ describe("B53: preflights", () => {
     expect(sandbox.record.events).toEqual([]);
   });
 
-  test("B53: a page of another origin is told nothing", async () => {
+  test("B53: reveals nothing to a page of another origin", async () => {
     const { sandbox } = setUp();
     const answer = await sandbox.fetch(preflight("https://evil.example"));
     expect(answer.status).toBe(403);

@@ -32,7 +32,7 @@ test("every route of the router is in the document, and the other way round", as
   const documented = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  // Only the routes are asked for; nothing is called.
+  // The test reads only the routes; it calls nothing.
   const router = createRouter({ answers: {}, handlers: {}, controls: {} } as RouterParts);
   const routed = router.routes
     .filter(({ method }) => method !== "ALL")

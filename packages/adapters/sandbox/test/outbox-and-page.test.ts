@@ -141,7 +141,7 @@ describe("tokens over HTTP", () => {
     expect((await client.status(1, init)).status).toBe(401);
   });
 
-  test("a lifetime that makes no sense is refused", async () => {
+  test("refuses an invalid lifetime", async () => {
     const { client } = setUp();
     expect((await client.post("/_sandbox/tokens", { lifetimeMs: 0 })).status).toBe(400);
     expect((await client.post("/_sandbox/tokens/expire", { all: true })).status).toBe(400);

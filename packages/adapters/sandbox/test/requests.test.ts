@@ -221,7 +221,7 @@ describe("options", () => {
     expect(() => setUp(options as never)).toThrow(message);
   });
 
-  test("controls refuse what makes no sense", () => {
+  test("the controls refuse invalid input", () => {
     const { sandbox } = setUp();
     sandbox.addUser({ id: 5, phone: phoneNumber });
     expect(() => sandbox.addUser({ id: 5 })).toThrow(/id/);

@@ -87,7 +87,7 @@ export function otherThan(code: string): string {
   return code === "000000" ? "000001" : "000000";
 }
 
-/** What a promise rejected with; a promise that is fulfilled is an error of its own. */
+/** Returns the reason why a promise rejected. @throws Error if it is fulfilled. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

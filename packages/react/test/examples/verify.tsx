@@ -3,7 +3,7 @@ import { keepFocus } from "@veristep/form";
 import { useCountdown, useVerification } from "@veristep/react";
 import { useEffect, useRef } from "react";
 
-// Loaded when a number is asked for.
+// Loaded when the flow needs a phone number.
 const loadPhoneParser = async () => {
   const { parsePhone } = await import("@veristep/phone");
   return (input: string) => parsePhone(input, { defaultCountry: "BG" });
@@ -12,7 +12,7 @@ const SecondsLeft = ({ until }: { until: number }) => <span aria-hidden> in {use
 
 export function Verify({ api, user }: { api: VerificationApi; user: { id: number; email: string } }) {
   const { view, action, banner, ...get } = useVerification({ api, user, messages: english, loadPhoneParser });
-  // Fields come and go: the focus goes on to what comes.
+  // As fields come and go, the focus moves to the next one.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => keepFocus(form.current, "input", "button"), []);
   return (

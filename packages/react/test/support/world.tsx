@@ -2,7 +2,7 @@ import { english } from "@veristep/core";
 import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
 import { useVerification, type UseVerification, type UseVerificationOptions } from "@veristep/react";
 
-/** A service without a network, a clock that doesn't tick by itself, and options to verify a person with them. */
+/** A service without a network, a clock that doesn't tick by itself, and options to verify a user with them. */
 export function createWorld() {
   const fake = createFakeApi();
   const clock = createSimulatedClock();

@@ -55,7 +55,7 @@ export function memoryCounters(clock: Clock = serverClock): Counters {
         return { value: points, remainingMs: windowMs };
       }
       entry.value += points;
-      // What was given back completely needs no memory.
+      // An entry whose points were all returned needs no memory.
       if (entry.value === 0) entries.delete(key);
       return { value: entry.value, remainingMs: entry.until - now };
     },
