@@ -6,7 +6,7 @@ import { longWaits } from "./support/states.js";
 import { MINUTE, PHONE, test } from "./support/world.js";
 
 describe.concurrent("offline and back", () => {
-  test("B18: what was verified elsewhere meanwhile is noticed on coming online", async ({ world }) => {
+  test("B18: notices on coming online that a contact was verified elsewhere", async ({ world }) => {
     const tab = await reachEmailCode(world);
     await world.context.setOffline(true);
     world.sandbox.verifyElsewhere(world.userId, "email");
@@ -79,7 +79,7 @@ describe.concurrent("back and forward", () => {
       window.dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
     }, type);
 
-  test("B37: out of the back/forward cache, a page learns what another tab did meanwhile", async ({
+  test("B37: a page that returns from the back/forward cache learns what another tab did", async ({
     world,
   }) => {
     const away = await reachEmailCode(world, { wakesUp: false });
@@ -138,7 +138,7 @@ describe.concurrent("after a sleep of ten minutes", () => {
     expect(world.confirms()).toBe(1);
   });
 
-  test("B7: a clock that was set back meanwhile doesn't lengthen the cooldown", async ({ world }) => {
+  test("B7: a clock that is set back doesn't lengthen the cooldown", async ({ world }) => {
     const tab = await reachEmailCode(world);
     const now = await tab.page.evaluate(() => Date.now());
     await world.context.clock.setSystemTime(now - 60 * MINUTE);

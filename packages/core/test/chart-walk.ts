@@ -67,7 +67,7 @@ function factsOf(context: VerificationContext, channel: Channel, now: number): s
   ].join(",");
 }
 
-/** What makes two snapshots different for the rest of the flow. */
+/** Returns a key that is equal for two snapshots if the rest of the flow can't differ between them. */
 export function keyOf({ snapshot, now }: Place): string {
   const { context } = snapshot;
   if (snapshot.status !== "active") return `${JSON.stringify(snapshot.value)}|${context.failedBecause?.kind}`;
@@ -178,7 +178,7 @@ function personEvents({ snapshot, now }: Place): readonly PersonEvent[] {
   ];
 }
 
-/** What another tab may have done meanwhile (B37): it sent a code, died while it sent one, or locked the entry. */
+/** What another tab may have done by now (B37): it sent a code, died while it sent one, or locked the entry. */
 function otherTabs({ snapshot, now }: Place): readonly Happening[] {
   const { context } = snapshot;
   const { channel, facts, contacts, onFile, otherPhoneTried, policy } = context;
@@ -236,10 +236,10 @@ const isInPassing = (snapshot: VerificationSnapshot, { id }: Active): boolean =>
   id === "readStatus" && !snapshot.matches("checkingStatus") && !snapshot.hasTag("reconciling");
 
 /**
- * Everything that may happen next: each end of each actor, and each thing that a person may do.
+ * Returns everything that may happen next: each way an actor can end, and each event of the user.
  *
- * A read in the background shares nothing with what goes on beside it but its news: its end is taken at once, in the
- * step that begins it. What happens while it lasts is left to the property tests, which take every order.
+ * A background read affects the rest of the flow only by its result, so it ends in the step that begins it. The
+ * property tests, which try every order, cover the events during a read.
  */
 function happenings(place: Place, tabs: boolean): readonly Happening[] {
   const { snapshot, now } = place;
@@ -260,7 +260,7 @@ function passed(happening: Happening): readonly Happening[] {
   );
 }
 
-/** What ends the flow, wherever it is. */
+/** Returns the events that end the flow in any state. */
 export function farewells(place: Place): readonly Happening[] {
   const { snapshot, now } = place;
   const cancel = { type: "cancel.requested", at: now } as const;
@@ -315,8 +315,8 @@ export function wayTo(walked: Walk, key: string): string {
 }
 
 /**
- * The next step with a service that takes everything and a person who does what is asked; null where there is
- * none.
+ * Returns the next step if the service accepts everything and the user does what the flow asks; null if no such step
+ * exists.
  */
 export function kindStep(place: Place): Happening | null {
   const { snapshot, now } = place;

@@ -32,7 +32,7 @@ export interface World {
   readonly flow: Verification;
   /** The code that the service holds valid now. */
   readonly code: (channel: "email" | "phone") => string;
-  /** Another flow of the same person over the same service: a reload, or another device. */
+  /** Creates another flow for the same user and service: a reload, or another device. */
   readonly another: (options?: Partial<VerificationOptions>) => Verification;
 }
 
@@ -94,7 +94,7 @@ export function breaking() {
   };
 }
 
-/** A flow whose e-mail is proven, asking for the phone code. */
+/** Begins a flow whose e-mail is verified, in the step that asks for the phone code. */
 export async function beginAtPhone(given: WorldOptions = {}): Promise<World> {
   const world = await begin({
     ...given,

@@ -28,8 +28,8 @@ import {
   always,
 } from "./hosted-world.js";
 
-describe("a running flow, whatever its person, its service and its clock do", () => {
-  // A promise that nobody waits for would be one of these.
+describe("a running flow, whatever the user, the service and the clock do", () => {
+  // A promise without a handler would appear here.
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => unhandled.push(reason);
   beforeAll(() => {
@@ -50,7 +50,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
       one.command({ do: end });
       expect(one.clock.pending).toBe(0);
       const calls = one.fake.calls.length;
-      // An answer that comes now comes to nobody.
+      // No call is left that this answer could reach.
       one.fake.release();
       await one.clock.advance(7_200_000);
       expect(one.clock.pending).toBe(0);
@@ -90,9 +90,9 @@ describe("a running flow, whatever its person, its service and its clock do", ()
     await fc.assert(property, { numRuns });
   });
 
-  test("B2: whoever is verified at the service is not told that the code was wrong", async () => {
+  test("B2: never says that the code was wrong to a user that the service has verified", async () => {
     const lost = fc.constantFrom(failure.noAnswer, failure.serverError, failure.protocol);
-    // The service takes the code and its answer is lost; then the status can't be had for a while.
+    // The service accepts the code and its answer is lost; then the status is unavailable for a while.
     const reads = fc.array(
       fc.oneof(
         fc.constant({ hold: true } as const),
@@ -139,13 +139,13 @@ describe("a running flow, whatever its person, its service and its clock do", ()
     await fc.assert(property, { numRuns: numRuns * 3 });
   });
 
-  test("B1: no code is sent a second time by itself after silence", async () => {
+  test("B1: never resends by itself after a send without an answer", async () => {
     const silent = fc.constantFrom<ScriptedCall[]>(
       { actThenFail: failure.noAnswer },
       { fail: failure.noAnswer },
       { fail: failure.protocol },
     );
-    // Time passes and the status is looked at; nobody asks for a code.
+    // Time passes and the flow reads the status, without a resend by the user.
     const waiting = fc.array(
       fc.oneof(
         fc.record({ do: fc.constant("advance" as const), ms: fc.constantFrom(...times) }),
@@ -244,7 +244,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
     );
   });
 
-  test("B14: a request that is under way is told to stop", async () => {
+  test("B14: aborts the request in flight when it is stopped or cancelled", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...operations), fc.boolean(), async (operation, isStopped) => {
         const one = await world({}, true);
@@ -270,7 +270,7 @@ describe("a running flow, whatever its person, its service and its clock do", ()
     );
   });
 
-  test("B28: nothing was left unhandled by all of the above", () => {
+  test("B28: leaves no unhandled rejection in any of the tests above", () => {
     expect(unhandled).toEqual([]);
   });
 });

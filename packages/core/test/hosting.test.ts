@@ -8,7 +8,7 @@ import { Wait } from "../src/host/waits.js";
 import { begin, beginAtPhone, breaking, EMAIL, MINUTE, SECOND } from "./flow-world.js";
 
 describe("an inspector", () => {
-  test("that throws ends the flow as a defect: listeners are told, and nothing is left waiting (B14, B16)", async () => {
+  test("that throws ends the flow as a defect, runs the listeners, and leaves no timer (B14, B16)", async () => {
     const tool = breaking();
     const thrown: unknown[] = [];
     const { clock, flow } = await begin({
@@ -35,7 +35,7 @@ describe("an inspector", () => {
   });
 
   test.each(["status", "sendEmailCode", "confirmEmail"] as const)(
-    "that throws leaves no request of %s under way (B14)",
+    "that throws leaves no %s request in flight (B14)",
     async (operation) => {
       // XState warns of the answers that its broken machine gets.
       const warned = vi.spyOn(console, "warn").mockReturnValue();
@@ -58,7 +58,7 @@ describe("an inspector", () => {
     },
   );
 
-  test("that throws costs nobody his cooldown: what is stored stays (B7)", async () => {
+  test("that throws leaves the stored record, and so the cooldown, in place (B7)", async () => {
     const tool = breaking();
     const store = createFakeStore();
     const { clock, flow } = await begin({ options: { engine: tool.engine, store } });
@@ -69,20 +69,20 @@ describe("an inspector", () => {
     expect(store.kept.has(7)).toBe(true);
   });
 
-  test("is told of no second start, however often a flow that is over is started (B31)", async () => {
-    let told = 0;
+  test("gets no further event when a flow that has ended is started again (B31)", async () => {
+    let events = 0;
     const { clock, fake, flow } = await begin({
       prepare: (fake) => fake.script("status", { fail: failure.userNotFound }),
-      options: { engine: xstateEngine({ inspect: () => (told += 1) }) },
+      options: { engine: xstateEngine({ inspect: () => (events += 1) }) },
     });
     expect(flow.view().step).toBe("failed");
-    const before = told;
+    const before = events;
     expect(flow.start()).toEqual(ok("taken"));
     await clock.settle();
-    expect([told, fake.count("status")]).toEqual([before, 1]);
+    expect([events, fake.count("status")]).toEqual([before, 1]);
   });
 
-  test("can tell from a reference what kind of thing it stands for (B26)", async () => {
+  test("sees from a reference whether it stands for a code or a contact (B26)", async () => {
     const refs: unknown[] = [];
     const { clock, flow } = await begin({
       options: {
@@ -103,7 +103,7 @@ describe("an inspector", () => {
 
 describe("a command", () => {
   test.each(["cancel", "suspend"] as const)(
-    "after %s() says that the flow has ended, whatever was typed (B62)",
+    "after %s() is refused because the flow has ended, whatever its argument is (B62)",
     async (end) => {
       const { clock, flow } = await begin();
       flow.submitCode("111111");
@@ -115,12 +115,12 @@ describe("a command", () => {
     },
   );
 
-  test("to start is taken, the second time too (B31)", async () => {
+  test("to start is accepted a second time too (B31)", async () => {
     const { flow } = await begin();
     expect(flow.start()).toEqual(ok("taken"));
   });
 
-  test("B3: a code that is given in the middle of a transition is the one that is confirmed", async () => {
+  test("B3: given during a transition confirms its code", async () => {
     const { clock, fake, flow, code } = await beginAtPhone();
     let hasAnswered = false;
     flow.actor.subscribe(() => {
@@ -136,7 +136,7 @@ describe("a command", () => {
   });
 });
 
-test("a view of the same moment is the same one: nothing is drawn anew for it", async () => {
+test("the view is the same object within a moment, so that nothing renders again for it", async () => {
   const { clock, flow } = await begin();
   const seen = flow.view();
   expect(flow.view()).toBe(seen);

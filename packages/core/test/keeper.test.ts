@@ -10,7 +10,7 @@ import { ResultAsync } from "neverthrow";
 import { describe, expect, test } from "vitest";
 import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
-/** A flow over a store that counts what it is asked. */
+/** A flow over a store that counts its calls. */
 function setUp() {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
@@ -50,7 +50,7 @@ function setUp() {
   return { clock, fake, kept, store, asked, create, open, record };
 }
 
-/** What lets a promise of a store settle when the test says so. */
+/** Lets a store's promise settle when the test calls `open`. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -59,8 +59,8 @@ function gate() {
   return { open: () => open(), passed: ResultAsync.fromSafePromise<void, StoreFailure>(opened) };
 }
 
-describe("a store is asked for nothing that it needn't do", () => {
-  test("a flow in which nothing was sent or tried stores nothing", async () => {
+describe("a store gets no needless call", () => {
+  test("to save, when the flow has sent and tried nothing", async () => {
     const { fake, kept, open } = setUp();
     fake.service.verified.email = true;
     const flow = await open({ user: { id: 7, email: EMAIL } });
@@ -68,7 +68,7 @@ describe("a store is asked for nothing that it needn't do", () => {
     expect(kept.history).toEqual([]);
   });
 
-  test("a request that changed nothing that is kept is not written down", async () => {
+  test("to save, when a request changed nothing in the record", async () => {
     const { clock, fake, asked, open } = setUp();
     const flow = await open();
     const before = asked.save;
@@ -79,7 +79,7 @@ describe("a store is asked for nothing that it needn't do", () => {
     expect(asked.save).toBe(before);
   });
 
-  test("without other tabs nobody else can have written to it, and no refresh looks", async () => {
+  test("to load on a refresh, when no other tab can have written to it", async () => {
     const { clock, asked, open } = setUp();
     const flow = await open();
     expect(asked.load).toBe(1);
@@ -89,8 +89,8 @@ describe("a store is asked for nothing that it needn't do", () => {
   });
 });
 
-describe("B36: what a store didn't take", () => {
-  test("it is given with the next request, even one that changes nothing", async () => {
+describe("B36: a failed save", () => {
+  test("is repeated with the next request, even if that changes nothing", async () => {
     const { clock, fake, kept, open, record } = setUp();
     kept.failing = { kind: "full" };
     const flow = await open({ store: kept });
@@ -101,7 +101,7 @@ describe("B36: what a store didn't take", () => {
     expect(record()).toMatchObject({ email: { generation: 1, attempts: 0 } });
   });
 
-  test("by rejecting, which breaks its contract, ends the flow as a defect that is told of, once", async () => {
+  test("that rejects, against the contract, ends the flow as a defect and reports it once", async () => {
     const { fake, kept, open } = setUp();
     const broken = new Error("a broken store");
     const defects: unknown[] = [];
@@ -112,13 +112,13 @@ describe("B36: what a store didn't take", () => {
     await Promise.resolve();
     expect(ended).toEqual({ kind: "defect" });
     expect(defects).toEqual([broken]);
-    // What couldn't be written down was not sent either (B41).
+    // Without a stored intent, the flow sends nothing (B41).
     expect(fake.count("sendEmailCode")).toBe(0);
   });
 });
 
-describe("a store that rejects where no request waits for it is told of, and the flow goes on:", () => {
-  /** A store that breaks once it is told to, and what is told of it. */
+describe("the flow reports a store that rejects while no request waits for it, and continues,", () => {
+  /** A store that rejects once the test calls `break`, and the defects that the flow reports. */
   const breakable = () => {
     const world = setUp();
     const defects: unknown[] = [];
@@ -155,7 +155,7 @@ describe("a store that rejects where no request waits for it is told of, and the
     expect(defects).toEqual([new Error("a broken store")]);
   });
 
-  test("when the flow looks what other tabs have done", async () => {
+  test("when it looks for changes by other tabs", async () => {
     const { clock, defects, open, options, ...store } = breakable();
     const flow = await open({ ...options, peers: createFakeTabs().open() });
     store.break();
@@ -165,7 +165,7 @@ describe("a store that rejects where no request waits for it is told of, and the
     expect(defects).toEqual([new Error("a broken store")]);
   });
 
-  test("when the flow is over", async () => {
+  test("when the flow has ended", async () => {
     const { clock, fake, defects, open, options, ...store } = breakable();
     fake.service.verified.email = true;
     const flow = await open({ ...options, user: { id: 7, email: EMAIL } });
@@ -178,8 +178,8 @@ describe("a store that rejects where no request waits for it is told of, and the
   });
 });
 
-describe("B33: a record that is none", () => {
-  test("is removed, also where there is nothing to store in its place", async () => {
+describe("B33: an invalid record", () => {
+  test("is removed, even if the flow has nothing to store in its place", async () => {
     const { fake, kept, open } = setUp();
     fake.service.verified.email = true;
     kept.kept.set(7, JSON.stringify({ version: 2 }));
@@ -187,7 +187,7 @@ describe("B33: a record that is none", () => {
     expect(kept.kept.has(7)).toBe(false);
   });
 
-  test("is not a flow's to remove that was stopped before the store has answered", async () => {
+  test("stays when the flow is stopped before the store answers", async () => {
     const { clock, kept, create, record } = setUp();
     kept.kept.set(7, JSON.stringify({ version: 2 }));
     const { open, passed } = gate();
@@ -200,8 +200,8 @@ describe("B33: a record that is none", () => {
   });
 });
 
-describe("B31: a flow that is taken up from its store", () => {
-  test("B7: and is told of a later registration than before has no longer cooldown for it", async () => {
+describe("B31: a flow that resumes from its store", () => {
+  test("B7: keeps its cooldown when the app now gives a later time of registration", async () => {
     const { clock, open } = setUp();
     const sentAt = clock.now();
     const registered = () => ({ id: 7, email: EMAIL, emailCodeSentAt: clock.now() });
@@ -211,7 +211,7 @@ describe("B31: a flow that is taken up from its store", () => {
     expect(second.view()).toMatchObject({ code: { sentAt }, resend: { availableAt: sentAt + MINUTE } });
   });
 
-  test("B17: with another number sends to that one", async () => {
+  test("B17: sends to the new number when the app gives another one", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;
     const first = await open();
@@ -225,8 +225,8 @@ describe("B31: a flow that is taken up from its store", () => {
   });
 });
 
-describe("B31, B35: what a flow leaves behind", () => {
-  test("when its last code is right is no record, also in a store that takes one again just then", async () => {
+describe("B31, B35: a flow", () => {
+  test("leaves no record after its last correct code, even if the store recovers at that moment", async () => {
     const { clock, fake, kept, open } = setUp();
     kept.failing = { kind: "full" };
     const confirmPhone: typeof fake.api.confirmPhone = (call) => {
@@ -243,7 +243,7 @@ describe("B31, B35: what a flow leaves behind", () => {
     expect(kept.kept.has(7)).toBe(false);
   });
 
-  test("when its API broke is its record: the cooldown holds on (B7)", async () => {
+  test("leaves its record when the API breaks, so that the cooldown still holds (B7)", async () => {
     const { clock, fake, open } = setUp();
     const broken = () => {
       throw new Error("a broken API");
@@ -259,7 +259,7 @@ describe("B31, B35: what a flow leaves behind", () => {
   });
 
   test.each(["suspend", "cancel"] as const)(
-    "on %s() in the middle of a send is that the code may be out (B1)",
+    "records on %s() during a send that the code may have gone out (B1)",
     async (end) => {
       const { clock, fake, open } = setUp();
       fake.script("sendEmailCode", { hold: true });
@@ -273,7 +273,7 @@ describe("B31, B35: what a flow leaves behind", () => {
     },
   );
 
-  test("when it is stopped after it was over is the record of the flow that came after it", async () => {
+  test("keeps the record of its successor when it is stopped after it has ended", async () => {
     const { clock, fake, kept, open } = setUp();
     fake.script("status", { fail: failure.userNotFound });
     const over = await open();
@@ -288,7 +288,7 @@ describe("B31, B35: what a flow leaves behind", () => {
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 
-  test("when it was stopped while its intent was written is no request (B14)", async () => {
+  test("makes no request when it is stopped while its intent is being saved (B14)", async () => {
     const { clock, fake, kept, create } = setUp();
     const { open, passed } = gate();
     const flow = create({ store: { ...kept, save: (record) => passed.andThen(() => kept.save(record)) } });

@@ -117,14 +117,14 @@ describe.each(walks)("B16: no dead ends: %s", (name, policy, phone, atLeast) => 
     expect(tally.steps).toBeGreaterThan(walked.transitions);
   });
 
-  test("B16: each asks the person for something, or something is under way", () => {
+  test("B16: in each, the flow asks the user for something or works by itself", () => {
     const idle = where(
       ({ snapshot, now }) => activeIn(snapshot).length === 0 && view(snapshot, now).awaiting === null,
     );
     expect(idle).toBeNull();
   });
 
-  test("B16: from each, a kind service and a willing person come to verified", () => {
+  test("B16: from each, a service that accepts everything and a cooperative user reach verified", () => {
     const steps = stepsToVerified(walked);
     const stuck = [...walked.places].find(
       ([key, place]) => !isOver(place) && (steps.get(key) ?? PATIENCE) >= PATIENCE,

@@ -20,7 +20,7 @@ import { EMAIL, MINUTE, OTHER_PHONE, PHONE, SECOND } from "./flow-world.js";
 
 const HOUR = 60 * MINUTE;
 
-/** Tabs of one browser: one store, one service, one person. */
+/** Tabs of one browser: one store, one service, one user. */
 function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
   const clock = createSimulatedClock();
   const fake = createFakeApi(EMAIL);
@@ -43,7 +43,7 @@ function setUp(user: { readonly phone?: string } = { phone: PHONE }) {
   return { clock, fake, store, tabs, open, sends };
 }
 
-/** A send in one tab that has waited for its turn for 5 s, as another one confirms a code. */
+/** A send in one tab that has waited for its turn for 5 s while another tab confirms a code. */
 async function sendThatWaits() {
   const world = setUp();
   const { clock, fake, open } = world;
@@ -58,7 +58,7 @@ async function sendThatWaits() {
 }
 
 describe("B37: two tabs", () => {
-  test("that are opened at once make one send", async () => {
+  test("make one send when they open at the same time", async () => {
     const { clock, open, sends } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -73,7 +73,7 @@ describe("B37: two tabs", () => {
     }
   });
 
-  test("in which a resend is asked for at once make one", async () => {
+  test("make one resend when both request it at the same time", async () => {
     const { clock, open, sends } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(2 * MINUTE);
@@ -84,7 +84,7 @@ describe("B37: two tabs", () => {
     expect([one, other].map((tab) => tab.view().code?.generation)).toEqual([2, 2]);
   });
 
-  test("tell each other of a resend: the other says that its code was replaced (B9)", async () => {
+  test("share a resend: the other one says that its code was replaced (B9)", async () => {
     const { clock, open } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(2 * MINUTE);
@@ -97,7 +97,7 @@ describe("B37: two tabs", () => {
     });
   });
 
-  test("of a resend: what was wrong with the code before is told no more (B9)", async () => {
+  test("share a resend: the other one clears the refusal of the older code (B9)", async () => {
     const { clock, open } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(2 * MINUTE);
@@ -113,7 +113,7 @@ describe("B37: two tabs", () => {
     });
   });
 
-  test("of a throttled resend: a wrong code is still wrong", async () => {
+  test("share a throttled resend: the other one keeps the refusal of its code", async () => {
     const { clock, fake, open } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(2 * MINUTE);
@@ -128,7 +128,7 @@ describe("B37: two tabs", () => {
     });
   });
 
-  test("of another number: what was wrong with the old one's code is told no more (B9, B17)", async () => {
+  test("share a new number: the other one clears the refusal of the old number's code (B9, B17)", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;
     const [one, other] = [open(), open()];
@@ -140,7 +140,7 @@ describe("B37: two tabs", () => {
     fake.script("sendPhoneCode", { fail: { ...failure.throttled, retryAfterMs: 10 * MINUTE } });
     other.submitPhone(OTHER_PHONE);
     await clock.settle();
-    // No code was sent, so it is by the number alone that the old one's is known.
+    // No code was sent, so only the number shows that the refusal is about the old one's code.
     expect(one.view()).toMatchObject({
       destination: "+359 •• ••• ••21",
       failure: null,
@@ -149,7 +149,7 @@ describe("B37: two tabs", () => {
     });
   });
 
-  test("tell each other of what is verified", async () => {
+  test("share each verification", async () => {
     const { clock, fake, open, sends } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -165,7 +165,7 @@ describe("B37: two tabs", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("count the same wrong codes (B8)", async () => {
+  test("share the count of wrong codes (B8)", async () => {
     const { clock, open } = setUp();
     const [one, other] = [open({ policy: { maxAttempts: 3 } }), open({ policy: { maxAttempts: 3 } })];
     await clock.advance(SECOND);
@@ -186,7 +186,7 @@ describe("B37: two tabs", () => {
       expect(tab.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 3 } });
   });
 
-  test("prove the number that was changed in one of them", async () => {
+  test("verify the number that the user changed in one of them", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;
     const [one, other] = [open(), open()];
@@ -196,7 +196,7 @@ describe("B37: two tabs", () => {
     await clock.advance(SECOND);
     expect(other.view()).toMatchObject({ step: "phone", destination: one.view().destination });
     expect(fake.count("sendPhoneCode")).toBe(2);
-    // The other tab doesn't know the number, and needn't: a resend goes to the one on file.
+    // The other tab doesn't need the number: a resend goes to the one on file.
     await clock.advance(2 * MINUTE);
     other.resend();
     await clock.advance(SECOND);
@@ -208,7 +208,7 @@ describe("B37: two tabs", () => {
     expect((await one.result)._unsafeUnwrap().phone).not.toBeNull();
   });
 
-  test("that ask for the number: one gives it, the other goes along", async () => {
+  test("both leave the entry of the number when the user submits it in one", async () => {
     const { clock, fake, open, sends } = setUp({});
     fake.service.verified.email = true;
     const [one, other] = [open(), open()];
@@ -220,7 +220,7 @@ describe("B37: two tabs", () => {
     expect(sends()).toBe(1);
   });
 
-  test("a wrong code in one doesn't disturb what the other is at", async () => {
+  test("are independent in a confirm: a wrong code in one doesn't interrupt the other", async () => {
     const { clock, fake, open } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -236,7 +236,7 @@ describe("B37: two tabs", () => {
     expect(one.view().failure).toBeNull();
   });
 
-  test("one dies while it sends: the other takes its code for perhaps sent (B1)", async () => {
+  test("treat a code as possibly sent when the other one dies during the send (B1)", async () => {
     const { clock, fake, open, sends } = setUp();
     fake.script("sendEmailCode", { hold: true });
     const one = open();
@@ -251,7 +251,7 @@ describe("B37: two tabs", () => {
     expect(other.view().resend?.allowed).toBe(true);
   });
 
-  test("a send that only waits for its turn is none that may have gone out (B1)", async () => {
+  test("don't treat a send that waits for its turn as possibly sent (B1)", async () => {
     const { clock, fake, open, sends } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -264,7 +264,7 @@ describe("B37: two tabs", () => {
       expect(tab.view()).toMatchObject({ step: "phone", code: { sent: "yes" } });
   });
 
-  test("a send that is under way in one isn't taken for a dead one's by a look of the other (B9)", async () => {
+  test("don't treat a send in flight as interrupted when the other one refreshes (B9)", async () => {
     const { clock, fake, open } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(2 * MINUTE);
@@ -279,7 +279,7 @@ describe("B37: two tabs", () => {
     expect(other.view().code).toMatchObject({ sent: "yes", generation: 2 });
   });
 
-  test("keep step after an e-mail was verified in the middle of a send to it", async () => {
+  test("stay in step after the e-mail was verified during a send to it", async () => {
     const { clock, fake, open } = setUp({});
     const first = open();
     await clock.advance(2 * MINUTE);
@@ -295,7 +295,7 @@ describe("B37: two tabs", () => {
     expect(other.view()).toMatchObject({ step: "phone", code: { generation: 1, sent: "yes" } });
   });
 
-  test("a page that still asks for the status isn't told of a send that is under way (B9)", async () => {
+  test("don't apply a send in flight to a tab that still reads the status (B9)", async () => {
     const { clock, fake, tabs, open } = setUp();
     fake.service.verified.email = true;
     const one = open();
@@ -309,13 +309,13 @@ describe("B37: two tabs", () => {
     fake.script("resendPhoneCode", { hold: true });
     one.resend();
     await clock.settle();
-    // News that were on their way.
+    // News that arrive late.
     tabs.forge(7, "record");
     await clock.advance(5 * SECOND);
     expect(other.view().code).toMatchObject({ sent: "yes", generation: 1 });
   });
 
-  test("one that has slept since it looked doesn't write over what another has done since (B31)", async () => {
+  test("never overwrite a newer record after a suspend (B31)", async () => {
     const { clock, fake, store, tabs, open, sends } = setUp();
     const registered = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
     fake.service.verified.email = true;
@@ -332,7 +332,7 @@ describe("B37: two tabs", () => {
         return loads === 1 ? ResultAsync.fromSafePromise(asleep).andThen(() => found) : found;
       },
     };
-    // What it was told meanwhile, it has missed.
+    // It listens to no news, so it misses those of the other tab.
     open({ user: registered, store: sleepy, peers: { ...tabs.open(), listen: () => () => {} } });
     open({ user: registered });
     await clock.advance(SECOND);
@@ -342,8 +342,8 @@ describe("B37: two tabs", () => {
     expect(store.kept.get(7)).toContain('"sentTo":"+359 •• ••• ••56"');
   });
 
-  test.each(["looked", "wrote down that it sends"] as const)(
-    "one that has slept while it %s doesn't send from what it knew before (B1)",
+  test.each(["loads the record", "saves its intent"] as const)(
+    "don't send by an outdated record when suspended while one %s (B1)",
     async (when) => {
       const { clock, store, open, sends } = setUp();
       const alone = {
@@ -363,12 +363,12 @@ describe("B37: two tabs", () => {
       };
       const sleepy = {
         ...store,
-        load: (userId: UserId) => held("looked", store.load(userId)),
-        save: (record: VerificationRecord) => held("wrote down that it sends", store.save(record)),
+        load: (userId: UserId) => held("loads the record", store.load(userId)),
+        save: (record: VerificationRecord) => held("saves its intent", store.save(record)),
       };
       const one = open({ store: sleepy });
       await clock.advance(2 * MINUTE);
-      // It takes the other one for dead.
+      // This one ignores turns, as if it considered the other one dead.
       const other = open({ peers: alone });
       await clock.settle();
       falls = true;
@@ -387,7 +387,7 @@ describe("B37: two tabs", () => {
     },
   );
 
-  test("one that falls asleep each time it asks the store sends in the end (B16)", async () => {
+  test("send in the end even if one is suspended during each access to the store (B16)", async () => {
     const { clock, store, open, sends } = setUp();
     const asleep = <T>(done: T): T => {
       clock.setTime(clock.now() + 10 * SECOND);
@@ -405,7 +405,7 @@ describe("B37: two tabs", () => {
     expect(tab.view().code?.sent).toBe("yes");
   });
 
-  test("a page that starts again when the record has expired doesn't make the other one forget (B1)", async () => {
+  test("keep what they know when one restarts after the record has expired (B1)", async () => {
     const { clock, fake, store, tabs, open, sends } = setUp();
     const user = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
     const first = open({ user });
@@ -417,7 +417,7 @@ describe("B37: two tabs", () => {
     const one = open({ user });
     await clock.advance(2 * MINUTE);
     expect([one.view().step, sends()]).toEqual(["phone", 2]);
-    // All that is left is what registration did, as a page says that asks for the status for a while.
+    // The new page can't read the status at first, and stores only the send of the registration.
     store.kept.delete(7);
     fake.script("status", { fail: failure.serverError });
     open({ user });
@@ -428,7 +428,7 @@ describe("B37: two tabs", () => {
     expect([one.view().code?.generation, sends()]).toEqual([1, 2]);
   });
 
-  test("a page that began anew and sent to the phone doesn't make the other one forget its e-mail (B1)", async () => {
+  test("keep the facts of the e-mail when one restarts and sends to the phone (B1)", async () => {
     const { clock, fake, open, sends } = setUp();
     const one = open();
     await clock.advance(2 * HOUR);
@@ -442,7 +442,7 @@ describe("B37: two tabs", () => {
     expect([sends(), one.view().code?.generation]).toEqual([2, 1]);
   });
 
-  test("one that still proves the e-mail keeps what another has sent to the phone (B1)", async () => {
+  test("keep the send to the phone when one is still in the e-mail step (B1)", async () => {
     const { clock, fake, store, tabs, open, sends } = setUp();
     const one = open();
     await clock.advance(SECOND);
@@ -462,7 +462,7 @@ describe("B37: two tabs", () => {
     expect([late.view().step, late.view().code?.sent, sends()]).toEqual(["phone", "yes", 2]);
   });
 
-  test("B8: count alike after a lock, when what one has stored is what the other had stored before", async () => {
+  test("B8: count alike after a lock, when one stores the same record as the other did before", async () => {
     const { clock, open } = setUp();
     const policy = { maxAttempts: 2, lockMs: 5 * SECOND };
     const [one, other] = [open({ policy }), open({ policy })];
@@ -484,7 +484,7 @@ describe("B37: two tabs", () => {
     expect([one, other].map((tab) => tab.view().lock?.by)).toEqual(["attempts", "attempts"]);
   });
 
-  test("B7: what the service asked one to wait for bars the other too, though that knows of one send more", async () => {
+  test("B7: share the wait that the service asks for, even if one knows of one send more", async () => {
     const { clock, fake, open } = setUp();
     fake.service.verified.email = true;
     let answer = () => {};
@@ -503,7 +503,7 @@ describe("B37: two tabs", () => {
     expect(other.changePhone().isOk()).toBe(true);
     expect(other.submitPhone(OTHER_PHONE).isOk()).toBe(true);
     await clock.settle();
-    // It waits for its turn, and may have gone out for all that the flow knows.
+    // It waits for its turn. As far as the flow knows, it may have gone out.
     expect(one.resend().isOk()).toBe(true);
     await clock.settle();
     expect(one.changePhone().isOk()).toBe(true);
@@ -516,7 +516,7 @@ describe("B37: two tabs", () => {
     expect(one.view().phoneEntry).toEqual({ canSubmit: false, availableAt: clock.now() + 30 * MINUTE });
   });
 
-  test("B7: a send that dies after it waited for its turn cools down from its turn on", async () => {
+  test("B7: start the cooldown of an interrupted send at its turn", async () => {
     const { clock, fake, store, waiting } = await sendThatWaits();
     const kept = (): unknown => JSON.parse(store.kept.get(7) ?? "null");
     expect(kept()).toMatchObject({ email: { sendingSince: null } });
@@ -532,7 +532,7 @@ describe("B37: two tabs", () => {
     expect(kept()).toMatchObject({ email: { sendingSince: turn } });
   });
 
-  test("B7: a send that failed after it waited for its turn, and is to be repeated, began with its turn", async () => {
+  test("B7: date a failed send that will be repeated by its turn", async () => {
     const { clock, fake, store, waiting } = await sendThatWaits();
     fake.script("sendEmailCode", { fail: failure.serverError });
     fake.release();
@@ -541,7 +541,7 @@ describe("B37: two tabs", () => {
     expect(JSON.parse(store.kept.get(7) ?? "null")).toMatchObject({ email: { sendingSince: clock.now() } });
   });
 
-  test("a page that is opened in the middle of a send waits for what comes of it", async () => {
+  test("wait for the outcome of a send when one opens during it", async () => {
     const { clock, fake, open, sends } = setUp();
     fake.script("sendEmailCode", { hold: true });
     open();
@@ -555,7 +555,7 @@ describe("B37: two tabs", () => {
     expect(late.view()).toMatchObject({ step: "email", code: { sent: "yes", generation: 1 } });
   });
 
-  test("and waits no longer once it is stopped (B14)", async () => {
+  test("stop waiting for the outcome of a send when suspended (B14)", async () => {
     const { clock, fake, tabs, open } = setUp();
     const signals: AbortSignal[] = [];
     fake.script("sendEmailCode", { hold: true });
@@ -581,7 +581,7 @@ describe("B37: two tabs", () => {
     expect(late.view()).toMatchObject({ step: "checking", code: null });
   });
 
-  test("a store that failed for a while is no other tab (B36)", async () => {
+  test("don't mistake their own outdated record, after a failed save, for one of another tab (B36)", async () => {
     const { clock, fake, store, open, sends } = setUp();
     const tab = open();
     await clock.advance(SECOND);
@@ -598,7 +598,7 @@ describe("B37: two tabs", () => {
     });
   });
 
-  test("keeps its send when a store that failed has an older record of another tab (B1, B36)", async () => {
+  test("keep a send that a failed store missed, when it has an older record of another tab (B1, B36)", async () => {
     const { clock, store, open, sends } = setUp();
     const first = open();
     await clock.advance(SECOND);
@@ -619,7 +619,7 @@ describe("B37: two tabs", () => {
     expect(store.kept.get(7)).toContain(`"generation":${second.view().code?.generation}`);
   });
 
-  test("takes up a send of another tab although its own store failed before (B1, B36)", async () => {
+  test("adopt a send of another tab after their own store failed (B1, B36)", async () => {
     const { clock, fake, store, open, sends } = setUp();
     const one = open();
     await clock.advance(SECOND);
@@ -642,7 +642,7 @@ describe("B37: two tabs", () => {
     ]);
   });
 
-  test("makes one request at a time when its turns fail to exclude one another (B3)", async () => {
+  test("make one request at a time each, even if turns don't exclude one another (B3)", async () => {
     const { clock, fake, tabs, open } = setUp();
     const atOnce = {
       ...tabs.open(),
@@ -661,7 +661,7 @@ describe("B37: two tabs", () => {
     expect(tab.view()).toMatchObject({ code: { generation: 2 }, awaiting: "code" });
   });
 
-  test("an outage in both ends: neither wakes the other up for another round", async () => {
+  test("stop retrying in an outage: neither makes the other start again", async () => {
     const { clock, fake, open } = setUp();
     fake.script("sendEmailCode", ...Array.from({ length: 40 }, () => ({ fail: failure.unreachable })));
     const [one, other] = [open(), open()];
@@ -674,7 +674,7 @@ describe("B37: two tabs", () => {
   });
 });
 
-test("B17: a refresh before the start takes up nothing: the number that is given then is sent to", async () => {
+test("B17: a refresh before the start restores nothing: the flow sends to the given number", async () => {
   const { clock, fake, open, store, tabs } = setUp();
   fake.service.verified.email = true;
   open();
@@ -696,7 +696,7 @@ test("B17: a refresh before the start takes up nothing: the number that is given
 });
 
 describe("B37: news", () => {
-  test("that are forged cause a look, and verify nobody", async () => {
+  test("that are forged cause a read, and never verify a contact", async () => {
     const { clock, fake, store, tabs, open } = setUp();
     const tab = open();
     await clock.advance(SECOND);
@@ -711,7 +711,7 @@ describe("B37: news", () => {
     expect(tab.view()).toMatchObject({ step: "email", awaiting: "code", evidence: { email: null } });
   });
 
-  test("reach nobody after the flow was stopped", async () => {
+  test("have no effect after the flow was stopped", async () => {
     const { clock, fake, tabs, open } = setUp();
     const tab = open();
     await clock.advance(SECOND);
@@ -723,7 +723,7 @@ describe("B37: news", () => {
     expect(fake.calls.length).toBe(calls);
   });
 
-  test("that a sleeping tab missed are made up for by its refresh (B18)", async () => {
+  test("that a suspended tab missed are covered by its refresh (B18)", async () => {
     const { clock, store, open, sends } = setUp();
     const one = open();
     await clock.advance(2 * MINUTE);

@@ -1,7 +1,7 @@
 import { createPolicy } from "@veristep/core";
 import { describe, expect, test } from "vitest";
 
-/** What a program that isn't checked may hand over. */
+/** The problems of options that come from untyped code. */
 const problems = (options: unknown) =>
   createPolicy(options as never).match(
     () => [],

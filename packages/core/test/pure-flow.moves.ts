@@ -30,7 +30,7 @@ export const PHONES: readonly Contact[] = [
   { ref: "contact3", masked: "+359 •• ••• ••21" },
 ];
 
-/** What the flow is told at its start. */
+/** The input of the flow. */
 export const arbitraryInput: fc.Arbitrary<VerificationInput> = fc
   .record({ policy: arbitraryPolicy, phoneGiven: fc.boolean() })
   .map(({ policy, phoneGiven }) => ({
@@ -115,12 +115,12 @@ const arbitraryMove: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
-/** Sequences of moves. `cancel` is left to tests of its own: it would end most sequences early. */
+/** Sequences of moves. Separate tests cover `cancel`, which would end most sequences early. */
 export const arbitraryMoves = fc.array(arbitraryMove, { minLength: 1, maxLength: 60, size: "max" });
 
 const nothingVerified: UserStatus = { isEmailVerified: false, isPhoneVerified: false, lifecycle: null };
 
-/** What a call of this kind answers when it succeeds. */
+/** Returns the result of a successful call of this kind. */
 export function success(src: ActiveCall["src"], status: UserStatus = nothingVerified): Ending {
   switch (src) {
     case "readStatus":
@@ -159,7 +159,7 @@ export function make(flow: PureRun, move: Move): void {
     case "answer": {
       const call = chosen(flow.active().filter(isCall), move.which);
       if (call === undefined) return;
-      // What a read fails with hardly matters; that one gets through is what leads on.
+      // Most reads succeed, because a flow makes progress only after a read; how a read fails hardly matters.
       const failed = call.src === "readStatus" && move.which % 3 > 0 ? null : move.failure;
       flow.finish(call, ending(call.src, failed, move.status), move.roll);
       return;

@@ -16,8 +16,8 @@ import { createActor, type SnapshotFrom } from "xstate";
 import { inertScope, type Effect } from "./inert-scope.js";
 
 /*
- * The machine without a host: a pure function that is fed with the ends of its actors and with what a person
- * does. Nothing runs here; an actor is "active" when the snapshot says that it would be.
+ * The machine without a host: a pure function of the results of its actors and the user's events. Nothing runs here;
+ * an actor is "active" when the snapshot says that it would be.
  */
 
 /** XState's own snapshot: it shows the children as well. */
@@ -34,7 +34,7 @@ export type Active = { readonly id: string; readonly ref: object } & (
 export type ActiveCall = Exclude<Active, { readonly src: "waitUntil" }>;
 export type ActiveWait = Extract<Active, { readonly src: "waitUntil" }>;
 
-/** A person's event. */
+/** An event of the user. */
 export type PersonEvent = Exclude<
   Extract<VerificationEvent, { readonly at: EpochMs }>,
   { readonly type: "record.restored" | "record.removed" | "send.begun" }
@@ -110,7 +110,7 @@ export function activeIn(snapshot: VerificationSnapshot): readonly Active[] {
   });
 }
 
-/** Feeds what a person did, or an event between regions. */
+/** Sends an event of the user, or one between regions. */
 export const send = (snapshot: VerificationSnapshot, event: VerificationEvent): VerificationSnapshot =>
   transition(snapshot, event);
 
@@ -142,7 +142,7 @@ export interface Moment {
   readonly elapsed: number;
 }
 
-/** What a step of a run was caused by. */
+/** The cause of a step of a run. */
 export type Cause =
   | { readonly kind: "start" }
   | { readonly kind: "call"; readonly actor: ActiveCall; readonly ending: Ending; readonly bornAt: Moment }
@@ -160,7 +160,7 @@ export interface Step {
   readonly began: readonly Active[];
 }
 
-/** A flow on pure transitions with a clock of its own, whose steps are handed to an observer. */
+/** A flow on pure transitions with its own clock. It passes each step to an observer. */
 export interface PureRun {
   readonly snapshot: VerificationSnapshot;
   readonly now: Moment;

@@ -46,7 +46,7 @@ describe("the chart is a pure function (durable.md)", () => {
     expect(found).toEqual([]);
   });
 
-  test("B14: it has no timers of its own: XState's `after` doesn't survive a restore", () => {
+  test("B14: uses no `after`, because XState's timers don't survive a restore", () => {
     expect(nodes.filter((node) => node.after.length > 0).map(({ id }) => id)).toEqual([]);
   });
 });
@@ -59,7 +59,7 @@ describe("its actors", () => {
     for (const name of placeholders) expect(FlowCalls.prototype).toHaveProperty(name, expect.any(Function));
   });
 
-  test("B4: each is invoked by a name of its own, at most once at a time", () => {
+  test("B4: each has a unique name and is invoked at most once at a time", () => {
     const ids = invokes.map(({ id }) => id);
     expect(ids.filter((id) => /^\d+\.|^xstate/.test(id))).toEqual([]);
     // What the two channels share is placed twice, and never at work twice: they are one after the other.
@@ -85,7 +85,7 @@ describe("its actors", () => {
 describe("its tags", () => {
   const sample = fc.sample(fc.tuple(arbitraryInput, arbitraryMoves), { numRuns: 300, seed: 7 });
 
-  test("B16: every state that waits for a person has a tag, and so has every end", () => {
+  test("B16: every state that waits for the user has a tag, as does every final state", () => {
     const untagged = new Set<string>();
     for (const [input, moves] of sample) {
       const flow = run(input, ({ after }) => {

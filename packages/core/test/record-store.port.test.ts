@@ -33,8 +33,8 @@ function setUp() {
   return { clock, fake, store, failures, open, kept };
 }
 
-describe("B31: a flow that is taken up from its store", () => {
-  test("sends nothing again, and its cooldown goes on (B32)", async () => {
+describe("B31: a flow that resumes from its store", () => {
+  test("sends nothing again and keeps its cooldown (B32)", async () => {
     const { clock, fake, open } = setUp();
     const first = await open();
     expect(fake.count("sendEmailCode")).toBe(1);
@@ -49,7 +49,7 @@ describe("B31: a flow that is taken up from its store", () => {
     });
   });
 
-  test("neither when it went away while the code was being sent: it may have gone out", async () => {
+  test("sends nothing again when it was stopped during a send, whose code may have gone out", async () => {
     const { clock, fake, kept, open } = setUp();
     fake.script("sendEmailCode", { hold: true });
     const first = await open();
@@ -61,7 +61,7 @@ describe("B31: a flow that is taken up from its store", () => {
     expect(second.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
   });
 
-  test("nor when registration mailed the code, and only the first run was told so", async () => {
+  test("sends nothing again when registration mailed the code, even if the app says so only once", async () => {
     const { clock, fake, open } = setUp();
     const first = await open({ user: { id: 7, email: EMAIL, emailCodeSentAt: clock.now() } });
     first.suspend();
@@ -69,7 +69,7 @@ describe("B31: a flow that is taken up from its store", () => {
     expect(fake.count("sendEmailCode")).toBe(0);
   });
 
-  test("and is stopped before the store has answered leaves what is kept alone", async () => {
+  test("leaves the stored record alone when it is stopped before the store answers", async () => {
     const { clock, fake, open, kept, store } = setUp();
     const registered = { id: 7, email: EMAIL, emailCodeSentAt: clock.now() };
     const first = await open({ user: registered });
@@ -91,7 +91,7 @@ describe("B31: a flow that is taken up from its store", () => {
     expect(kept()).toEqual(before);
   });
 
-  test("from a store that fails to give it doesn't write over what may be there", async () => {
+  test("doesn't overwrite a record that the store fails to load", async () => {
     const { clock, failures, open, kept, store } = setUp();
     const registered = { id: 7, email: EMAIL, emailCodeSentAt: clock.now() };
     const first = await open({ user: registered });

@@ -30,8 +30,8 @@ const reload = async (world: World, options: Partial<VerificationOptions> = {}) 
   return { ...world, flow };
 };
 
-describe("B32: what a flow that is taken up knows", () => {
-  test("are its wrong codes, its sends, its generation and its cooldown", async () => {
+describe("B32: a flow that resumes from a record", () => {
+  test("keeps its wrong codes, its sends, its generation and its cooldown", async () => {
     const world = await begin();
     await enter(world, "111111");
     await enter(world, "222222");
@@ -43,7 +43,7 @@ describe("B32: what a flow that is taken up knows", () => {
     });
   });
 
-  test("B31: is that its code was sent: however late, the next one is the person's to ask for", async () => {
+  test("B31: leaves the next send to the user when its code was sent, however long ago", async () => {
     const world = await begin();
     await world.clock.advance(2 * MINUTE);
     const email = await reload(world);
@@ -56,7 +56,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(phone.fake.count("sendPhoneCode", "resendPhoneCode")).toBe(1);
   });
 
-  test("B7: are its sends, and under a stricter policy the time at which enough of them are old is told", async () => {
+  test("B7: under a stricter policy says when enough of its sends have left the window", async () => {
     const world = await begin();
     const sends = [world.clock.now()];
     while (sends.length < 4) {
@@ -75,7 +75,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(strict.flow.resend().isOk()).toBe(true);
   });
 
-  test("B8: is who locked", async () => {
+  test("B8: keeps the reason of a lock", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.throttled });
     await enter(world, "111111");
@@ -83,7 +83,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(again.flow.view().lock).toEqual({ until: world.clock.now() + MINUTE, by: "service" });
   });
 
-  test("B31: is that a first send was throttled: the person asks for the next, the flow doesn't", async () => {
+  test("B31: leaves the next send to the user after the first one was throttled", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.throttled }),
     });
@@ -100,7 +100,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(later.resend().isOk()).toBe(true);
   });
 
-  test("B31: is when a send that was cut short began, not when the flow was taken up", async () => {
+  test("B31: dates an interrupted send by its start, not by the reload", async () => {
     const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", { hold: true }) });
     const at = world.clock.now();
     await world.clock.advance(20 * SECOND);
@@ -111,7 +111,7 @@ describe("B32: what a flow that is taken up knows", () => {
     });
   });
 
-  test("B31: is that no send is under way once one was answered, however it was answered", async () => {
+  test("B31: has no send in flight once its send was answered, however it was answered", async () => {
     for (const answer of [failure.unreachable, failure.throttled, failure.invalidRequest]) {
       const world = await begin({
         policy: { retry: { maxRetries: 0 } },
@@ -121,7 +121,7 @@ describe("B32: what a flow that is taken up knows", () => {
     }
   });
 
-  test("B31: is the registration's own mail, in the window and the cooldown", async () => {
+  test("B31: counts the mail of the registration in the window and the cooldown", async () => {
     const clock = createSimulatedClock();
     const sentAt = clock.now() - 30 * SECOND;
     const world = await begin({ user: { emailCodeSentAt: sentAt } });
@@ -162,7 +162,7 @@ describe("B32: what a flow that is taken up knows", () => {
     expect(moved.fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("B17: is nothing of a code that went to another address", async () => {
+  test("B17: forgets a code that went to another address", async () => {
     const world = await begin();
     const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });
     expect(moved.fake.count("sendEmailCode")).toBe(1);
@@ -346,7 +346,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     ).not.toContain("111111");
   });
 
-  test("masks show what a person knows their own by, and no more", () => {
+  test("masks show just enough for users to recognize their own contact", () => {
     expect(maskEmail("ivan.petrov@example.com")).toBe("i•••@example.com");
     expect(maskEmail('"a@b"@example.com')).toBe('"•••@example.com');
     expect(maskEmail("😀x@example.com")).toBe("😀•••@example.com");

@@ -77,7 +77,7 @@ function holdTurn(tabs: FakeTabs): () => void {
 }
 
 describe("B37: a request that waits for its turn", () => {
-  test("B41: behind a send lets that one's intent be written down", async () => {
+  test("B41: behind a send lets the intent of that send be saved first", async () => {
     const { clock, fake, open, kept } = setUp();
     const tab = open();
     await clock.advance(2 * MINUTE);
@@ -89,7 +89,7 @@ describe("B37: a request that waits for its turn", () => {
     expect(kept()).toMatchObject({ email: { sendingSince: clock.now() } });
   });
 
-  test("is no send that may have gone out to a tab whose turn comes first (B1)", async () => {
+  test("doesn't count as sent for a tab whose turn comes first (B1)", async () => {
     const { clock, fake, here, there, kept } = await longTurn();
     fake.script("confirmEmail", { hold: true });
     here.submitCode("000000");
@@ -105,7 +105,7 @@ describe("B37: a request that waits for its turn", () => {
     expect(there.view().code).toMatchObject({ sent: "yes", generation: 1 });
   });
 
-  test("is none either once its tab was stopped (B31)", async () => {
+  test("doesn't count as sent after its tab was stopped (B31)", async () => {
     const { clock, fake, here, open } = await longTurn();
     here.submitCode("000000");
     await clock.settle();
@@ -119,7 +119,7 @@ describe("B37: a request that waits for its turn", () => {
     expect(late.view().code).toMatchObject({ sent: "yes", generation: 1 });
   });
 
-  test("is made no more once its flow has broken (B1, B14)", async () => {
+  test("is dropped once its flow has ended with a defect (B1, B14)", async () => {
     const { clock, fake, open, tabs } = setUp();
     const tool = breaking();
     const tab = open({ engine: tool.engine });
@@ -134,7 +134,7 @@ describe("B37: a request that waits for its turn", () => {
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 
-  test("as the repeat of a send that may be out leaves that known, and no later than it is (B1, B7)", async () => {
+  test("as a repeat keeps the record and the time of the send that may have gone out (B1, B7)", async () => {
     const { clock, fake, open, kept, tabs } = setUp();
     const tab = open();
     await clock.advance(2 * MINUTE);
@@ -158,8 +158,8 @@ describe("B37: a request that waits for its turn", () => {
   });
 });
 
-describe("B37: a record that another tab has written", () => {
-  test("from less than is known here counts its wrong codes, and stops no resend that waits (B8)", async () => {
+describe("B37: a record of another tab", () => {
+  test("that knows less than this one adds its wrong codes, and a waiting resend still goes out (B8)", async () => {
     const { clock, fake, store, tabs, open } = setUp();
     const tab = open();
     await clock.advance(2 * MINUTE);
@@ -175,7 +175,7 @@ describe("B37: a record that another tab has written", () => {
     expect(tab.view().code).toMatchObject({ generation: 3, sent: "yes", attemptsLeft: 3 });
   });
 
-  test("and that says what is known here anyway is no reason to ask the service", async () => {
+  test("that says nothing new causes no read of the status", async () => {
     const { clock, fake, store, tabs, open } = setUp();
     fake.service.verified.email = true;
     const tab = open({ user: { id: 7, email: EMAIL, emailCodeSentAt: clock.now() } });
@@ -190,8 +190,8 @@ describe("B37: a record that another tab has written", () => {
   });
 });
 
-describe("B37: a tab that is opened while another one confirms", () => {
-  test("isn't held up: no send is under way", async () => {
+describe("B37: a tab that opens while another one confirms", () => {
+  test("doesn't wait, because no send is in flight", async () => {
     const { clock, here, open } = await longTurn();
     here.submitCode("000000");
     await clock.settle();
@@ -201,7 +201,7 @@ describe("B37: a tab that is opened while another one confirms", () => {
   });
 });
 
-describe("peers that throw or reject, which breaks their contract,", () => {
+describe("peers that break their contract", () => {
   const broken = new Error("broken peers");
   test.each([
     [
@@ -211,7 +211,7 @@ describe("peers that throw or reject, which breaks their contract,", () => {
       },
     ],
     ["reject", async () => Promise.reject(broken)],
-  ] as const)("(%s) end the flow as a defect that is told of, once", async (_, exclusively) => {
+  ] as const)("(they %s) end the flow as a defect, which it reports once", async (_, exclusively) => {
     const { clock, fake, open, tabs } = setUp();
     const defects: unknown[] = [];
     const tab = open({
@@ -225,8 +225,8 @@ describe("peers that throw or reject, which breaks their contract,", () => {
   });
 });
 
-describe("B37: what a tab tells the others", () => {
-  test("is nothing where nothing has changed", async () => {
+describe("B37: a tab announces", () => {
+  test("nothing when nothing has changed", async () => {
     const { clock, fake, open, told } = setUp();
     const tab = open();
     await clock.settle();
@@ -238,7 +238,7 @@ describe("B37: what a tab tells the others", () => {
     expect(told.length).toBe(before);
   });
 
-  test("is a record after a send or a wrong code, and the status after a proof and at the end", async () => {
+  test("a record after a send or a wrong code, and the status after a verification and at the end", async () => {
     const { clock, fake, open, told } = setUp();
     const tab = open();
     await clock.settle();
@@ -255,7 +255,7 @@ describe("B37: what a tab tells the others", () => {
     expect(new Set(told.slice(4))).toEqual(new Set(["status"]));
   });
 
-  test("of a user whom the service doesn't know is that the status is worth a look", async () => {
+  test("the status when the service doesn't know the user", async () => {
     const { clock, fake, open, told } = setUp();
     const [one, other] = [open(), open()];
     await clock.advance(SECOND);
@@ -269,7 +269,7 @@ describe("B37: what a tab tells the others", () => {
 });
 
 describe("B37: the store that the tabs share", () => {
-  test("is not looked at while this one's own request is under way, which looks by itself", async () => {
+  test("is not read on a refresh during the tab's own request, which reads it anyway", async () => {
     const { clock, here, loads, tabs } = await longTurn();
     here.submitCode("000000");
     here.refresh();
@@ -284,7 +284,7 @@ describe("B37: the store that the tabs share", () => {
     expect(loads()).toBe(before + 1);
   });
 
-  test("is left alone by a stopped flow whose peers go on to tell it news", async () => {
+  test("is not read by a stopped flow that still gets news from its peers", async () => {
     const { clock, fake, loads, open, tabs } = setUp();
     const heard: Array<(news: PeerNews) => void> = [];
     const late = open({
@@ -308,7 +308,7 @@ describe("B37: the store that the tabs share", () => {
     expect(heard).toHaveLength(1);
   });
 
-  test("is asked nothing by the refresh of a flow that has ended (B14)", async () => {
+  test("is not read on a refresh after the flow has ended (B14)", async () => {
     const { clock, loads, open } = setUp();
     const tab = open();
     await clock.settle();
@@ -320,7 +320,7 @@ describe("B37: the store that the tabs share", () => {
     expect([loads(), clock.pending]).toEqual([before, 0]);
   });
 
-  test("B36: may fail: each tab works on in memory", async () => {
+  test("B36: may fail, and each tab continues in memory", async () => {
     const { clock, fake, store, open } = setUp();
     store.failing = { kind: "unavailable" };
     const tab = open({ store });

@@ -42,8 +42,8 @@ const essential = ({ value, context, status }: VerificationSnapshot) => ({
   context: { ...context, counters: { ...context.counters, reads: 0 } },
 });
 
-describe("B37: a flow that begins anew from the record of another tab", () => {
-  test("for the second time is where it was after the first", () => {
+describe("B37: a flow that restarts from the record of another tab", () => {
+  test("reaches the same state when it restarts twice from the same record", () => {
     const property = fc.property(arbitraryTabs, (both) => {
       const { snapshot, record, ...given } = tabs(both);
       if (snapshot.status !== "active") return;
@@ -53,7 +53,7 @@ describe("B37: a flow that begins anew from the record of another tab", () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  test("keeps its evidence, sends nothing that no step of its own still has to send, and isn't sending (B1, B5)", () => {
+  test("keeps its evidence, sends only what its own step still has to send, and isn't sending (B1, B5)", () => {
     const property = fc.property(arbitraryTabs, (both) => {
       const { snapshot, record, ...given } = tabs(both);
       if (

@@ -40,8 +40,8 @@ function twoTabs(
   return { clock, fake, store, open, tabs: [open(), open()] as const };
 }
 
-describe("B37: what another tab has done ends what this one is at", () => {
-  test("a code that waits for its turn is dropped when the other tab has meanwhile replaced it (B9)", async () => {
+describe("B37: an action of another tab interrupts this one", () => {
+  test("a code that waits for its turn is dropped once the other tab has replaced it (B9)", async () => {
     // Without a cooldown, so that the newer code is all that is new.
     const { clock, fake, tabs } = twoTabs({ policy: { cooldownMs: 0 } });
     const [here, there] = tabs;

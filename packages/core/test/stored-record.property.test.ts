@@ -39,8 +39,8 @@ const takenUp = (
   ...fromRecord(record, contacts, { policy: input.policy, now: at }),
 });
 
-describe("a flow that is taken up from its record", () => {
-  test("B31: begins with a read of the status and nothing else, and sends nothing of its own after it", () => {
+describe("a flow that resumes from its record", () => {
+  test("B31: begins with only a read of the status, and resends nothing by itself after it", () => {
     const property = fc.property(arbitraryStored, fc.nat({ max: 1_000 }), ({ input, record, now }, gap) => {
       const flow = run(takenUp(input, record, now + gap));
       const calls = flow.active().filter(isCall);
@@ -50,7 +50,7 @@ describe("a flow that is taken up from its record", () => {
       const channel = flow.snapshot.context.channel;
       const facts = channel === "email" ? email : phone;
       const sending = flow.active().some(({ src }) => src === "sendCode");
-      // A code that is out, or may be, is not followed by another one without being asked for.
+      // After a code that was or may have been sent, only the user can start another send.
       const isOut =
         facts !== null &&
         facts.sentTo !== null &&
@@ -126,8 +126,8 @@ const arbitraryDamaged = fc
     return { input, now, damaged };
   });
 
-describe("a stored value that is no good record", () => {
-  test("B33: never throws; what is taken has the shape of a record, and is taken as it is", () => {
+describe("a damaged record", () => {
+  test("B33: never throws, and is accepted unchanged only if it has the shape of a record", () => {
     const property = fc.property(
       fc.oneof(
         arbitraryDamaged.map(({ damaged }) => damaged),
@@ -146,7 +146,7 @@ describe("a stored value that is no good record", () => {
     fc.assert(property, { numRuns: 400 });
   });
 
-  test("B33: what is taken begins with a read, breaks nothing, and is never verified without the service", () => {
+  test("B33: that is accepted begins with a read, breaks nothing, and never verifies without the service", () => {
     const property = fc.property(arbitraryDamaged, arbitraryMoves, ({ damaged, input, now }, moves) => {
       const parsed = parseRecord(damaged, { userId: USER, now });
       if (parsed.isErr()) return;
@@ -164,7 +164,7 @@ describe("a stored value that is no good record", () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  test("B33, B16: what is taken bars nobody for longer than the longest bar there is", () => {
+  test("B33, B16: that is accepted never blocks the user for longer than the longest barrier", () => {
     const property = fc.property(arbitraryDamaged, ({ damaged, input, now }) => {
       const parsed = parseRecord(damaged, { userId: USER, now });
       if (parsed.isErr()) return;
@@ -185,7 +185,7 @@ describe("a stored value that is no good record", () => {
     fc.assert(property, { numRuns: 400 });
   });
 
-  test("B33: a record that the flow itself could have written is told from any other by its parts alone", () => {
+  test("B33: an undamaged record is accepted unchanged, for its user and until it expires", () => {
     const property = fc.property(arbitraryStored, ({ record, now }) => {
       const stored: unknown = JSON.parse(JSON.stringify(record));
       const parsed = parseRecord(stored, { userId: USER, now: Math.min(now, record.expiresAt - 1) });
@@ -197,13 +197,13 @@ describe("a stored value that is no good record", () => {
   });
 });
 
-describe("a record of one number, taken up with another", () => {
+describe("a record of one number, resumed with another", () => {
   const OLD = "+359888123456";
   /** The same first three and last two digits: the mask can't tell it from the old one. */
   const LOOKALIKE = "+359777999956";
   const OTHER = "+359888654321";
 
-  /** A flow whose code went to the old number, taken up with the given one; e-mail is proven. */
+  /** Resumes a flow whose code went to the old number with the given one. Its e-mail is verified. */
   async function takeUpWith(phone: string, prepare: "sent" | "sending") {
     const clock = createSimulatedClock();
     const fake = createFakeApi("person@example.com");
@@ -226,7 +226,7 @@ describe("a record of one number, taken up with another", () => {
   test.each([
     ["another number", OTHER],
     ["a number with the same mask", LOOKALIKE],
-  ])("B17: %s is sent a code of its own", async (_name, phone) => {
+  ])("B17: %s gets its own code", async (_name, phone) => {
     const { clock, fake, flow } = await takeUpWith(phone, "sent");
     flow.start();
     await clock.settle();

@@ -27,14 +27,14 @@ import type { Result } from "neverthrow";
 import { describe, expectTypeOf, test } from "vitest";
 
 /*
- * What the types let through and what they don't. `tsc` checks this file; at run time it does next to nothing.
- * Each `@ts-expect-error` fails the compilation when the line below it begins to be accepted.
+ * Checks what the types accept and refuse. `tsc` checks this file; at run time it does next to nothing. Each
+ * `@ts-expect-error` fails the compilation when the types begin to accept the line below it.
  */
 
 const { api } = createFakeApi();
 const user = { id: 7, email: "person@example.com" };
 
-describe("options (B16: what makes no sense is refused before it runs)", () => {
+describe("options (B16: invalid ones are refused before the flow starts)", () => {
   test("B7, B8: a policy has known rules, with values of the right kind", () => {
     expectTypeOf<PolicyOptions>().toExtend<{ readonly cooldownMs?: number }>();
     expectTypeOf(createPolicy({ retry: { maxRetries: 1 } })._unsafeUnwrap()).toEqualTypeOf<Policy>();
@@ -50,17 +50,17 @@ describe("options (B16: what makes no sense is refused before it runs)", () => {
 
   test("B15: the e-mail comes first; no channel comes twice, and there is at least one", () => {
     expectTypeOf<["email", "phone"]>().toExtend<ChannelOrder>();
-    // @ts-expect-error the flow proves the e-mail before the phone
+    // @ts-expect-error the flow verifies the e-mail before the phone
     createPolicy({ channels: ["phone", "email"] });
-    // @ts-expect-error a channel is proven once
+    // @ts-expect-error a channel is verified once
     createPolicy({ channels: ["email", "email"] });
-    // @ts-expect-error a flow without channels proves nothing
+    // @ts-expect-error a flow without channels verifies nothing
     createPolicy({ channels: [] });
   });
 
   test("B27: a user has an identifier; the flow has an API, whole", () => {
     expectTypeOf(createVerification).parameter(0).toHaveProperty("api").toEqualTypeOf<VerificationApi>();
-    // @ts-expect-error whose contacts?
+    // @ts-expect-error a user is required
     void (() => createVerification({ api }));
     expectTypeOf<VerificationUser["id"]>().toEqualTypeOf<string | number>();
     // @ts-expect-error an identifier is a string or a number
@@ -155,7 +155,7 @@ describe("the machine's vocabulary (B26, durable.md)", () => {
     }>();
     // @ts-expect-error no code in an event
     void ({ type: "code.submitted", at: 0, code: "123456" } satisfies VerificationEvent);
-    // @ts-expect-error a person's event has a time: the machine asks no clock
+    // @ts-expect-error an event of the user has a time: the machine reads no clock
     void ({ type: "resend.requested" } satisfies VerificationEvent);
   });
 
@@ -190,7 +190,7 @@ describe("the message catalogue (B62: every failure has a message)", () => {
     expectTypeOf<ApiFailure["kind"] | CommandRefusal["kind"] | Unverified["kind"]>().toExtend<MessageKey>();
     // @ts-expect-error `codeRejected` is missing
     void ({ locale: "en", messages: others } satisfies MessageCatalogue);
-    // @ts-expect-error `hello` is told to nobody
+    // @ts-expect-error the flow never announces `hello`
     void ({ locale: "en", messages: { ...english.messages, hello: "" } } satisfies MessageCatalogue);
     // @ts-expect-error not a key
     void (() => formatMessage(english, "wrongCode"));

@@ -147,8 +147,8 @@ describe("B61: what is announced", () => {
   });
 });
 
-describe("what is asked for", () => {
-  test("is a retry, and not a code, when none is out and none was sent to the number", async () => {
+describe("`awaiting`", () => {
+  test("is a retry, not a code, when no code was sent to the number", async () => {
     const world = await beginAtPhone({
       policy: { retry: { maxRetries: 0 } },
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.unreachable }),
@@ -161,7 +161,7 @@ describe("what is asked for", () => {
   });
 });
 
-test("B16: a flow that was stopped asks for nothing, and offers nothing", async () => {
+test("B16: a stopped flow awaits nothing and offers nothing", async () => {
   const world = await begin();
   await world.clock.advance(2 * MINUTE);
   expect(world.flow.view()).toMatchObject({ awaiting: "code", resend: { allowed: true } });

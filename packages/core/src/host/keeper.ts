@@ -168,7 +168,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     return again;
   };
 
-  /** Stores the outcome of a request. If another tab got the turn meanwhile, its record counts. */
+  /** Stores the outcome of a request. If another tab took the turn during the request, its record counts. */
   const keepOutcome = async () => {
     // A flow that was stopped during the request knows less of its send than the stored record.
     if (flow.phase() !== "running") return;

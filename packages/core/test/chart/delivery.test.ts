@@ -3,7 +3,7 @@ import { failure } from "@veristep/core/testing";
 import { begin, MINUTE, SECOND, enter, beginWithOpenSend } from "../flow-world.js";
 
 describe("B31: a send", () => {
-  test("that is under way in a repeat that the person asked for may be out as well", async () => {
+  test("may have gone out when the user's own retry is in flight", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
     });
@@ -12,7 +12,7 @@ describe("B31: a send", () => {
     await world.clock.settle();
     expect(world.fake.count("sendEmailCode")).toBe(2);
     expect(world.flow.record().email?.sendingSince).toBe(world.clock.now());
-    // A code typed meanwhile may be one that this attempt kills.
+    // This attempt may replace a code that the user types before the answer.
     await enter(world, "111111");
     expect(world.flow.view()).toMatchObject({
       failure: { kind: "codeSuperseded" },
@@ -20,7 +20,7 @@ describe("B31: a send", () => {
     });
   });
 
-  test("that is under way in a repeat may be out, and is known so after a reload", async () => {
+  test("may have gone out when a repeat is in flight, also after a reload", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true }),
     });
@@ -35,7 +35,7 @@ describe("B31: a send", () => {
     expect(again.view().code).toMatchObject({ sent: "perhaps", generation: 1 });
   });
 
-  test("that is repeated is dated by its newest attempt, which may be the one that is out", async () => {
+  test("is dated by its newest attempt, which may be the one that went out", async () => {
     const world = await beginWithOpenSend();
     const began = world.clock.now();
     await world.clock.advance(10 * SECOND);
@@ -147,7 +147,7 @@ describe("a send", () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
     });
-    // The accepted send is followed by a read of its own (B6), and the verdict waits for that one.
+    // A read follows the accepted send (B6), and the verdict waits for it.
     world.fake.script("status", { hold: true }, { hold: true });
     world.flow.submitCode("000000");
     await world.clock.settle();

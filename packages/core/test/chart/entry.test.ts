@@ -4,7 +4,7 @@ import { begin, beginAtPhone, MINUTE, SECOND, enter } from "../flow-world.js";
 
 describe("B2: an unclear confirm", () => {
   for (const lost of [failure.noAnswer, failure.serverError, failure.protocol]) {
-    test(`(${lost.kind}) that was accepted: the status is read, and the person is verified`, async () => {
+    test(`(${lost.kind}) that the service accepted reads the status and verifies the user`, async () => {
       const world = await begin({
         prepare: (fake) => fake.script("confirmEmail", { actThenFail: lost }),
       });
@@ -40,7 +40,7 @@ describe("B2: an unclear confirm", () => {
     expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { attemptsLeft: 4 } });
   });
 
-  test("twice in a row: the flow waits for the person, and costs no attempt", async () => {
+  test("that happens twice in a row costs no attempt, and the flow waits for the user", async () => {
     const world = await begin({
       prepare: (fake) =>
         fake.script("confirmEmail", { fail: failure.noAnswer }, { actThenFail: failure.noAnswer }),
@@ -57,7 +57,7 @@ describe("B2: an unclear confirm", () => {
     expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { attemptsLeft: 4 } });
   });
 
-  test("whose status can't be read either waits for the person, with no verdict", async () => {
+  test("waits for the user without a verdict when the status can't be read either", async () => {
     const world = await begin({ policy: { retry: { maxRetries: 0 } } });
     world.fake.script("confirmEmail", { actThenFail: failure.noAnswer });
     world.fake.script("status", { fail: failure.unreachable });
@@ -71,7 +71,7 @@ describe("B2: an unclear confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("a clear 400 of a person who is verified elsewhere is no wrong code", async () => {
+  test("doesn't call a code wrong when the service answers 400 because the user is verified elsewhere", async () => {
     const world = await begin();
     world.fake.service.verified.email = true;
     world.fake.service.codes.email = null;
@@ -93,7 +93,7 @@ describe("a confirm", () => {
     expect(world.fake.count("confirmEmail")).toBe(1);
   });
 
-  test("B14: that never left is repeated by itself, then by the person", async () => {
+  test("B14: that was not sent is repeated automatically, then by the user", async () => {
     const world = await begin({ policy: { retry: { maxRetries: 1 } } });
     world.fake.script("confirmEmail", { fail: failure.unreachable }, { fail: failure.unreachable });
     await enter(world, world.code("email"));
@@ -105,7 +105,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B14: retry() while a repeat is waited for makes it at once", async () => {
+  test("B14: is repeated at once by retry() during the wait", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.unreachable });
     await enter(world, world.code("email"));

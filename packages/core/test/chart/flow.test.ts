@@ -33,7 +33,7 @@ describe("the flow", () => {
     expect(fake.calls).toHaveLength(1);
   });
 
-  test("proves the e-mail alone, or the phone alone, as the policy says", async () => {
+  test("verifies only the e-mail, or only the phone, when the policy says so", async () => {
     const email = await begin({ policy: { channels: ["email"] } });
     email.flow.submitCode(email.code("email"));
     expect((await email.flow.result)._unsafeUnwrap()).toMatchObject({ email: { by: "code" }, phone: null });
@@ -56,7 +56,7 @@ describe("the flow", () => {
     }
   });
 
-  test("B14: the first read is repeated, then waits for the person", async () => {
+  test("B14: repeats the first read, then waits for the user", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) =>
         fake.script("status", ...Array.from({ length: 5 }, () => ({ fail: failure.serverError }))),

@@ -7,7 +7,7 @@ describe("B8: wrong codes", () => {
     for (let nth = 0; nth < count; nth += 1) await enter(world, String(900_000 + world.fake.calls.length));
   };
 
-  test("the last of which is given again is answered by the lock: nothing can be typed, right or wrong", async () => {
+  test("lock the entry, so that a repeated code gets the lock as its refusal", async () => {
     const world = await begin({ policy: { maxAttempts: 1, lockMs: 5 * MINUTE } });
     await enter(world, "111111");
     const until = world.clock.now() + 5 * MINUTE;
@@ -36,7 +36,7 @@ describe("B8: wrong codes", () => {
       awaiting: null,
       code: { canSubmit: false, attemptsLeft: 0 },
       announcement: "lock",
-      // The lock doesn't hide when the next code can be asked for.
+      // The lock doesn't hide when the user can request the next code.
       resend: { allowed: false, availableAt: until, blockedBy: "lock" },
     });
     expect(world.flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({

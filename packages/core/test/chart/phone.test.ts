@@ -5,7 +5,7 @@ import { begin, beginAtPhone, EMAIL, MINUTE, OTHER_PHONE, PHONE, untilResend } f
 const sends = ["sendEmailCode", "sendPhoneCode", "resendPhoneCode"] as const;
 
 describe("B17: the phone number", () => {
-  test("is asked for when it isn't known, and a send goes to it", async () => {
+  test("is requested when the flow doesn't know it, and receives the code", async () => {
     const { clock, fake, flow } = await beginAtPhone({ user: { phone: undefined } });
     expect(flow.view()).toMatchObject({ step: "phoneEntry", awaiting: "phone" });
     expect(flow.submitPhone("+359 888 123-456").isOk()).toBe(true);
@@ -40,7 +40,7 @@ describe("B17: the phone number", () => {
     expect(fake.count("resendPhoneCode")).toBe(0);
   });
 
-  test("that is refused is asked for again, and the verified e-mail stays (B15)", async () => {
+  test("is requested again when the service refuses it, and the e-mail stays verified (B15)", async () => {
     const { clock, flow } = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.contactRefused }),
     });

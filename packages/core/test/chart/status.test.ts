@@ -80,7 +80,7 @@ describe("a read of the status", () => {
     ).toEqual(["flow/status/1", "flow/status/1", "flow/status/2"]);
   });
 
-  test("B14: a read has its repeats anew, however many the one before has used", async () => {
+  test("B14: has all its repeats again, however many the read before used", async () => {
     const { clock, fake, flow } = await begin({ policy: once });
     const fails = { fail: failure.unreachable };
     fake.script("status", fails, fails, fails, { pass: true });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failure } from "@veristep/core/testing";
 import { begin, beginAtPhone, MINUTE, PHONE, SECOND, noRepeats } from "../flow-world.js";
 
-test("B13: a poll waits as long as the service asks, however long that is, and then goes on (B18)", async () => {
+test("B13: polling pauses for as long as the service asks, and then resumes (B18)", async () => {
   const world = await begin({ policy: { pollMs: 10 * SECOND } });
   world.fake.script("status", { fail: { ...failure.throttled, retryAfterMs: 2 * MINUTE } });
   await world.clock.advance(10 * SECOND);
@@ -15,7 +15,7 @@ test("B13: a poll waits as long as the service asks, however long that is, and t
   expect(world.fake.count("status")).toBe(4);
 });
 
-test("B13: a poll that is asked to wait for less than until the next one is made at its time", async () => {
+test("B13: polling keeps its interval when the service asks for a shorter wait", async () => {
   const world = await begin({ policy: { pollMs: 10 * SECOND, retry: noRepeats } });
   world.fake.script("status", { fail: { ...failure.throttled, retryAfterMs: SECOND } });
   await world.clock.advance(20 * SECOND - 1);
@@ -24,7 +24,7 @@ test("B13: a poll that is asked to wait for less than until the next one is made
   expect(world.fake.count("status")).toBe(3);
 });
 
-test("B18: a phone that is verified already is noticed at the start where it alone is asked for", async () => {
+test("B18: a flow for the phone alone notices at its start that the phone is verified", async () => {
   const { fake, flow } = await beginAtPhone({
     policy: { channels: ["phone"] },
     prepare: (fake) => (fake.service.verified.phone = true),
@@ -47,7 +47,7 @@ describe("B18: a refresh", () => {
     expect(world.fake.count("status")).toBe(3);
   });
 
-  test("is refused as busy while one is under way, and goes on where the flow waits for a retry", async () => {
+  test("is refused as busy during another read, and resumes a flow that waits for a retry", async () => {
     const world = await begin({ policy: { retry: noRepeats } });
     world.fake.script("status", { hold: true });
     expect(world.flow.refresh().isOk()).toBe(true);
@@ -62,7 +62,7 @@ describe("B18: a refresh", () => {
     expect(stuck.flow.view().step).toBe("email");
   });
 
-  test("while a number is asked for notices one that is verified elsewhere, and polls too", async () => {
+  test("and polling notice a number that is verified elsewhere while the user enters one", async () => {
     const world = await beginAtPhone({ policy: { pollMs: 10 * SECOND } });
     world.flow.changePhone();
     world.fake.service.verified.phone = true;
@@ -70,7 +70,7 @@ describe("B18: a refresh", () => {
     expect(world.flow.view().step).toBe("verified");
   });
 
-  test("and a poll notice a phone that is verified with its e-mail proven by code", async () => {
+  test("and polling notice a verified phone after the e-mail was verified by code", async () => {
     const world = await begin({ user: { phone: PHONE } });
     world.fake.service.verified.phone = true;
     world.fake.service.verified.email = true;

@@ -55,7 +55,7 @@ describe("a record", () => {
     expect(again.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } });
   });
 
-  test("B32: of the phone step goes on with the number on file, which it knows masked only", async () => {
+  test("B32: of the phone step resumes with the number on file, which it holds only masked", async () => {
     const world = await beginAtPhone({ user: { phone: undefined } });
     world.flow.submitPhone(PHONE);
     await world.clock.settle();

@@ -45,7 +45,7 @@ describe("options", () => {
     expect(wrong({ record: { userId: 7 } })).toEqual(["record"]);
     expect(wrong({ api: undefined })).toEqual(["api"]);
     const { flow } = await beginAtPhone({ user: { phone: undefined } });
-    // What a caller without types may pass.
+    // A caller without types may pass this.
     const notText = undefined as unknown as string;
     expect(flow.submitCode(notText)._unsafeUnwrapErr().kind).toBe("codeFormat");
     expect(flow.submitPhone(notText)._unsafeUnwrapErr().kind).toBe("phoneFormat");
@@ -67,7 +67,7 @@ describe("options", () => {
     }
   });
 
-  test("a policy that makes no sense is refused with what it must be", () => {
+  test("refuse an invalid policy, and say what it must be", () => {
     const problem = (policy: object) =>
       create({ policy })
         ._unsafeUnwrapErr()

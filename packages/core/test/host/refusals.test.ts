@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { begin, beginAtPhone, MINUTE, OTHER_PHONE, PHONE, enter } from "../flow-world.js";
 
-describe("what is refused is refused with the right words", () => {
-  test("B16: by step", async () => {
+describe("a refusal names its reason", () => {
+  test("B16: in each step", async () => {
     const checking = await begin({ prepare: (fake) => fake.script("status", { hold: true }) });
     for (const answer of [
       checking.flow.submitCode("123456"),
@@ -30,7 +30,7 @@ describe("what is refused is refused with the right words", () => {
     expect(email.flow.cancel()._unsafeUnwrapErr()).toEqual({ kind: "ended" });
   });
 
-  test("B17: a number that is being proven, or that has to wait", async () => {
+  test("B17: for the same number, and for a number that has to wait", async () => {
     const { clock, flow } = await beginAtPhone();
     expect(flow.view().canChangePhone).toBe(true);
     expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "samePhone" });
@@ -59,7 +59,7 @@ describe("what is refused is refused with the right words", () => {
     expect(world.fake.count("status")).toBe(1);
   });
 
-  test("B3: of two that are given in the middle of a transition, the second; what comes later is taken", async () => {
+  test("B3: for the second of two numbers given during a transition; later commands are accepted", async () => {
     const world = await begin();
     const answers: string[] = [];
     world.flow.actor.subscribe(() => {
@@ -76,7 +76,7 @@ describe("what is refused is refused with the right words", () => {
     });
   });
 
-  test("B3: listeners are told from a microtask of their own, until they unsubscribe", async () => {
+  test("B3: listeners run in a separate microtask, until they unsubscribe", async () => {
     const world = await begin();
     let told = 0;
     const unsubscribe = world.flow.subscribe(() => {

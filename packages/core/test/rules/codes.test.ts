@@ -13,7 +13,7 @@ import {
   beginWithOpenSend,
 } from "../flow-world.js";
 
-describe("B9: a resend drops the code that is", () => {
+describe("B9: a resend drops a code", () => {
   const dropped = async (world: World) => {
     await world.clock.advance(MINUTE);
     expect(world.flow.resend().isOk()).toBe(true);
@@ -23,7 +23,7 @@ describe("B9: a resend drops the code that is", () => {
     expect(world.flow.view()).toMatchObject({ awaiting: "code", code: { generation: 2, canSubmit: true } });
   };
 
-  test("waiting for its repeat", async () => {
+  test("that waits for its repeat", async () => {
     const world = await begin({ policy: { cooldownMs: 0, retry: { baseMs: 8_000 } } });
     world.fake.script("confirmEmail", { fail: failure.unreachable });
     await enter(world, "111111");
@@ -33,7 +33,7 @@ describe("B9: a resend drops the code that is", () => {
     expect(world.flow.view()).toMatchObject({ awaiting: "code", failure: null });
   });
 
-  test("in doubt while the status is read", async () => {
+  test("whose outcome is unclear while the flow reads the status", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.noAnswer });
     world.fake.script("status", { hold: true });
@@ -43,7 +43,7 @@ describe("B9: a resend drops the code that is", () => {
     expect(world.fake.count("confirmEmail")).toBe(1);
   });
 
-  test("waiting for the person to retry", async () => {
+  test("that waits for the user to retry", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.noAnswer }, { fail: failure.noAnswer });
     await enter(world, "111111");
@@ -53,15 +53,15 @@ describe("B9: a resend drops the code that is", () => {
   });
 });
 
-describe("B9: a retry is for the typed code that waits for it, and makes no send that would kill it,", () => {
+describe("B9: a retry repeats the typed code, and makes no send that would replace it,", () => {
   const [repeated, givenUp] = [{ fail: failure.unreachable }, { fail: failure.invalidRequest }] as const;
 
   test.each([
-    ["waits for the person, as the code does", givenUp, givenUp],
-    ["waits for the person, and the code for its repeat", givenUp, repeated],
-    ["waits for its repeat, and the code for the person", repeated, givenUp],
+    ["waits for the user, as the code does", givenUp, givenUp],
+    ["waits for the user, and the code for its repeat", givenUp, repeated],
+    ["waits for its repeat, and the code for the user", repeated, givenUp],
     ["waits for its repeat, as the code does", repeated, repeated],
-  ] as const)("where the send %s", async (_, send, confirm) => {
+  ] as const)("when the send %s", async (_, send, confirm) => {
     const world = await begin({ policy: { retry: { baseMs: 8_000 } } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", send);
@@ -75,7 +75,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
-  test("B11: where both were stopped for want of a valid token", async () => {
+  test("B11: when both stopped because the token was invalid", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     const out = { fail: failure.unauthorized };
@@ -90,7 +90,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     expect(world.flow.view()).toMatchObject({ step: "phoneEntry", failure: null });
   });
 
-  test("where the send was given up after the code, and is what is told", async () => {
+  test("when the send gave up after the code, and its failure is the one in the view", async () => {
     const world = await begin({ policy: { retry: { maxRetries: 1 } } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", repeated, repeated);
@@ -106,7 +106,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("where the code is being confirmed", async () => {
+  test("unless the code is being confirmed: then the retry is refused", async () => {
     const world = await begin({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -119,7 +119,7 @@ describe("B9: a retry is for the typed code that waits for it, and makes no send
     expect(world.fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("B16: unless no code can be out that it could be: then it is for the send", async () => {
+  test("B16: unless no code can have gone out: then it repeats the send", async () => {
     const world = await beginWithOpenSend("phone");
     world.fake.script("confirmPhone", givenUp);
     await enter(world, "111111");
@@ -168,8 +168,8 @@ describe("B9: a resend", () => {
   });
 });
 
-describe("the code that is out", () => {
-  test("is said to have expired when its time is over, until the next one is sent (B61)", async () => {
+describe("the current code", () => {
+  test("is announced as expired from the end of its lifetime until the next send (B61)", async () => {
     const world = await begin({ policy: { codeLifetimeMs: 10 * MINUTE } });
     const announced: string[] = [];
     world.flow.subscribe(({ announcement }) => announced.push(announcement));
@@ -207,7 +207,7 @@ describe("the code that is out", () => {
     });
   });
 
-  test("B17: is none while a new number was not sent to, whatever went to the old one", async () => {
+  test("B17: doesn't exist for a new number before a send to it, whatever went to the old one", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendPhoneCode", { fail: failure.unreachable });
@@ -220,7 +220,7 @@ describe("the code that is out", () => {
     });
   });
 
-  test("B17, B62: is not said to be on its way to a number that was sent none", async () => {
+  test("B17, B62: is announced as not sent for a number without a send", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendPhoneCode", { fail: failure.throttled });
@@ -238,7 +238,7 @@ describe("the code that is out", () => {
     });
   });
 
-  test("counts what is left down to none, even under a stricter policy than before", async () => {
+  test("has 0 attempts and sends left, never fewer, under a stricter policy than before", async () => {
     const world = await begin({ policy: { cooldownMs: 0 } });
     for (const code of ["111111", "222222", "333333"]) await enter(world, code);
     world.flow.resend();

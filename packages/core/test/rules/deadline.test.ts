@@ -13,7 +13,7 @@ import {
 } from "../flow-world.js";
 
 describe("B7: a clock that is set back", () => {
-  test("never brings a cooldown to life that was over when a send began", async () => {
+  test("never revives a cooldown that had ended when a send began", async () => {
     const world = await begin({ policy: { retry: noRepeats } });
     sleep(world, MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -64,7 +64,7 @@ describe("B7: a clock that is set back", () => {
     expect((await enter(world, "222222")).isOk()).toBe(true);
   });
 
-  test("while a number is asked for never bars it for longer than each barrier's length", async () => {
+  test("never blocks the entry of a number for longer than each barrier's own length", async () => {
     const cooling = await beginAtPhone();
     cooling.flow.changePhone();
     sleep(cooling, -HOUR);
@@ -90,7 +90,7 @@ describe("B7: a clock that is set back", () => {
     expect(locked.flow.view()).toMatchObject({ lock: null, code: { attemptsLeft: 1, canSubmit: true } });
   });
 
-  test("leaves over the window of sends that was over when the number was asked for", async () => {
+  test("never revives a window of sends that had ended when the user began to enter a number", async () => {
     const world = await beginAtPhone({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     await world.clock.advance(MINUTE);
     world.flow.changePhone();
@@ -98,7 +98,7 @@ describe("B7: a clock that is set back", () => {
     expect(world.flow.submitPhone(OTHER_PHONE).isOk()).toBe(true);
   });
 
-  test("leaves over what was over when the number was asked for", async () => {
+  test("never revives a cooldown that had ended when the user began to enter a number", async () => {
     const world = await beginAtPhone();
     sleep(world, MINUTE);
     world.flow.changePhone();
@@ -108,8 +108,8 @@ describe("B7: a clock that is set back", () => {
   });
 });
 
-describe("B7: after a sleep, before any timer has fired", () => {
-  test("a new number is sent to at once", async () => {
+describe("B7: after a suspend, before any timer has fired", () => {
+  test("a send to a new number goes out at once", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();
     sleep(world, MINUTE);
@@ -118,7 +118,7 @@ describe("B7: after a sleep, before any timer has fired", () => {
     expect(world.fake.calls.at(-2)).toMatchObject({ operation: "sendPhoneCode", argument: OTHER_PHONE });
   });
 
-  test("a lock that is over takes a code, counts afresh, and the view says so", async () => {
+  test("a code is accepted once the lock is over, and attempts count from zero", async () => {
     const world = await begin({ policy: { maxAttempts: 2 } });
     await enter(world, "111111");
     await enter(world, "222222");
@@ -129,7 +129,7 @@ describe("B7: after a sleep, before any timer has fired", () => {
   });
 
   test.each([failure.serverError, failure.unreachable])(
-    "a lock that is over ends no attempts at a send (B8): it is retried after $kind",
+    "a lock that is over doesn't stop a send (B8): it is retried after $kind",
     async (answer) => {
       const world = await begin({ policy: { maxAttempts: 1 } });
       await enter(world, "111111");
@@ -142,7 +142,7 @@ describe("B7: after a sleep, before any timer has fired", () => {
     },
   );
 
-  test("sends leave the window, and are counted as left", async () => {
+  test("sends that have left the window are available again", async () => {
     const world = await begin();
     sleep(world, HOUR - 1);
     expect(world.flow.view().resend?.sendsLeft).toBe(4);
@@ -161,19 +161,19 @@ describe("B7: after a sleep, before any timer has fired", () => {
 });
 
 describe("B7: of several barriers", () => {
-  test("the one that lasts longest is told", async () => {
+  test("the view names the one that lasts longest", async () => {
     const world = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     const at = world.clock.now() + MINUTE;
     expect(world.flow.view().resend).toMatchObject({ blockedBy: "cooldown", availableAt: at });
   });
 
-  test("and of two that last as long the lock is told, as it bars more", async () => {
+  test("the view names the lock when another lasts as long, because the lock blocks more", async () => {
     const world = await begin({ policy: { maxAttempts: 1, lockMs: MINUTE } });
     await enter(world, "111111");
     expect(world.flow.view().resend?.blockedBy).toBe("lock");
   });
 
-  test("a window longer than the cooldown bars first, and its oldest send decides", async () => {
+  test("a window longer than the cooldown blocks a send, until its oldest send leaves it", async () => {
     const world = await begin({ policy: { maxSendsPerWindow: 2, sendWindowMs: 10 * MINUTE } });
     const first = world.clock.now();
     await world.clock.advance(2 * MINUTE);

@@ -60,7 +60,7 @@ describe("B8: a lock", () => {
     });
   });
 
-  test("and B2: no answer amid a send is told as no answer", async () => {
+  test("and B2: reports a confirm without an answer as that, also during a send", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { hold: true });
@@ -70,7 +70,7 @@ describe("B8: a lock", () => {
     expect(world.flow.view().failure).toMatchObject({ kind: "noAnswer", about: "code" });
   });
 
-  test("holds over a reload even where no code was sent by this flow, and nothing is sent meanwhile", async () => {
+  test("holds over a reload even if this flow has sent no code, and prevents a send", async () => {
     const world = await begin({
       policy: { maxAttempts: 1 },
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.throttled }),
@@ -87,7 +87,7 @@ describe("B8: a lock", () => {
     expect(again.actor.getSnapshot().hasTag("locked")).toBe(true);
   });
 
-  test("with unlockOnResend bars no repeat of a send, and a send that is accepted opens it", async () => {
+  test("with unlockOnResend doesn't block the repeat of a send, and ends when a send is accepted", async () => {
     const world = await begin({ policy: { unlockOnResend: true } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });

@@ -69,7 +69,7 @@ describe("a confirm", () => {
   );
 
   test.each([failure.contactNeeded, failure.contactRefused, failure.invalidRequest])(
-    "B8: that the service has not judged ($kind) costs no attempt and waits for the person",
+    "B8: that the service has not judged ($kind) costs no attempt and waits for the user",
     async (answer) => {
       const world = await begin();
       world.fake.script("confirmEmail", { fail: answer });
@@ -130,7 +130,7 @@ describe("a confirm", () => {
     expect(world.flow.view().lock).toEqual({ until: world.clock.now() + 60 * MINUTE, by: "service" });
   });
 
-  test("B14: each code that is typed has a key of its own", async () => {
+  test("B14: has a new idempotency key for each typed code", async () => {
     const world = await begin();
     await enter(world, "111111");
     await enter(world, "222222");
@@ -155,7 +155,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B2: another code after an unclear one has a second try of its own, and no old doubt", async () => {
+  test("B2: of another code after an unclear one is again tried a second time", async () => {
     const world = await begin();
     const lost = { fail: failure.noAnswer };
     world.fake.script("confirmEmail", lost, lost, lost);

@@ -49,7 +49,7 @@ describe("a send", () => {
     },
   );
 
-  test("B13: throttled at the first send, nothing went out, and the service's time is waited for", async () => {
+  test("B13: that is throttled at first has sent nothing, and waits as long as the service asks", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) =>
         fake.script("sendEmailCode", {
@@ -66,7 +66,7 @@ describe("a send", () => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("B1: throttled after a 5xx, the 5xx may have gone out; the service's time is waited for", async () => {
+  test("B1: that is throttled after a 5xx may have gone out, and waits as long as the service asks", async () => {
     const { clock, flow } = await begin({
       prepare: (fake) =>
         fake.script(
@@ -116,7 +116,7 @@ describe("a send", () => {
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "emailRefused", traceId: "t-1" });
   });
 
-  test("B12: an unknown user is told with the trace id, after a send as after a confirm", async () => {
+  test("B12: reports an unknown user with the trace id, as a confirm does", async () => {
     const gone: ApiFailure = { kind: "userNotFound", traceId: "t-2", origin: "service" };
     const send = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: gone }) });
     expect((await send.flow.result)._unsafeUnwrapErr()).toEqual({ kind: "userNotFound", traceId: "t-2" });

@@ -101,7 +101,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
   });
 
-  test("and an e-mail that nobody asked for proves nothing", async () => {
+  test("and a flow for the phone alone has no evidence of the e-mail", async () => {
     const { flow } = await beginAtPhone({ policy: { channels: ["phone"] } });
     expect(flow.view()).toMatchObject({ step: "phone", evidence: { email: null, phone: null } });
   });
@@ -112,7 +112,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
   });
 });
 
-describe("B17, B31: a flow that is taken up", () => {
+describe("B17, B31: a flow that resumes", () => {
   test("without its number resends only to one that is surely on file", async () => {
     const unsure = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
@@ -127,7 +127,7 @@ describe("B17, B31: a flow that is taken up", () => {
     expect(again.flow.view()).toMatchObject({ step: "phoneEntry", failure: { kind: "contactNeeded" } });
   });
 
-  test("without a number that was never sent to asks for it, and resends to no other", async () => {
+  test("without its number asks for it before a send if it was never sent to", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendPhoneCode", { fail: failure.unreachable });
@@ -141,7 +141,7 @@ describe("B17, B31: a flow that is taken up", () => {
     expect(again.flow.view().step).toBe("phoneEntry");
   });
 
-  test("with its number names it to the service again", async () => {
+  test("with its number passes it to the service again", async () => {
     const world = await reload(await beginAtPhone(), PHONE);
     await world.clock.advance(MINUTE);
     world.flow.resend();
@@ -196,7 +196,7 @@ describe("B17, B31: a flow that is taken up", () => {
     expect((await enter(again, oldCode))._unsafeUnwrapErr()).toEqual({ kind: "noCodeSent" });
   });
 
-  test("after its number was refused waits with the next one for what bars it", async () => {
+  test("after its number was refused makes the next one wait for the send limit", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.fake.script("sendPhoneCode", { fail: failure.contactRefused });

@@ -14,8 +14,8 @@ import {
   phoneCalls,
 } from "../flow-world.js";
 
-describe("B17: a number that is given", () => {
-  test("again where one is asked for waits for what bars it, and is not called the one that is being proven (B62)", async () => {
+describe("B17: a submitted number", () => {
+  test("waits for the cooldown when it is submitted again, and isn't refused as the same number (B62)", async () => {
     const throttled = { fail: { ...failure.throttled, retryAfterMs: 10 * MINUTE } };
     const { clock, flow } = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", throttled),
@@ -25,7 +25,7 @@ describe("B17: a number that is given", () => {
     expect(flow.submitPhone(PHONE)._unsafeUnwrapErr()).toEqual({ kind: "cooldown", until });
   });
 
-  test("again after its code is old is sent to again, by send-code", async () => {
+  test("gets a new code by send-code when it is submitted again after the cooldown", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.flow.changePhone();
@@ -38,7 +38,7 @@ describe("B17: a number that is given", () => {
     expect(phoneCalls(world).at(-1)).toBe(`resendPhoneCode ${PHONE}`);
   });
 
-  test("again after a sleep is old too, before any timer has fired", async () => {
+  test("gets a new code after a suspend too, before any timer has fired", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();
     world.clock.setTime(world.clock.now() + MINUTE);
@@ -47,7 +47,7 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(2);
   });
 
-  test("after its own failure clears it, and is not sent to while its code is fresh", async () => {
+  test("clears its failure when it is submitted again, and gets no new code during the cooldown", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -58,7 +58,7 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
-  test("in place of another is asked for without what was wrong with that one's code (B62)", async () => {
+  test("that replaces another clears the refusal of the other's code (B62)", async () => {
     const world = await beginAtPhone();
     await enter(world, "000000");
     expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected" });
@@ -66,7 +66,7 @@ describe("B17: a number that is given", () => {
     expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneWanted" });
   });
 
-  test("and without the silence that its send met, which says nothing of the next one", async () => {
+  test("that replaces another clears the failure of the other's send", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -75,14 +75,14 @@ describe("B17: a number that is given", () => {
     expect(world.flow.view()).toMatchObject({ failure: null, announcement: "phoneWanted" });
   });
 
-  test("that is another one waits for the cooldown, though the one before is fresh", async () => {
+  test("that replaces another waits for the cooldown", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();
     expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
-  test("again where a number is asked for is told of the lock, and what made it (B8, B62)", async () => {
+  test("is refused during a lock with the reason of the lock (B8, B62)", async () => {
     const world = await beginAtPhone({ policy: { maxAttempts: 1 } });
     await enter(world, "111111");
     const until = world.clock.now() + 15 * MINUTE;
@@ -95,7 +95,7 @@ describe("B17: a number that is given", () => {
     });
   });
 
-  test("back and forth is the one given last: nothing is taken for the fresh code of another", async () => {
+  test("gets no code of another number when the user switches back and forth", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats, cooldownMs: 5 * MINUTE } });
     await world.clock.advance(5 * MINUTE);
     world.fake.script("sendPhoneCode", { fail: failure.noAnswer });
@@ -108,7 +108,7 @@ describe("B17: a number that is given", () => {
     expect(world.flow.view().destination).toBe("+359 •• ••• ••21");
   });
 
-  test("that is refused leaves nothing of the one before to resend to", async () => {
+  test("that the service refuses leaves no earlier number to resend to", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.fake.script("sendPhoneCode", { fail: { ...failure.contactRefused, traceId: "t" } });
@@ -121,7 +121,7 @@ describe("B17: a number that is given", () => {
     expect(world.flow.record().phoneToVerify).toBeNull();
   });
 
-  test("is confirmed by no code while the first send to it, after another's, is under way", async () => {
+  test("accepts no code while the first send to it is in flight after a send to another number", async () => {
     const world = await beginAtPhone();
     const oldCode = world.code("phone");
     await world.clock.advance(MINUTE);
@@ -131,13 +131,13 @@ describe("B17: a number that is given", () => {
     expect((await enter(world, oldCode))._unsafeUnwrapErr()).toEqual({ kind: "noCodeSent" });
   });
 
-  test("first of all may be confirmed while its send is under way: its code may be there before the answer", async () => {
+  test("accepts a code during its send when it is the first number: the code may overtake the answer", async () => {
     const world = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", { hold: true }) });
     expect((await enter(world, world.code("phone"))).isOk()).toBe(true);
     expect(world.flow.view().step).toBe("verified");
   });
 
-  test("first of all is so too after an e-mail code was sent", async () => {
+  test("accepts a code during its send also after a send to the e-mail", async () => {
     const world = await begin();
     await enter(world, world.code("email"));
     world.fake.script("sendPhoneCode", { hold: true });
@@ -147,12 +147,12 @@ describe("B17: a number that is given", () => {
     expect(world.flow.view().step).toBe("verified");
   });
 
-  test("with separators is sent to without them, also where the host gives it", async () => {
+  test("loses its separators before the send, also when the app gives it", async () => {
     const world = await beginAtPhone({ user: { phone: "+359 (88) 812-34.56" } });
     expect(phoneCalls(world)).toEqual([`sendPhoneCode ${PHONE}`]);
   });
 
-  test("can't be changed while its first send may have gone out, without a cooldown", async () => {
+  test("can be changed only after a cooldown when its first send may have gone out", async () => {
     const world = await beginAtPhone({
       policy: { retry: { baseMs: 8_000 } },
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.serverError }),
@@ -163,7 +163,7 @@ describe("B17: a number that is given", () => {
     expect(world.flow.submitPhone(OTHER_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "cooldown" });
   });
 
-  test("changed in the middle of its send cools down from then on: it may have waited to go out (B7)", async () => {
+  test("starts the cooldown at the change when it is changed during its send, which may go out late (B7)", async () => {
     const world = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", { hold: true }) });
     await world.clock.advance(9 * SECOND);
     world.flow.changePhone();
@@ -173,7 +173,7 @@ describe("B17: a number that is given", () => {
     });
   });
 
-  test("changed while its send surely never left leaves no send under way behind", async () => {
+  test("leaves no send in flight when it is changed after a send that certainly wasn't made", async () => {
     const world = await beginAtPhone({
       policy: { retry: { baseMs: 8_000 } },
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.unreachable }),
@@ -185,7 +185,7 @@ describe("B17: a number that is given", () => {
     expect(world.fake.count("sendPhoneCode")).toBe(1);
   });
 
-  test("in place of another is asked for without the code and the repeats that were for that one", async () => {
+  test("that replaces another drops the other's code and repeats", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.serverError }),
     });
@@ -197,14 +197,14 @@ describe("B17: a number that is given", () => {
     world.flow.refresh();
     await world.clock.settle();
     expect(world.flow.actor.getSnapshot().context.entry.codeRef).toBeNull();
-    // Of the read that is under way, and of no call that isn't.
+    // These are about the read in flight, not about the dropped calls.
     expect(world.flow.view()).toMatchObject({
       activities: ["retrying", "checking"],
       nextAttemptAt: world.clock.now() + 250,
     });
   });
 
-  test("drops the code that is being confirmed for the one before", async () => {
+  test("that replaces another drops the code that waits for a retry", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.fake.script("confirmPhone", { fail: failure.noAnswer }, { fail: failure.noAnswer });
@@ -219,7 +219,7 @@ describe("B17: a number that is given", () => {
   });
 });
 
-test("B16: a user who was blocked meanwhile isn't asked for number after number", async () => {
+test("B16: ends the flow instead of asking a blocked user for another number", async () => {
   const world = await beginAtPhone();
   await world.clock.advance(2 * MINUTE);
   world.fake.service.lifecycle = 400;
@@ -232,7 +232,7 @@ test("B16: a user who was blocked meanwhile isn't asked for number after number"
   });
 });
 
-test("B17: after a change each send names its number, and the evidence names none: an older request may come late", async () => {
+test("B17: after a change, each send names its number and the evidence none, as an older request may come late", async () => {
   const world = await beginAtPhone();
   await world.clock.advance(2 * MINUTE);
   world.flow.submitPhone(OTHER_PHONE);
@@ -247,7 +247,7 @@ test("B17: after a change each send names its number, and the evidence names non
   expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
 });
 
-test("B17: a flow that was reloaded after a change asks for a resend: nobody knows the number any more", async () => {
+test("B17: after a change and a reload, calls the resend endpoint, because the flow no longer has the number", async () => {
   const world = await beginAtPhone({ user: { phone: undefined } });
   world.flow.submitPhone(PHONE);
   await world.clock.advance(2 * MINUTE);

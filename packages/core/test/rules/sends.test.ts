@@ -98,7 +98,7 @@ describe("B7: the cooldown", () => {
     expect(flow.resend().isOk()).toBe(true);
   });
 
-  test("B32: when the code was sent is told after the window as well, here and after a reload", async () => {
+  test("B32: keeps the time of the send after the window has ended, also after a reload", async () => {
     const world = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     const { sentAt } = world.flow.view().code ?? {};
     await world.clock.advance(MINUTE);
