@@ -20,7 +20,6 @@ export interface Finding {
   readonly path: string;
   /** Counted from 1. */
   readonly line: number;
-  readonly kind: PlacedPiece["kind"];
   /** The phrase, on one line. */
   readonly found: string;
   /** The suggestion. */
@@ -58,22 +57,16 @@ const options = (ext: ".md" | ".txt"): TextlintKernelOptions => ({
   ],
 });
 
-function findingOf(
-  { fix, message }: TextlintMessage,
-  text: string,
-  path: string,
-  line: number,
-  kind: Finding["kind"],
-): Finding {
+function findingOf({ fix, message }: TextlintMessage, text: string, path: string, line: number): Finding {
   // The phrase is where prh would put its own text.
   const found = fix === undefined ? "" : text.slice(...fix.range).replaceAll(/\s+/g, " ");
-  return { path, line, kind, found, write: message.slice(message.indexOf(" => ") + 4) };
+  return { path, line, found, write: message.slice(message.indexOf(" => ") + 4) };
 }
 
 /** Finds the phrases to avoid in one Markdown document. Code blocks and code spans are left out. */
 export async function lintDocument(path: string, text: string): Promise<readonly Finding[]> {
   const { messages } = await kernel.lintText(text, options(".md"));
-  return messages.map((message) => findingOf(message, text, path, message.loc.start.line, "document"));
+  return messages.map((message) => findingOf(message, text, path, message.loc.start.line));
 }
 
 /** Finds the phrases to avoid in pieces of sources. All in one run, because prh reads its patterns in each. */
@@ -85,6 +78,6 @@ export async function lintPieces(pieces: readonly PlacedPiece[]): Promise<readon
     const { line, column } = message.loc.start;
     const piece = pieces[line - 1];
     if (piece === undefined) return [];
-    return findingOf(message, text, piece.path, piece.lineAt(column - 1), piece.kind);
+    return findingOf(message, text, piece.path, piece.lineAt(column - 1));
   });
 }

@@ -30,8 +30,8 @@ test(
     const { paths, findings, words } = await inspect(root, ["README.md", "src", "built"]);
     expect(paths).toEqual(["README.md", "src/a.ts", "src/b.test.ts", "src/names.ts"]);
     expect(findings).toMatchObject([
-      { path: "README.md", line: 3, kind: "document", found: "anew" },
-      { path: "src/b.test.ts", line: 1, kind: "test name", found: "works the rows off" },
+      { path: "README.md", line: 3, found: "anew" },
+      { path: "src/b.test.ts", line: 1, found: "works the rows off" },
     ]);
     expect(words).toEqual([
       { path: "src/a.ts", line: 4, word: "mispelled" },
