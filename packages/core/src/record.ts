@@ -30,12 +30,12 @@ export interface VerificationRecord {
   /** Null while nothing was sent or tried. */
   readonly email: ChannelRecord | null;
   readonly phone: ChannelRecord | null;
-  /** The phone number to verify, masked, and whether the service surely has it on file. */
+  /** The phone number to verify, masked, and whether the service certainly has it on file. */
   readonly phoneToVerify: { readonly masked: string; readonly onFile: "yes" | "perhaps" | "no" } | null;
   readonly otherPhoneTried: boolean;
 }
 
-/** Why a stored value is not taken for a record. The flow then starts afresh. */
+/** Why a stored value isn't accepted as a record. The flow then starts from scratch. */
 export type RecordProblem =
   /** Not a record at all, or damaged. */
   | { readonly kind: "notARecord" }

@@ -36,7 +36,7 @@ export interface VerificationOptions {
   /** Makes the flow's idempotency keys its own; a new one for each run. @defaultValue a random one */
   readonly flowId?: string | undefined;
   /**
-   * Reads a phone number that was typed, and gives it in E.164 form, or null where it is none.
+   * Parses a typed phone number. Returns it in E.164 form, or null if the input isn't a phone number.
    * `@veristep/phone` decides by a real numbering plan, and takes national numbers as well:
    * `(input) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null)`.
    *

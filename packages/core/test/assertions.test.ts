@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { begin, OTHER_PHONE, PHONE } from "./flow-world.js";
 
-test("B30: a planted secret is found wherever it is, and the error doesn't show it", () => {
+test("B30: finds a planted secret anywhere, and doesn't show it in the error", () => {
   const knot: Record<string, unknown> = {
     list: new Set(["a"]),
     map: new Map([["k", new Error("x 424242")]]),
@@ -19,7 +19,7 @@ test("B30: a planted secret is found wherever it is, and the error doesn't show 
   expect(() => assertNoSecret("nothing", undefined, ["424242"])).not.toThrow();
 });
 
-test("B16: a screen without a way on is found", async () => {
+test("B16: finds a screen that offers no way to continue", async () => {
   const { flow } = await begin();
   const seen = flow.view();
   expect(() => assertLeadsOn(seen)).not.toThrow();
@@ -35,7 +35,7 @@ test("B16: a screen without a way on is found", async () => {
   expect(() => assertLeadsOn(dead)).toThrow('the step "email" is a dead end');
 });
 
-test("B16: arbitrary presses under arbitrary policies find no screen without a way on", async () => {
+test("B16: arbitrary presses under arbitrary policies always reach a screen that offers a way to continue", async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryPolicy, fc.array(arbitraryPress), async (policy, presses) => {
       const { clock, fake, flow } = await begin({ policy });

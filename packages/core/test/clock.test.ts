@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("the system's clock tells the wall-clock time, and wakes once when the time is over", () => {
+test("the system's clock gives the wall-clock time, and fires each timer once", () => {
   const wake = vi.fn<() => void>();
   const cancel = systemClock.schedule(wake, 1_000);
   expect(systemClock.now()).toBe(1_767_261_600_000);
@@ -20,7 +20,7 @@ test("the system's clock tells the wall-clock time, and wakes once when the time
   cancel();
 });
 
-test("B14: a wake-up that is cancelled leaves no timer behind", () => {
+test("B14: a cancelled timer leaves nothing behind", () => {
   const wake = vi.fn<() => void>();
   const cancel = systemClock.schedule(wake, 1_000);
   cancel();

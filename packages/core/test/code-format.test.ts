@@ -30,7 +30,7 @@ describe("codes with letters, where the policy allows them", () => {
     });
   });
 
-  test("are announced and asked for as characters", async () => {
+  test("are announced and requested as characters", async () => {
     const { flow } = await begin(alphanumeric);
     expect(describeView(flow.view(), english)).toBe("We sent a code to p•••@example.com.");
     const refusal = flow.submitCode("7K3")._unsafeUnwrapErr();
@@ -38,7 +38,7 @@ describe("codes with letters, where the policy allows them", () => {
     expect(describeRefusal(refusal, bulgarian)).toBe("Въведете всичките 6 знака.");
   });
 
-  test("tell the view what a code looks like", async () => {
+  test("appear in the view with their length and characters", async () => {
     const { flow } = await begin({ policy: { codeFormat: { length: 8, characters: "alphanumeric" } } });
     expect(flow.view().code).toMatchObject({ length: 8, characters: "alphanumeric" });
   });

@@ -315,7 +315,7 @@ describe("B37: two tabs", () => {
     expect(other.view().code).toMatchObject({ sent: "yes", generation: 1 });
   });
 
-  test("never overwrite a newer record after a suspend (B31)", async () => {
+  test("never overwrite a newer record after one was frozen (B31)", async () => {
     const { clock, fake, store, tabs, open, sends } = setUp();
     const registered = { id: 7, email: EMAIL, phone: PHONE, emailCodeSentAt: clock.now() };
     fake.service.verified.email = true;
@@ -342,8 +342,8 @@ describe("B37: two tabs", () => {
     expect(store.kept.get(7)).toContain('"sentTo":"+359 •• ••• ••56"');
   });
 
-  test.each(["loads the record", "saves its intent"] as const)(
-    "don't send by an outdated record when suspended while one %s (B1)",
+  test.each(["loaded the record", "saved its intent"] as const)(
+    "don't send by an outdated record after one was frozen while it %s (B1)",
     async (when) => {
       const { clock, store, open, sends } = setUp();
       const alone = {
@@ -363,8 +363,8 @@ describe("B37: two tabs", () => {
       };
       const sleepy = {
         ...store,
-        load: (userId: UserId) => held("loads the record", store.load(userId)),
-        save: (record: VerificationRecord) => held("saves its intent", store.save(record)),
+        load: (userId: UserId) => held("loaded the record", store.load(userId)),
+        save: (record: VerificationRecord) => held("saved its intent", store.save(record)),
       };
       const one = open({ store: sleepy });
       await clock.advance(2 * MINUTE);
@@ -387,7 +387,7 @@ describe("B37: two tabs", () => {
     },
   );
 
-  test("send in the end even if one is suspended during each access to the store (B16)", async () => {
+  test("send in the end even if each access to the store takes 10 s (B16)", async () => {
     const { clock, store, open, sends } = setUp();
     const asleep = <T>(done: T): T => {
       clock.setTime(clock.now() + 10 * SECOND);
@@ -723,7 +723,7 @@ describe("B37: news", () => {
     expect(fake.calls.length).toBe(calls);
   });
 
-  test("that a suspended tab missed are covered by its refresh (B18)", async () => {
+  test("that a frozen tab missed are covered by its refresh (B18)", async () => {
     const { clock, store, open, sends } = setUp();
     const one = open();
     await clock.advance(2 * MINUTE);

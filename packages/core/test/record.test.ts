@@ -140,7 +140,7 @@ describe("B32: a flow that resumes from a record", () => {
     expect(again.flow.view().code).toMatchObject({ sentAt, generation: 1 });
   });
 
-  test("counts a registration's mail that is still to come, by a clock that is ahead, as sent now (B7)", async () => {
+  test("treats a registration time in the future, by a clock that is ahead, as now (B7)", async () => {
     const clock = createSimulatedClock();
     const { flow } = await begin({ user: { emailCodeSentAt: clock.now() + 10 * MINUTE } });
     expect(flow.view()).toMatchObject({
@@ -149,7 +149,7 @@ describe("B32: a flow that resumes from a record", () => {
     });
   });
 
-  test("B17: sends another address its first code as soon as the cooldown of the one before allows", async () => {
+  test("B17: sends a new address its first code after the cooldown of the previous one", async () => {
     const world = await begin();
     const moved = await reload(world, { user: { id: 7, email: "other@example.org" } });
     await moved.clock.advance(MINUTE - 1);
@@ -180,14 +180,14 @@ describe("B35: a record", () => {
     return flow.record().expiresAt - clock.now();
   };
 
-  test("expires when the longest wait that it can hold is over", async () => {
+  test("expires when its longest wait is over", async () => {
     const [short, long] = [MINUTE, 300 * MINUTE];
     expect(await lastsFor({ cooldownMs: short, sendWindowMs: short, lockMs: long })).toBe(long);
     expect(await lastsFor({ cooldownMs: short, sendWindowMs: long, lockMs: short })).toBe(long);
     expect(await lastsFor({ cooldownMs: long, sendWindowMs: short, lockMs: short })).toBe(long);
   });
 
-  test("B7: expires not before what the service has asked for, however long that is", async () => {
+  test("B7: never expires before a wait that the service asked for, however long", async () => {
     const asked = { ...failure.throttled, retryAfterMs: 30 * MINUTE };
     const policy = { cooldownMs: SECOND, sendWindowMs: MINUTE, lockMs: MINUTE };
     const world = await begin({ policy, prepare: (fake) => fake.script("sendEmailCode", { fail: asked }) });
@@ -225,7 +225,7 @@ describe("B33: each member of a record is checked", () => {
   const parse = (stored: Stored) => parseRecord(stored, { userId: 7, now: 9 });
   const withChannel = (patch: Stored): Stored => ({ ...sound, email: { ...channel, ...patch } });
 
-  test("and a sound one is taken as it is", () => {
+  test("and a valid one is accepted unchanged", () => {
     expect(parse({ ...sound })._unsafeUnwrap()).toEqual(sound);
     expect(parse({ ...sound, phoneToVerify: null })._unsafeUnwrap().phoneToVerify).toBeNull();
     expect(parse({ ...sound, phone: null })._unsafeUnwrap().phone).toBeNull();
@@ -312,7 +312,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     });
   });
 
-  test("a code is dropped as soon as nothing needs it: typed again, it is a new one", async () => {
+  test("a code is dropped as soon as the flow no longer needs it, and gets a new reference when typed again", async () => {
     const refs: unknown[] = [];
     const world = await begin({
       policy: { cooldownMs: 0 },
@@ -334,7 +334,7 @@ describe("B26, B30: nothing that leaves the flow holds a secret", () => {
     expect(new Set(refs).size).toBe(2);
   });
 
-  test("a code that is refused while another one waits costs that one nothing", async () => {
+  test("a refused code leaves another one that waits in place", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.unreachable });
     await enter(world, world.code("email"));
@@ -369,7 +369,7 @@ describe("B10: a code that was refused", () => {
     expect(world.flow.view().step).toBe("verified");
   });
 
-  test("is one that the service refused, not one that it didn't judge", async () => {
+  test("is remembered only if the service judged it", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.invalidRequest });
     await enter(world, world.code("email"));
@@ -377,7 +377,7 @@ describe("B10: a code that was refused", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B4: by a late answer, after a newer one was sent, is not held against the newer one", async () => {
+  test("B4: by a late answer costs the newer code no attempt", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("confirmEmail", { hold: true });
@@ -391,7 +391,7 @@ describe("B10: a code that was refused", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B4: by an answer that comes in spite of the abort is not held against the newer one either", async () => {
+  test("B4: by an answer that arrives despite the abort costs the newer code no attempt either", async () => {
     const clock = createSimulatedClock();
     const fake = createFakeApi(EMAIL);
     let refuse: () => void = () => {};
@@ -487,14 +487,14 @@ describe("B27: options", () => {
     expect(createPolicy(undefinedOnes)._unsafeUnwrap()).toEqual(documented);
   });
 
-  test("of a number are read with or without separators, in any script's digits", async () => {
+  test("accept a number with or without separators, in the digits of any script", async () => {
     const { clock, fake, flow } = await beginAtPhone({ user: { phone: undefined } });
     expect(flow.submitPhone("＋３５９ 888 123456").isOk()).toBe(true);
     await clock.settle();
     expect(fake.calls.at(-1)?.argument).toBe(PHONE);
   });
 
-  test("B29: a reader of one's own decides what is a number, and sees no endless input", async () => {
+  test("B29: pass input of limited length to a custom parser, which decides what a number is", async () => {
     const read: string[] = [];
     const { flow } = await beginAtPhone({
       user: { phone: undefined },
@@ -511,7 +511,7 @@ describe("B27: options", () => {
     expect(read).toEqual([PHONE, "0888 123 456"]);
   });
 
-  test("B60: codes are taken in any script's digits and with separators, up to a length", async () => {
+  test("B60: accept codes in the digits of any script and with separators, up to a length", async () => {
     const world = await begin();
     const code = world.code("email");
     expect(world.flow.submitCode(`${" ".repeat(60)}${code}`)._unsafeUnwrapErr()).toEqual({
@@ -524,7 +524,7 @@ describe("B27: options", () => {
     expect(world.fake.calls.at(-1)?.argument).toBe(code);
   });
 
-  test("B14: make a flow's keys its own by default", async () => {
+  test("B14: make a flow's keys unique by default", async () => {
     const keys = await Promise.all(
       [0, 1].map(async () => {
         const { fake } = await begin({ options: { flowId: undefined } });

@@ -52,13 +52,13 @@ describe("records of this version", () => {
 });
 
 describe("records of version 1", () => {
-  test.each(filesOf(1))("%s is refused as another version's (B33)", (name) => {
+  test.each(filesOf(1))("%s is refused as a record of another version (B33)", (name) => {
     const parsed = parseRecord(read(name), { userId: 7, now: writtenAt });
     expect(parsed._unsafeUnwrapErr()).toEqual({ kind: "otherVersion" });
   });
 
   test.each(filesOf(1))(
-    "a flow with %s in its store starts cleanly and asks for the status (B33)",
+    "a flow with %s in its store starts from scratch and reads the status (B33)",
     async (name) => {
       const store = createFakeStore();
       store.kept.set(7, JSON.stringify(read(name)));

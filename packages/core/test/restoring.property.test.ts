@@ -166,7 +166,7 @@ async function play(script: typeof arbitraryScript extends fc.Arbitrary<infer S>
   return { flows, written };
 }
 
-describe("two tabs in which anything is pressed", () => {
+describe("two tabs with arbitrary commands", () => {
   test("B37: write only within a turn, one at a time", async () => {
     const property = fc.asyncProperty(arbitraryScript, async (script) => {
       const { written } = await play(script);
@@ -175,7 +175,7 @@ describe("two tabs in which anything is pressed", () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  test("B37: come to rest, neither sending, and know of the same codes", async () => {
+  test("B37: settle without a send in flight and with the same codes", async () => {
     const property = fc.asyncProperty(arbitraryScript, async (script) => {
       const { flows } = await play(script);
       const [one, other] = flows.map((flow) => flow.view());

@@ -57,7 +57,7 @@ describe("B37: an action of another tab interrupts this one", () => {
     expect(here.view()).toMatchObject({ awaiting: "code", code: { generation: 2, attemptsLeft: 5 } });
   });
 
-  test("a service that throttles the other tab is not asked by this one before its time (B13)", async () => {
+  test("a send waits as long as the service asks the other tab to wait (B13)", async () => {
     const { clock, fake, tabs } = twoTabs();
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -77,7 +77,7 @@ describe("B37: an action of another tab interrupts this one", () => {
     expect(here.actor.getSnapshot().hasTag("canResend")).toBe(true);
   });
 
-  test("a send that died with the other tab may have gone out, and none is made on top of it (B1)", async () => {
+  test("a send that the other tab left unfinished may have gone out, and prevents another one (B1)", async () => {
     const { clock, fake, tabs } = twoTabs();
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -107,8 +107,8 @@ describe("B37: an action of another tab interrupts this one", () => {
   });
 });
 
-describe("B37: what another tab has done leaves alone what this one is at", () => {
-  test("a code that waits for its turn is sent off after a wrong one of the other tab (B8)", async () => {
+describe("B37: an action of another tab doesn't interrupt this one", () => {
+  test("a code that waits for its turn is confirmed after a wrong one of the other tab (B8)", async () => {
     const { clock, fake, tabs } = twoTabs();
     const [here, there] = tabs;
     await clock.advance(SECOND);
@@ -122,7 +122,7 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     expect(here.view()).toMatchObject({ step: "phone", evidence: { email: { by: "code" } } });
   });
 
-  test("also after the cooldown, which both tabs know to be over (B7)", async () => {
+  test("a code that waits for its turn is confirmed also after the cooldown has ended in both tabs (B7)", async () => {
     const { clock, fake, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -135,7 +135,7 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     expect((await here.result)._unsafeUnwrap().phone).toMatchObject({ by: "code" });
   });
 
-  test("a lock earned in the other tab sends nothing here, even where a resend would open it (B8)", async () => {
+  test("a lock from the other tab causes no send here, even if a resend would open it (B8)", async () => {
     const { clock, fake, tabs } = twoTabs({ policy: { maxAttempts: 1, unlockOnResend: true } });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -145,7 +145,7 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
     expect(fake.count("sendEmailCode")).toBe(1);
   });
 
-  test("another number counts as tried here once it was tried there, and not before (B17)", async () => {
+  test("another number counts as tried here once the other tab has tried it (B17)", async () => {
     const { clock, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -160,8 +160,8 @@ describe("B37: what another tab has done leaves alone what this one is at", () =
   });
 });
 
-describe("B37: a tab that begins again from the record of another one", () => {
-  test("shows its listeners where that leads to, and nothing of the way", async () => {
+describe("B37: a tab that restarts from the record of another one", () => {
+  test("shows its listeners only the resulting state", async () => {
     const { clock, fake, tabs } = twoTabs();
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -184,7 +184,7 @@ describe("B37: a tab that begins again from the record of another one", () => {
     }
   });
 
-  test("while it asks for a number keeps asking for it, whatever else the other one does", async () => {
+  test("stays in the entry of the number, whatever else the other one does", async () => {
     const { clock, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -199,7 +199,7 @@ describe("B37: a tab that begins again from the record of another one", () => {
     expect(here.view()).toMatchObject({ step: "phone", code: { generation: 3, sent: "yes" } });
   });
 
-  test("sends its number where the other one has only tried a code", async () => {
+  test("sends to its number when the other one has only tried a code", async () => {
     const { clock, fake, tabs } = twoTabs({ verified: "email" });
     const [here, there] = tabs;
     await clock.advance(2 * MINUTE);
@@ -220,7 +220,7 @@ describe("B37: a tab that begins again from the record of another one", () => {
     });
   });
 
-  test("keeps the number that it was given where the other one knows of none", async () => {
+  test("keeps its number when the other one has none", async () => {
     const { clock, fake, open } = twoTabs();
     const unknowing = open({ user: { id: 7, email: EMAIL } });
     const here = open();
@@ -233,7 +233,7 @@ describe("B37: a tab that begins again from the record of another one", () => {
   });
 });
 
-describe("B37: a tab whose record is gone when it has its turn", () => {
+describe("B37: a tab whose record is gone at its turn", () => {
   test("reads the status before anything else, and keeps what it knows (B7)", async () => {
     const { clock, fake, store, tabs } = twoTabs();
     const [here] = tabs;
@@ -250,7 +250,7 @@ describe("B37: a tab whose record is gone when it has its turn", () => {
     expect(fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("is verified where that was what ended the other one's flow (B18)", async () => {
+  test("ends as verified when the other one's flow has ended that way (B18)", async () => {
     const { clock, fake, store, tabs } = twoTabs({ verified: "email" });
     const [here] = tabs;
     await clock.advance(2 * MINUTE);
@@ -263,8 +263,8 @@ describe("B37: a tab whose record is gone when it has its turn", () => {
   });
 });
 
-describe("B37: a tab that has lost its turn in the middle of a send", () => {
-  test("knows what the one that was given it has stored, and isn't sending", async () => {
+describe("B37: a tab that loses its turn during a send", () => {
+  test("adopts the record of the tab that got the turn, and isn't sending", async () => {
     const { clock, fake, store, open } = twoTabs();
     const alone = {
       exclusively: async <T>(_user: unknown, _signal: AbortSignal, task: () => Promise<T>) => task(),

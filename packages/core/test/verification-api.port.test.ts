@@ -73,7 +73,7 @@ function createAsyncApi() {
   return { api, codes, world };
 }
 
-describe("a VerificationApi of async functions, for users that are named by strings", () => {
+describe("a VerificationApi of async functions, with strings as user ids", () => {
   test.each(verificationApiContract)("keeps the universal contract: $name", async ({ run }) => {
     await expect(run(createAsyncApi().world)).resolves.toBeUndefined();
   });

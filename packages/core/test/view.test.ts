@@ -4,7 +4,7 @@ import { begin, beginAtPhone, MINUTE, PHONE, type World, noRepeats, enter } from
 
 const announced = ({ flow }: World) => flow.view().announcement;
 
-describe("B61: what is announced", () => {
+describe("B61: the announcement", () => {
   test("follows the flow from the first read to the end", async () => {
     const world = await begin({
       user: { phone: undefined },
@@ -82,7 +82,7 @@ describe("B61: what is announced", () => {
     });
   });
 
-  test("is the service's throttling while it locks, and a wrong code even where a code is perhaps sent", async () => {
+  test("is the throttling during the service's lock, and a wrong code even after an unclear send", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
     });
@@ -99,7 +99,7 @@ describe("B61: what is announced", () => {
     ["throttled", [failure.throttled]],
     ["unreachable", [failure.unreachable]],
   ] as const)(
-    "is what went wrong with a later send (%s), though the code before it is perhaps out",
+    "is the failure of a later send (%s), even if an earlier code may have gone out",
     async (kind, failures) => {
       const world = await begin({
         policy: { retry: noRepeats },
@@ -114,7 +114,7 @@ describe("B61: what is announced", () => {
     },
   );
 
-  test("is the throttling that a number waits for, though a code to the one before is perhaps out", async () => {
+  test("is the throttling that a number waits for, even if a code to the previous one may have gone out", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -126,7 +126,7 @@ describe("B61: what is announced", () => {
     expect(world.flow.view()).toMatchObject({ announcement: "throttled", phoneEntry: { canSubmit: false } });
   });
 
-  test("is what is known after a reload, which shows no old failure", async () => {
+  test("is the restored state after a reload, without an old failure", async () => {
     const cut = await begin({ prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }) });
     const again = cut.another({ record: cut.flow.record() });
     again.start();
@@ -176,7 +176,7 @@ test("B16: a stopped flow awaits nothing and offers nothing", async () => {
   });
 });
 
-test("the first read has the tags that a client waits for, until it asks for another try", async () => {
+test("the first read has the tags that a client waits for, until the flow asks for a retry", async () => {
   const { unauthorized } = failure;
   const world = await begin({
     prepare: (fake) => fake.script("status", { hold: true }, { fail: unauthorized }, { fail: unauthorized }),

@@ -16,7 +16,7 @@ export interface CodeField {
 /** An edit of the field. */
 export interface CodeEdit {
   readonly field: CodeField;
-  /** Whether the field surely holds the code that the user means, so that it can be submitted without asking. */
+  /** Whether the field certainly holds the code that the user means, so that it can be submitted at once. */
   readonly isWhole: boolean;
   /** Whether one character was inserted, as by a key press. */
   readonly isOneCharacter: boolean;

@@ -36,7 +36,7 @@ export interface SendInput {
   readonly operation: "sendEmailCode" | "sendPhoneCode" | "resendPhoneCode";
   /** The contact to send to; the host looks the address or number up. */
   readonly contactRef: string;
-  /** Whether it is surely on file: a host that no longer knows the number may ask for a resend then. */
+  /** Whether it is certainly on file: only then may a host that no longer has the number request a resend. */
   readonly isOnFile: boolean;
   readonly idempotencyKey: string;
 }

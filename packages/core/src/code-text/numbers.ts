@@ -45,7 +45,7 @@ function runsOf(text: string): readonly (readonly Group[])[] {
   return runs;
 }
 
-/** How many groups from there on are the parts of one code: 123 456, 12-34-56, 1 2 3 4 5 6; 0 where they are none. */
+/** Returns how many groups from there on form one code: 123 456, 12-34-56, 1 2 3 4 5 6; 0 if they form none. */
 function partsAt(run: readonly Group[], from: number, length: number): number {
   const sizes: number[] = [];
   for (let sum = 0; sum < length; sum += sizes.slice(-1)[0] ?? length) {

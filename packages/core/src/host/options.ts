@@ -35,7 +35,7 @@ const LONGEST_PHONE_INPUT = 64;
 /** The same as {@link LONGEST_PHONE_INPUT}, for codes. */
 const LONGEST_CODE_INPUT = 64;
 
-/** An E.164 number from input that already has its country code; null where it is none. */
+/** Returns the E.164 number of an input that has its country code; null if the input isn't a number. */
 export function normalizePhone(input: unknown): string | null {
   if (typeof input !== "string" || input.length > LONGEST_PHONE_INPUT) return null;
   const digits = plainDigits(input)

@@ -79,7 +79,7 @@ export function failureOf(told: Told): ApiFailure | null {
 const rowOf = (failure: ApiFailure): Row =>
   failure.kind === "protocol" && mayHaveBeenProcessed(failure) ? "protocol2xx" : failure.kind;
 
-/** Whether a 5xx is taken for silence: the policy may say so of sends. */
+/** Whether a 5xx counts as no answer, which the policy may choose for sends. */
 const isFinal = ({ policy }: VerificationContext, operation: Operation, failure: ApiFailure): boolean =>
   operation === "sendCode" && failure.kind === "serverError" && policy.retrySends === "never";
 

@@ -211,7 +211,7 @@ const beginSend: Change = (told) => {
   };
 };
 
-/** The send has surely not gone out: it costs no cooldown (B7). */
+/** The send has certainly not gone out: it costs no cooldown (B7). */
 const withoutSend = (context: VerificationContext, cooldown = activeFacts(context).cooldown): Patch => ({
   ...withFacts(context, { sendingSince: null, cooldown }),
   attempts: { ...context.attempts, sendCode: null },

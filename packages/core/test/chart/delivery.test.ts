@@ -48,7 +48,7 @@ describe("B31: a send", () => {
 });
 
 describe("a send", () => {
-  test("B1: without an answer is not repeated; the entry is open, and a resend comes after the cooldown", async () => {
+  test("B1: without an answer is not repeated, opens the entry, and allows a resend after the cooldown", async () => {
     const { clock, fake, flow, code } = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { actThenFail: failure.noAnswer }),
     });
@@ -74,7 +74,7 @@ describe("a send", () => {
     expect(flow.view().code?.sent).toBe("perhaps");
   });
 
-  test("B14: that surely did not go out is repeated with growing waits, and costs no cooldown", async () => {
+  test("B14: that certainly did not go out is repeated with growing waits, and costs no cooldown", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) =>
         fake.script("sendEmailCode", ...Array.from({ length: 5 }, () => ({ fail: failure.unreachable }))),
@@ -131,7 +131,7 @@ describe("a send", () => {
     });
   });
 
-  test("B9: ends it also where the service took the code for none", async () => {
+  test("B9: ends it also when the service called the code malformed", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
     });
@@ -143,7 +143,7 @@ describe("a send", () => {
     expect(world.flow.view()).toMatchObject({ failure: null, announcement: "codeSent" });
   });
 
-  test("B9: that goes out while the verdict on an older code is in the making makes that one superseded", async () => {
+  test("B9: that goes out before the verdict on an older code makes that code superseded", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.unreachable }),
     });
@@ -173,7 +173,7 @@ describe("a send", () => {
     expect(fake.count("sendEmailCode")).toBe(4);
   });
 
-  test("B1: a 5xx is repeated, as the documents say; once spent, the code may be out", async () => {
+  test("B1: is repeated after a 5xx, as the API documents; after the last repeat it may have gone out", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) =>
         fake.script("sendEmailCode", ...Array.from({ length: 9 }, () => ({ fail: failure.serverError }))),
@@ -186,7 +186,7 @@ describe("a send", () => {
     });
   });
 
-  test("B1: after a 5xx, the send may be out even if the last attempt never left", async () => {
+  test("B1: may have gone out after a 5xx, even if the last attempt was not sent", async () => {
     const { clock, flow } = await begin({
       policy: { retry: { maxRetries: 1 } },
       prepare: (fake) =>
@@ -196,7 +196,7 @@ describe("a send", () => {
     expect(flow.view()).toMatchObject({ code: { sent: "perhaps" }, resend: { blockedBy: "cooldown" } });
   });
 
-  test('B1: with retrySends "never" a 5xx is as silence', async () => {
+  test('B1: with retrySends "never" is not repeated after a 5xx', async () => {
     const { clock, fake, flow } = await begin({
       policy: { retrySends: "never" },
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.serverError }),
@@ -206,7 +206,7 @@ describe("a send", () => {
     expect(flow.view().code?.sent).toBe("perhaps");
   });
 
-  test("B3: asked for many times in one tick is made once", async () => {
+  test("B3: requested many times in one tick is made once", async () => {
     const { clock, fake, flow } = await begin();
     await clock.advance(MINUTE);
     const answers = Array.from({ length: 5 }, () => flow.resend());
@@ -223,14 +223,14 @@ describe("a send", () => {
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "userNotFound", traceId: null });
   });
 
-  test("B16: an e-mail address that can't be sent to ends the flow, as nothing could ever be typed", async () => {
+  test("B16: to an e-mail address that the service refuses ends the flow, because no code can arrive", async () => {
     const { flow } = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.contactRefused }),
     });
     expect((await flow.result)._unsafeUnwrapErr()).toEqual({ kind: "emailRefused", traceId: null });
   });
 
-  test("B16: a refused resend leaves the code that is out", async () => {
+  test("B16: as a resend that is refused leaves the current code valid", async () => {
     const { clock, fake, flow, code } = await begin();
     await clock.advance(MINUTE);
     fake.script("sendEmailCode", { fail: failure.contactRefused });

@@ -19,7 +19,7 @@ describe("B2: an unclear confirm", () => {
     });
   }
 
-  test("that was not accepted: the same code is tried once more, with the same key", async () => {
+  test("that was not accepted tries the same code once more, with the same key", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("confirmEmail", { fail: failure.noAnswer }),
     });
@@ -32,7 +32,7 @@ describe("B2: an unclear confirm", () => {
     ]);
   });
 
-  test("only a clear 400 after that counts as an attempt", async () => {
+  test("counts as an attempt only after a clear 400", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("confirmEmail", { fail: failure.noAnswer }),
     });
@@ -84,7 +84,7 @@ describe("B2: an unclear confirm", () => {
 });
 
 describe("a confirm", () => {
-  test("B3: asked for many times in one tick is made once", async () => {
+  test("B3: requested many times in one tick is made once", async () => {
     const world = await begin();
     const answers = Array.from({ length: 4 }, () => world.flow.submitCode(world.code("email")));
     await world.clock.settle();
@@ -114,7 +114,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B10: a code that was refused before is none to tell of where no code is taken", async () => {
+  test("B10: of a refused code is answered with the state of the entry when no code is accepted", async () => {
     const world = await beginAtPhone();
     await enter(world, "111111");
     world.flow.changePhone();
@@ -124,7 +124,7 @@ describe("a confirm", () => {
     expect(world.fake.count("confirmPhone")).toBe(1);
   });
 
-  test("B10: a code that was refused is refused locally, until a newer one is sent", async () => {
+  test("B10: of a refused code is refused locally, until a newer one is sent", async () => {
     const world = await begin();
     await enter(world, "111111");
     expect((await enter(world, "111 111"))._unsafeUnwrapErr()).toEqual({ kind: "codeAlreadyRefused" });
@@ -136,7 +136,7 @@ describe("a confirm", () => {
     expect(world.fake.count("confirmEmail")).toBe(2);
   });
 
-  test("B60: is given codes as people paste them, and refuses what is no code", async () => {
+  test("B60: accepts codes as users paste them, and refuses other text", async () => {
     const world = await begin();
     for (const input of ["", "12345", "1234567", "abcdef", "12 34 5", "1".repeat(10_000)]) {
       expect(world.flow.submitCode(input)._unsafeUnwrapErr()).toEqual({
@@ -158,7 +158,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("of what the service takes for no code costs no attempt", async () => {
+  test("of a code that the service calls malformed costs no attempt", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.codeMalformed });
     await enter(world, "123456");
@@ -181,7 +181,7 @@ describe("B4: a code that is typed while another one is being sent", () => {
     return world;
   };
 
-  test("and is dead by then costs no attempt, and is not called wrong", async () => {
+  test("and is replaced by it costs no attempt, and is not called wrong", async () => {
     const world = await typeAmidResend();
     expect(world.flow.view()).toMatchObject({
       failure: { kind: "codeSuperseded" },
@@ -204,7 +204,7 @@ describe("B4: a code that is typed while another one is being sent", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("is counted as ever while the send surely hasn't left", async () => {
+  test("costs an attempt while the send certainly hasn't gone out", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -214,7 +214,7 @@ describe("B4: a code that is typed while another one is being sent", () => {
     expect(world.flow.view()).toMatchObject({ failure: { kind: "codeRejected" }, code: { attemptsLeft: 4 } });
   });
 
-  test("and confirmed while the send is repeated, is not counted either", async () => {
+  test("and confirmed during a repeat of the send costs no attempt either", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable }, { hold: true });

@@ -24,7 +24,7 @@ describe("the flow", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("ends at once for a verified user, and names no contact that may be another one (B17)", async () => {
+  test("ends at once for a verified user, and names no contact, as the verified one may differ (B17)", async () => {
     const { fake, flow } = await beginAtPhone({ prepare: (fake) => (fake.service.verified.phone = true) });
     expect((await flow.result)._unsafeUnwrap()).toEqual({
       email: { by: "status", contact: null },
@@ -47,7 +47,7 @@ describe("the flow", () => {
     expect(phone.fake.count("sendEmailCode", "confirmEmail")).toBe(0);
   });
 
-  test("B12: an unknown user, and one who is blocked, end it with a reason", async () => {
+  test("B12: ends with a reason for an unknown or blocked user", async () => {
     const unknown = await begin({ prepare: (fake) => fake.script("status", { fail: failure.userNotFound }) });
     expect((await unknown.flow.result)._unsafeUnwrapErr().kind).toBe("userNotFound");
     for (const lifecycle of [300, 350, 400]) {
@@ -86,7 +86,7 @@ describe("the flow", () => {
     expect(fake.count("status")).toBe(2);
   });
 
-  test("B14: cancel() and stop() leave no timer and no request under way", async () => {
+  test("B14: leaves no timer and no request in flight after cancel() or suspend()", async () => {
     for (const end of ["cancel", "suspend"] as const) {
       const { clock, fake, flow } = await begin();
       await clock.advance(MINUTE);
@@ -104,7 +104,7 @@ describe("the flow", () => {
     }
   });
 
-  test("an adapter that throws ends the flow as a defect, tells the host, and nothing rejects", async () => {
+  test("ends as a defect when an adapter throws, and reports it to the host without a rejection", async () => {
     const fake = createFakeApi(EMAIL);
     const defects: unknown[] = [];
     const flow = createVerification({
@@ -123,7 +123,7 @@ describe("the flow", () => {
     expect(defects).toEqual([new Error("secret in here")]);
   });
 
-  test("commands before the start, or at the wrong step, say so", async () => {
+  test("refuses commands before the start or in the wrong step with that reason", async () => {
     const fake = createFakeApi(EMAIL);
     const flow = createVerification({ api: fake.api, user: { id: 7, email: EMAIL } })._unsafeUnwrap();
     expect(flow.submitCode("123456")._unsafeUnwrapErr()).toEqual({ kind: "notStarted" });

@@ -27,7 +27,7 @@ describe("B8: wrong codes", () => {
     expect(world.flow.view().code?.attemptsLeft).toBe(2);
   });
 
-  test("lock the entry at the limit, and open it with a fresh count when the time has passed", async () => {
+  test("lock the entry at the limit, and count from zero after the lock", async () => {
     const world = await begin();
     await wrong(world, 5);
     const until = world.clock.now() + 15 * MINUTE;
@@ -53,7 +53,7 @@ describe("B8: wrong codes", () => {
     expect(world.flow.resend().isOk()).toBe(true);
   });
 
-  test("the lock survives a reload", async () => {
+  test("keep the entry locked over a reload", async () => {
     const world = await begin();
     await wrong(world, 5);
     const record = world.flow.record();
@@ -65,7 +65,7 @@ describe("B8: wrong codes", () => {
     expect(again.submitCode("123456").isErr()).toBe(true);
   });
 
-  test("stop the repeats of a send that is waiting: a code that can't be typed is not sent", async () => {
+  test("stop the repeats of a send, because the user couldn't enter its code", async () => {
     const world = await begin({ policy: { maxAttempts: 1 } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -76,7 +76,7 @@ describe("B8: wrong codes", () => {
     expect(world.fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("with unlockOnResend a resend is offered while locked, and opens the entry", async () => {
+  test("allow a resend during the lock with unlockOnResend, which opens the entry", async () => {
     const world = await begin({ policy: { unlockOnResend: true } });
     await wrong(world, 5);
     await world.clock.advance(MINUTE);
@@ -86,7 +86,7 @@ describe("B8: wrong codes", () => {
     expect(world.flow.view()).toMatchObject({ lock: null, awaiting: "code", code: { attemptsLeft: 5 } });
   });
 
-  test("with unlockOnResend a resend that never left opens nothing", async () => {
+  test("keep the lock when a resend with unlockOnResend was not sent", async () => {
     const world = await begin({ policy: { unlockOnResend: true, retry: { maxRetries: 0 } } });
     await wrong(world, 5);
     await world.clock.advance(MINUTE);
@@ -96,7 +96,7 @@ describe("B8: wrong codes", () => {
     expect(world.flow.view().lock).not.toBeNull();
   });
 
-  test("B13: the service's own throttling of codes locks until its time, and forgives nothing", async () => {
+  test("B13: stay counted when the service's own throttling locks the entry", async () => {
     const world = await begin();
     await wrong(world, 2);
     world.fake.script("confirmEmail", {
@@ -111,7 +111,7 @@ describe("B8: wrong codes", () => {
     expect(world.flow.view()).toMatchObject({ lock: null, code: { attemptsLeft: 3 }, failure: null });
   });
 
-  test("are counted apart for each channel", async () => {
+  test("are counted separately for each channel", async () => {
     const world = await begin();
     await wrong(world, 4);
     await enter(world, world.code("email"));

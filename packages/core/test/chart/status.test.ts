@@ -32,7 +32,7 @@ describe("a read of the status", () => {
     "contactNeeded",
     "invalidRequest",
   ] as const;
-  test.each(lasting)("B14: is not repeated after %s, which no repeat can cure", async (kind) => {
+  test.each(lasting)("B14: is not repeated after %s, which a repeat can't fix", async (kind) => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) => fake.script("status", { fail: failure[kind] }),
     });
@@ -41,7 +41,7 @@ describe("a read of the status", () => {
     expect(flow.view()).toMatchObject({ awaiting: "retry", failure: { kind, about: "status" } });
   });
 
-  test("B13: a throttled read waits an hour at most, whatever the service asks", async () => {
+  test("B13: waits at most an hour when it is throttled, whatever the service asks", async () => {
     const { clock, fake } = await begin({
       policy: { retry: { totalMs: 10 * 60 * MINUTE } },
       prepare: (fake) =>
@@ -55,7 +55,7 @@ describe("a read of the status", () => {
     expect(fake.count("status")).toBe(2);
   });
 
-  test("B13: a throttled read waits no shorter than its backoff", async () => {
+  test("B13: waits at least its backoff when it is throttled", async () => {
     const { clock, fake } = await begin({
       prepare: (fake) =>
         fake.script("status", {
@@ -68,7 +68,7 @@ describe("a read of the status", () => {
     expect(fake.count("status")).toBe(2);
   });
 
-  test("B14: the repeats of one read share a key, and the next read has another", async () => {
+  test("B14: shares its key with its repeats, and the next read has another", async () => {
     const { clock, fake, flow } = await begin({
       prepare: (fake) => fake.script("status", { fail: failure.unreachable }),
     });

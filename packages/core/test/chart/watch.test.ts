@@ -102,7 +102,7 @@ describe("B18: verified elsewhere", () => {
     expect(phone.flow.view().step).toBe("verified");
   });
 
-  test("is noticed by polling, if the policy asks for it", async () => {
+  test("is noticed by polling, if the policy enables it", async () => {
     const { clock, fake, flow } = await begin({ policy: { pollMs: 5_000 } });
     await clock.advance(4_999);
     expect(fake.count("status")).toBe(1);
@@ -113,7 +113,7 @@ describe("B18: verified elsewhere", () => {
     expect(flow.view().step).toBe("phoneEntry");
   });
 
-  test("a refresh that fails says so, and changes nothing else", async () => {
+  test("leaves everything else unchanged when a refresh fails, and reports the failure", async () => {
     const { clock, fake, flow } = await begin({ policy: { retry: { maxRetries: 0 } } });
     fake.script("status", { fail: failure.unreachable });
     flow.refresh();
@@ -128,7 +128,7 @@ describe("B18: verified elsewhere", () => {
     expect(flow.view().failure).toBeNull();
   });
 
-  test("a blocked user is noticed as well", async () => {
+  test("or blocked is noticed as well", async () => {
     const { clock, fake, flow } = await begin();
     fake.service.lifecycle = 400;
     flow.refresh();
@@ -139,7 +139,7 @@ describe("B18: verified elsewhere", () => {
     });
   });
 
-  test("B7: waking up from a sleep ends the waits that are over", async () => {
+  test("B7: a refresh after a system sleep ends the waits that are over", async () => {
     const { clock, flow } = await begin();
     clock.setTime(clock.now() + MINUTE);
     expect(flow.actor.getSnapshot().hasTag("coolingDown")).toBe(true);

@@ -39,7 +39,7 @@ describe("the signals of a flow's calls", () => {
     expect(signals[2]?.aborted).toBe(true);
   });
 
-  test("differ for calls at the same time, and one that was aborted is not given again (B4)", async () => {
+  test("differ for simultaneous calls, and are not reused after an abort (B4)", async () => {
     const { clock, fake, flow, signals } = watched();
     flow.start();
     await clock.settle();

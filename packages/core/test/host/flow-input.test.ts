@@ -24,7 +24,7 @@ describe("a record", () => {
   const restore = async (record: unknown, now: number) =>
     parseRecord(JSON.parse(JSON.stringify(record)), { userId: 7, now })._unsafeUnwrap();
 
-  test("B31, B32: takes the flow up without a send, with its deadlines as they were", async () => {
+  test("B31, B32: resumes the flow without a send and with the same deadlines", async () => {
     const world = await begin();
     await world.clock.advance(20 * SECOND);
     const record = await restore(world.flow.record(), world.clock.now());
@@ -44,7 +44,7 @@ describe("a record", () => {
     expect(again.view().step).toBe("phoneEntry");
   });
 
-  test("B31: of a send that was cut short says that it may be out, and doesn't repeat it", async () => {
+  test("B31: of an interrupted send says that it may have gone out, and doesn't repeat it", async () => {
     const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", { hold: true }) });
     const record = await restore(world.flow.record(), world.clock.now());
     world.flow.suspend();
@@ -78,7 +78,7 @@ describe("a record", () => {
     expect((await again.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: "+359 •• ••• ••56" });
   });
 
-  test("B33, B34: says nothing of what is verified: the service is asked", async () => {
+  test("B33, B34: doesn't contain what is verified, so that the flow asks the service", async () => {
     const world = await begin();
     world.flow.submitCode(world.code("email"));
     await world.clock.settle();

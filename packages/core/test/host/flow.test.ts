@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { begin, PHONE } from "../flow-world.js";
 
 describe("B3: commands from within a listener", () => {
-  test("are carried out at once, and a second one of the kind is refused", async () => {
+  test("run at once, and a second one of the same kind is refused", async () => {
     const { clock, fake, flow, code } = await begin();
     const answers: boolean[] = [];
     flow.subscribe((view) => {
@@ -14,7 +14,7 @@ describe("B3: commands from within a listener", () => {
     expect(fake.count("sendPhoneCode")).toBe(1);
   });
 
-  test("given in the middle of a transition through the actor itself, too", async () => {
+  test("run at once also when the listener belongs to the actor itself", async () => {
     const { clock, fake, flow, code } = await begin();
     const answers: string[] = [];
     flow.actor.subscribe(() => {

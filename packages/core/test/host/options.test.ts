@@ -13,7 +13,7 @@ describe("options", () => {
   const create = (options: object) =>
     createVerification({ api: createFakeApi().api, user: { id: 7, email: EMAIL }, ...options });
 
-  test("are checked at creation, all at once, and no value is repeated (B26, B27)", () => {
+  test("are checked together at creation, and no message repeats a value (B26, B27)", () => {
     expect(
       create({
         user: { id: "", email: "nobody", phone: "0888" },
@@ -25,7 +25,7 @@ describe("options", () => {
     ]);
   });
 
-  test("that come from JavaScript and are of another type are refused, too", async () => {
+  test("of a wrong type, from JavaScript, are refused too", async () => {
     const wrong = (options: object) =>
       createVerification({
         api: createFakeApi().api,
@@ -51,7 +51,7 @@ describe("options", () => {
     expect(flow.submitPhone(notText)._unsafeUnwrapErr().kind).toBe("phoneFormat");
   });
 
-  test("B29: a reader of numbers that throws, or gives no E.164, has read none", async () => {
+  test("B29: treat input as no number when the parser throws or returns no E.164", async () => {
     for (const parsePhone of [
       () => {
         throw new Error("no");
@@ -87,7 +87,7 @@ describe("options", () => {
   });
 });
 
-describe("options that are refused say what they must be", () => {
+describe("an invalid option is refused with what it must be", () => {
   const withoutConfirms = { ...createFakeApi().api, confirmEmail: undefined, confirmPhone: "soon" };
   test.each<[string, object, string]>([
     ["user", { user: undefined }, "must be an object with an id"],
@@ -110,15 +110,15 @@ describe("options that are refused say what they must be", () => {
   });
 });
 
-describe("at the edge of what is taken", () => {
+describe("at the limits of valid input", () => {
   const user = (patch: object) => problems({ user: { id: 7, email: EMAIL, ...patch } });
   const padded = (text: string, length: number) => text.padStart(length, " ");
 
-  test("B27: the first id is one, as the last one is", () => {
+  test("B27: the lowest and the highest id are valid", () => {
     expect(user({ id: 1 })).toEqual([]);
   });
 
-  test("an address has 254 characters at most", () => {
+  test("an address has at most 254 characters", () => {
     const longest = `${"a".repeat(249)}@b.cc`;
     expect(longest).toHaveLength(254);
     expect(user({ email: longest })).toEqual([]);
@@ -130,11 +130,11 @@ describe("at the edge of what is taken", () => {
     '"ivan petrov"@example.com',
     '"a@b"@example.com',
     "user@xn--e1afmkfd.xn--90ae",
-  ])("%s is an address", (email) => {
+  ])("%s is a valid address", (email) => {
     expect(user({ email })).toEqual([]);
   });
 
-  test("a list with an address or a number in it is none, though it reads like one", async () => {
+  test("an array that contains an address or a number isn't accepted as one", async () => {
     expect(user({ email: [EMAIL] })).toMatchObject([{ option: "user.email" }]);
     const parsePhone = (() => [PHONE]) as unknown as VerificationOptions["parsePhone"];
     const { fake, flow } = await beginAtPhone({
@@ -145,19 +145,19 @@ describe("at the edge of what is taken", () => {
     expect(fake.count("sendPhoneCode")).toBe(0);
   });
 
-  test("B29: a number has nothing before its plus", () => {
+  test("B29: a number begins with its plus", () => {
     for (const phone of [`tel:${PHONE}`, `00${PHONE}`, `+${PHONE}`])
       expect([phone, user({ phone })]).toMatchObject([phone, [{ option: "user.phone" }]]);
   });
 
-  test("B29: what is typed for a number has 64 characters at most", async () => {
+  test("B29: the input for a number has at most 64 characters", async () => {
     expect(user({ phone: padded(PHONE, 64) })).toEqual([]);
     const { flow } = await beginAtPhone({ user: { phone: undefined } });
     expect(flow.submitPhone(padded(PHONE, 65))._unsafeUnwrapErr()).toEqual({ kind: "phoneFormat" });
     expect(flow.submitPhone(padded(PHONE, 64)).isOk()).toBe(true);
   });
 
-  test("B60: what is typed for a code has 64 characters at most, and digits only", async () => {
+  test("B60: the input for a code has at most 64 characters, and only digits", async () => {
     const { fake, flow, code } = await begin();
     for (const input of ["12345a", "a12345", "1234567", padded("123456", 65)])
       expect([input, flow.submitCode(input)._unsafeUnwrapErr().kind]).toEqual([input, "codeFormat"]);
@@ -166,7 +166,7 @@ describe("at the edge of what is taken", () => {
   });
 });
 
-test("a registration's own mail is known of an address only", async () => {
+test("the mail of the registration requires an address", async () => {
   const { flow, fake } = await begin({
     user: { email: undefined, phone: PHONE, emailCodeSentAt: 1 },
     policy: { channels: ["phone"] },
@@ -175,7 +175,7 @@ test("a registration's own mail is known of an address only", async () => {
   expect(fake.count("sendPhoneCode")).toBe(1);
 });
 
-test("B14: a flow's own keys have all their digits, whatever was drawn", async () => {
+test("B14: the keys of a flow have their full length, whatever the random numbers are", async () => {
   const flows = await Promise.all(
     Array.from({ length: 40 }, async () => begin({ options: { flowId: undefined } })),
   );

@@ -4,7 +4,7 @@ import { createFakeApi, createSimulatedClock } from "@veristep/core/testing";
 import { begin, EMAIL, SECOND, HOUR, enter, sleep } from "../flow-world.js";
 
 describe("B14: timers", () => {
-  test("are never longer than a timer can be", async () => {
+  test("are never longer than the platform allows", async () => {
     const simulated = createSimulatedClock();
     const delays: number[] = [];
     const clock: Clock = {
@@ -32,7 +32,7 @@ describe("B14: timers", () => {
     expect(Math.max(...delays)).toBeLessThanOrEqual(2_147_483_647);
   });
 
-  test("of a very long wait look at the wall clock when they fire", async () => {
+  test("of a very long wait check the wall clock when they fire", async () => {
     const days = 30 * 24 * HOUR;
     const world = await begin({ policy: { cooldownMs: 0, maxSendsPerWindow: 1, sendWindowMs: days } });
     await world.clock.advance(0);
@@ -41,7 +41,7 @@ describe("B14: timers", () => {
     expect(world.flow.actor.getSnapshot().hasTag("canResend")).toBe(true);
   });
 
-  test("of a clock set forward while one runs end at the next look", async () => {
+  test("end at their next check when the clock was set forward", async () => {
     const world = await begin();
     await world.clock.advance(30 * SECOND);
     sleep(world, 29_999);
@@ -56,7 +56,7 @@ describe("B14: timers", () => {
     expect(world.clock.pending).toBe(1);
   });
 
-  test("that were left behind by an answer are gone", async () => {
+  test("are cancelled once an answer makes them needless", async () => {
     const world = await begin();
     await enter(world, world.code("email"));
     expect(world.flow.view().step).toBe("phoneEntry");

@@ -108,7 +108,7 @@ describe("B7: a clock that is set back", () => {
   });
 });
 
-describe("B7: after a suspend, before any timer has fired", () => {
+describe("B7: after a system sleep, before any timer has fired", () => {
   test("a send to a new number goes out at once", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();

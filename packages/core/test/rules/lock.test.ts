@@ -3,7 +3,7 @@ import { failure } from "@veristep/core/testing";
 import { begin, beginAtPhone, MINUTE, OTHER_PHONE, SECOND, noRepeats, enter, sleep } from "../flow-world.js";
 
 describe("B8: a lock", () => {
-  test("whose timer is late takes no code while the verdict on another is open", async () => {
+  test("whose timer is late accepts no code before the verdict on another", async () => {
     const world = await begin({ policy: { maxAttempts: 1, lockMs: MINUTE } });
     world.fake.script("status", { hold: true });
     await enter(world, "111111");
@@ -17,7 +17,7 @@ describe("B8: a lock", () => {
     fail: { kind: "throttled", retryAfterMs: 10 * MINUTE, traceId: null, origin: "service" },
   } as const;
 
-  test("that falls while an unclear 5xx waits for its repeat: that send may be out", async () => {
+  test("that begins while a send waits for its repeat after a 5xx leaves that send as possibly sent", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.serverError });
@@ -32,7 +32,7 @@ describe("B8: a lock", () => {
     expect(world.flow.view().code).toMatchObject({ sent: "perhaps", generation: 2, sentAt });
   });
 
-  test("that falls while a send waits for its repeat ends it, and nothing is under way", async () => {
+  test("that begins while a send waits for its repeat ends that send", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -46,7 +46,7 @@ describe("B8: a lock", () => {
     expect(world.flow.record().email?.sendingSince).toBeNull();
   });
 
-  test("is not earned by a code that a send under way may have killed (B4), which is tried once", async () => {
+  test("doesn't begin with a code that a send in flight may have replaced (B4)", async () => {
     const world = await begin({ policy: { maxAttempts: 1 } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { hold: true });
@@ -101,7 +101,7 @@ describe("B8: a lock", () => {
     expect(world.flow.view()).toMatchObject({ lock: null, code: { generation: 2, canSubmit: true } });
   });
 
-  test("with unlockOnResend is opened by a send without an answer too", async () => {
+  test("with unlockOnResend ends at a send without an answer too", async () => {
     const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
     await enter(world, "111111");
     await world.clock.advance(MINUTE);
@@ -112,7 +112,7 @@ describe("B8: a lock", () => {
   });
 
   test.each([failure.invalidRequest, failure.throttled])(
-    "with unlockOnResend is opened by a send that may have gone out, however it ended ($kind)",
+    "with unlockOnResend ends at a send that may have gone out, however it failed ($kind)",
     async (answer) => {
       const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
       await enter(world, "111111");
@@ -124,8 +124,8 @@ describe("B8: a lock", () => {
     },
   );
 
-  test.each(["while the status is read", "that waits for the person"])(
-    "with unlockOnResend is opened by a repeat that is accepted before the verdict %s",
+  test.each(["during the read of the status", "that waits for the user"])(
+    "with unlockOnResend ends at a repeat that is accepted before the verdict %s",
     async (when) => {
       const world = await begin({ policy: { maxAttempts: 1, unlockOnResend: true } });
       await world.clock.advance(MINUTE);
@@ -146,7 +146,7 @@ describe("B8: a lock", () => {
     },
   );
 
-  test("with unlockOnResend stays while a new number is given that is not sent to", async () => {
+  test("with unlockOnResend stays when the user submits a new number that gets no send", async () => {
     const world = await beginAtPhone({
       policy: { maxAttempts: 1, unlockOnResend: true, retry: noRepeats },
     });
@@ -159,7 +159,7 @@ describe("B8: a lock", () => {
     expect(world.flow.view().lock).toMatchObject({ by: "attempts" });
   });
 
-  test("is not opened by a code that was under way when it fell", async () => {
+  test("doesn't end with the answer to a code that was in flight when it began", async () => {
     const world = await begin({ policy: { cooldownMs: 0 } });
     world.fake.script("sendEmailCode", { hold: true });
     world.flow.resend();
@@ -173,7 +173,7 @@ describe("B8: a lock", () => {
     expect(world.flow.actor.getSnapshot().hasTag("locked")).toBe(true);
   });
 
-  test("of the last wrong code holds though its verdict is open, and opens in time", async () => {
+  test("of the last wrong code holds before its verdict, and ends in time", async () => {
     const world = await begin({ policy: { maxAttempts: 1, retry: noRepeats } });
     world.fake.script("status", { fail: failure.unreachable });
     await enter(world, "111111");
@@ -189,7 +189,7 @@ describe("B8: a lock", () => {
   });
 });
 
-test("B8: a lock that is over has forgiven its codes before any timer says so", async () => {
+test("B8: attempts count from zero once a lock is over, before any timer has fired", async () => {
   const world = await begin({ policy: { maxAttempts: 1 } });
   await enter(world, "000000");
   expect(world.flow.view()).toMatchObject({ lock: { by: "attempts" }, code: { attemptsLeft: 0 } });

@@ -98,7 +98,7 @@ describe("a confirm", () => {
     },
   );
 
-  test("B10: that the service takes for no code is not sent to it again", async () => {
+  test("B10: of a code that the service calls malformed is not repeated", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.codeMalformed });
     await enter(world, "123456");
@@ -117,7 +117,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B13: throttled without a time locks for one cooldown, with a huge one for an hour", async () => {
+  test("B13: that is throttled locks for one cooldown without a time, and at most for an hour", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.throttled });
     await enter(world, "123456");
@@ -165,7 +165,7 @@ describe("a confirm", () => {
     expect(world.fake.count("confirmEmail")).toBe(4);
   });
 
-  test("B14: the read before a verdict is given up when its repeats are spent", async () => {
+  test("B14: stops reading before a verdict when its repeats are spent", async () => {
     const world = await begin({ policy: once });
     world.fake.script("confirmEmail", { fail: failure.noAnswer });
     world.fake.script("status", { fail: failure.unreachable }, { fail: failure.unreachable });
@@ -186,7 +186,7 @@ describe("a confirm", () => {
     },
   );
 
-  test("B2: a doubt that the status has settled is not settled again", async () => {
+  test("B2: reads the status only once for an unclear answer", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.noAnswer }, { fail: failure.invalidRequest });
     await enter(world, world.code("email"));
@@ -197,7 +197,7 @@ describe("a confirm", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("B12: a user who is found blocked before a verdict ends the flow", async () => {
+  test("B12: ends the flow when the read before a verdict shows a blocked user", async () => {
     const world = await begin();
     world.fake.service.lifecycle = 350;
     await enter(world, "111111");

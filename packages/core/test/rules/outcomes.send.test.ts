@@ -33,7 +33,7 @@ describe("a send", () => {
   );
 
   test.each([failure.codeRejected, failure.codeMalformed, failure.invalidRequest])(
-    "B7: that the service surely did not act on ($kind) costs no cooldown and is not repeated",
+    "B7: that the service certainly did not act on ($kind) costs no cooldown and is not repeated",
     async (answer) => {
       const { clock, fake, flow } = await begin({
         prepare: (fake) => fake.script("sendEmailCode", { fail: answer }),
@@ -82,7 +82,7 @@ describe("a send", () => {
     });
   });
 
-  test("B1: a 5xx is remembered over later repeats that never left", async () => {
+  test("B1: may have gone out after a 5xx, even if later repeats were not sent", async () => {
     const { clock, flow } = await begin({
       policy: { retry: { maxRetries: 2 } },
       prepare: (fake) =>
@@ -97,7 +97,7 @@ describe("a send", () => {
     expect(flow.view()).toMatchObject({ code: { sent: "perhaps", generation: 1 }, canRetry: false });
   });
 
-  test("B11: a 401 after a 5xx: the 5xx may have gone out", async () => {
+  test("B11: may have gone out after a 5xx that a 401 follows", async () => {
     const { clock, flow } = await begin({
       prepare: (fake) =>
         fake.script("sendEmailCode", { fail: failure.serverError }, { fail: failure.unauthorized }),
@@ -106,7 +106,7 @@ describe("a send", () => {
     expect(flow.view()).toMatchObject({ code: { sent: "perhaps" }, failure: { kind: "unauthorized" } });
   });
 
-  test("B16: an address that the service takes for none ends the flow, with its trace id", async () => {
+  test("B16: to an address that the service refuses ends the flow, with its trace id", async () => {
     const { flow } = await begin({
       prepare: (fake) =>
         fake.script("sendEmailCode", {

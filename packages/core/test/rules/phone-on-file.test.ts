@@ -16,7 +16,7 @@ import {
 } from "../flow-world.js";
 
 describe("B17: evidence names a number only where it can be no other", () => {
-  test("not where the send to it got no answer", async () => {
+  test("not when the send to it got no answer", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { actThenFail: failure.noAnswer }),
     });
@@ -24,7 +24,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "code", contact: null });
   });
 
-  test("once accepted it stays on file, also when a later resend gets no answer", async () => {
+  test("after an accepted send, also when a later resend gets no answer", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.fake.script("resendPhoneCode", { actThenFail: failure.noAnswer });
@@ -37,7 +37,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     });
   });
 
-  test("not by a flag that was read as unset before the send, or while it was unsure", async () => {
+  test("not by a flag that was read as unset before the send, or before its outcome was clear", async () => {
     const unsure = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -60,7 +60,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     expect((await early.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 
-  test("not by a flag that was seen unset while the send was unsure, though the next is accepted", async () => {
+  test("not by a flag that was read as unset before the outcome of the send was clear, even if the next is accepted", async () => {
     const world = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -73,7 +73,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     expect((await world.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 
-  test("by a flag that was seen unset after the first send, also after a resend", async () => {
+  test("by a flag that was read as unset after the first send, also after a resend", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     world.flow.refresh();
@@ -89,7 +89,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
     });
   });
 
-  test("not by what was known of the number before", async () => {
+  test("not by facts about the previous number", async () => {
     const world = await beginAtPhone();
     world.flow.refresh();
     await world.clock.settle();
@@ -113,7 +113,7 @@ describe("B17: evidence names a number only where it can be no other", () => {
 });
 
 describe("B17, B31: a flow that resumes", () => {
-  test("without its number resends only to one that is surely on file", async () => {
+  test("without its number resends only to one that is certainly on file", async () => {
     const unsure = await beginAtPhone({
       prepare: (fake) => fake.script("sendPhoneCode", { fail: failure.noAnswer }),
     });
@@ -150,7 +150,7 @@ describe("B17, B31: a flow that resumes", () => {
     expect(world.flow.view().code?.generation).toBe(2);
   });
 
-  test("with another number than the send that was cut short: that one may be out, at its own cost", async () => {
+  test("with another number after an interrupted send counts that send, and waits for its cooldown", async () => {
     const cut = await beginAtPhone({ prepare: (fake) => fake.script("sendPhoneCode", { hold: true }) });
     const at = cut.clock.now();
     await cut.clock.advance(10 * SECOND);
@@ -169,7 +169,7 @@ describe("B17, B31: a flow that resumes", () => {
     expect((await enter(world, "123456"))._unsafeUnwrapErr()).toEqual({ kind: "noCodeSent" });
   });
 
-  test("with another number takes no code for the one before while the first send is under way", async () => {
+  test("with another number accepts no code of the previous one during the first send", async () => {
     const world = await beginAtPhone();
     await world.clock.advance(MINUTE);
     const oldCode = world.code("phone");
@@ -211,7 +211,7 @@ describe("B17, B31: a flow that resumes", () => {
     expect(strict.submitPhone(THIRD_PHONE)._unsafeUnwrapErr()).toMatchObject({ kind: "sendLimit" });
   });
 
-  test("names nothing by a flag that it has not seen unset", async () => {
+  test("names no number by a flag that it never read as unset", async () => {
     const world = await beginAtPhone();
     world.fake.script("status", { pass: true });
     const again = await reload(world);

@@ -38,7 +38,7 @@ describe("B17: a submitted number", () => {
     expect(phoneCalls(world).at(-1)).toBe(`resendPhoneCode ${PHONE}`);
   });
 
-  test("gets a new code after a suspend too, before any timer has fired", async () => {
+  test("gets a new code after a system sleep too, before any timer has fired", async () => {
     const world = await beginAtPhone();
     world.flow.changePhone();
     world.clock.setTime(world.clock.now() + MINUTE);

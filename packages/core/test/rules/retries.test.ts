@@ -23,7 +23,7 @@ describe("B14: a repeat that is planned", () => {
     });
   });
 
-  test("is the earliest of several; activities come with the most telling first", async () => {
+  test("is the earliest of several, and the most important activity comes first", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -69,7 +69,7 @@ describe("a retry", () => {
     expect(world.fake.count("sendEmailCode")).toBe(2);
   });
 
-  test("B17: after a number that was not sent to sends to it, and confirms nothing", async () => {
+  test("B17: sends to a number that got no send, and confirms nothing", async () => {
     const world = await beginAtPhone({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("confirmPhone", { fail: failure.unreachable });
@@ -80,7 +80,7 @@ describe("a retry", () => {
   });
 });
 
-test("B14: the next repeat is the one that the flow waits for, not one that has begun", async () => {
+test("B14: the time of the next repeat is that of a waiting one, not of one that has begun", async () => {
   const world = await begin({
     prepare: (fake) => fake.script("sendEmailCode", { fail: failure.serverError }, { hold: true }),
   });
@@ -120,12 +120,12 @@ describe("B14: the waits before repeats", () => {
     expect(await attemptsAfter(0.5, retry, [500, 1_000, 1_000, 1_000])).toEqual([2, 3, 4, 5]);
   });
 
-  test("may end at the very limit, and not beyond", async () => {
+  test("may end exactly at the limit, and not later", async () => {
     expect(await attemptsAfter(0.5, { totalMs: 3_750 }, [MINUTE])).toEqual([5]);
     expect(await attemptsAfter(0.5, { totalMs: 3_749 }, [MINUTE])).toEqual([4]);
   });
 
-  test("count from when the first attempt began, not from when it failed", async () => {
+  test("count from the start of the first attempt, not from its failure", async () => {
     const clock = createSimulatedClock();
     const fake = createFakeApi(EMAIL);
     let attempts = 0;
@@ -161,8 +161,8 @@ describe("B14: the waits before repeats", () => {
   });
 });
 
-describe("B11: a call that no token gets through", () => {
-  test("stops and says so; the user continues after signing in", async () => {
+describe("B11: a call that is refused with every token", () => {
+  test("stops with that reason, and continues when the user has signed in", async () => {
     const world = await beginAtPhone();
     world.fake.script("confirmPhone", { fail: failure.unauthorized });
     await enter(world, world.code("phone"));

@@ -5,7 +5,7 @@ import { failure } from "@veristep/core/testing";
 import { begin, MINUTE, SECOND, untilResend, HOUR } from "../flow-world.js";
 
 describe("B7: the cooldown", () => {
-  test("is a deadline: a resend before it is refused with the time, and taken at it", async () => {
+  test("is a deadline: a resend before it is refused with its time, and accepted at that time", async () => {
     const { clock, flow } = await begin();
     const until = clock.now() + MINUTE;
     await clock.advance(MINUTE - 1);
@@ -14,14 +14,14 @@ describe("B7: the cooldown", () => {
     expect(flow.resend().isOk()).toBe(true);
   });
 
-  test("is over after a sleep, even if no timer has fired yet", async () => {
+  test("is over after a system sleep, even if no timer has fired yet", async () => {
     const { clock, flow } = await begin();
     clock.setTime(clock.now() + MINUTE);
     expect(flow.view().resend).toMatchObject({ allowed: true, availableAt: null });
     expect(flow.resend().isOk()).toBe(true);
   });
 
-  test("a clock set back never makes the rest longer than one full cooldown", async () => {
+  test("never exceeds one full cooldown when the clock is set back", async () => {
     const { clock, flow } = await begin();
     await clock.advance(30 * SECOND);
     clock.setTime(clock.now() - 60 * MINUTE);
@@ -31,7 +31,7 @@ describe("B7: the cooldown", () => {
     expect(flow.resend().isOk()).toBe(true);
   });
 
-  test("a reload with a clock set back waits one full cooldown at most", async () => {
+  test("never exceeds one full cooldown after a reload with the clock set back", async () => {
     const world = await begin();
     const record = world.flow.record();
     world.flow.suspend();
@@ -42,7 +42,7 @@ describe("B7: the cooldown", () => {
     expect(again.view().resend?.allowed).toBe(true);
   });
 
-  test("B13: a clock set forward ends it early, and the service's own throttling sets a new one", async () => {
+  test("B13: ends early when the clock is set forward, and starts again when the service throttles", async () => {
     const { clock, fake, flow } = await begin();
     clock.setTime(clock.now() + 5 * MINUTE);
     fake.script("sendEmailCode", {
@@ -58,7 +58,7 @@ describe("B7: the cooldown", () => {
   });
 
   test.each([0, -1, -45_000, 1, 59_999, Number.NaN])(
-    "B13: throttled with a Retry-After of %d ms waits no shorter than our own cooldown",
+    "B13: lasts at least as long as ours with a Retry-After of %d ms",
     async (retryAfterMs) => {
       const { clock, fake, flow } = await begin();
       await clock.advance(MINUTE);
@@ -73,7 +73,7 @@ describe("B7: the cooldown", () => {
     },
   );
 
-  test("B13: throttled without a time waits one cooldown; a huge time is capped at an hour", async () => {
+  test("B13: has its usual length when throttled without a time, and is capped at an hour", async () => {
     const { clock, fake, flow } = await begin();
     await clock.advance(MINUTE);
     fake.script(
@@ -90,7 +90,7 @@ describe("B7: the cooldown", () => {
     expect(flow.view().resend?.availableAt).toBe(clock.now() + 60 * MINUTE);
   });
 
-  test("a send that had left the hour stays forgotten when the clock is set back", async () => {
+  test("ignores a send that had left the window when the clock is set back", async () => {
     const { clock, flow } = await begin({ policy: { maxSendsPerWindow: 1, sendWindowMs: 30 * SECOND } });
     await clock.advance(MINUTE);
     expect(flow.view().resend?.allowed).toBe(true);
@@ -125,7 +125,7 @@ describe("B7: the cooldown", () => {
     expect(flow.view()).toMatchObject({ resend: { blockedBy: "cooldown" }, code: { canSubmit: true } });
   });
 
-  test("starts with registration, which mailed the first code by itself", async () => {
+  test("starts with the registration, which mailed the first code", async () => {
     const { clock, fake, flow } = await begin({ user: { emailCodeSentAt: Date.UTC(2026, 0, 1, 9, 59, 30) } });
     expect(fake.count("sendEmailCode")).toBe(0);
     expect(flow.view()).toMatchObject({
@@ -134,7 +134,7 @@ describe("B7: the cooldown", () => {
     });
   });
 
-  test("at most five sends an hour; the sixth is offered when the first leaves the hour", async () => {
+  test("allows at most five sends an hour, and the sixth when the first leaves the window", async () => {
     const { clock, fake, flow } = await begin();
     const first = clock.now();
     for (let send = 2; send <= 5; send += 1) {
@@ -155,7 +155,7 @@ describe("B7: the cooldown", () => {
 });
 
 describe("B7: a send that no longer counts", () => {
-  test("doesn't count again when the clock is set back, with others that do (B7)", async () => {
+  test("doesn't count again when the clock is set back, while others still count (B7)", async () => {
     const { clock, flow } = await begin({
       policy: { cooldownMs: 10 * SECOND, maxSendsPerWindow: 2, sendWindowMs: 30 * SECOND },
     });
@@ -175,7 +175,7 @@ describe("B31: after a reload", () => {
   test.each([
     ["accepted", false],
     ["without an answer", true],
-  ] as const)("a send that was %s is known as that", async (how, isUnclear) => {
+  ] as const)("a send stays known as %s", async (how, isUnclear) => {
     const world = await begin({
       prepare: (fake) => {
         if (isUnclear) fake.script("sendEmailCode", { actThenFail: failure.noAnswer });
@@ -190,8 +190,8 @@ describe("B31: after a reload", () => {
   });
 });
 
-describe("B8: a lock that falls while a send waits for its repeat", () => {
-  test("takes it for none that went out, where it never left", async () => {
+describe("B8: a lock that begins while a send waits for its repeat", () => {
+  test("treats the send as not gone out if no attempt was sent", async () => {
     const { clock, flow, fake } = await begin({
       policy: { maxAttempts: 1 },
       prepare: (fake) => {
@@ -211,7 +211,7 @@ describe("B8: a lock that falls while a send waits for its repeat", () => {
 });
 
 describe("B13: a send that is throttled", () => {
-  test("after a 5xx may have gone out all the same, and is remembered so (B1)", async () => {
+  test("after a 5xx may have gone out, also after a reload (B1)", async () => {
     const { clock, flow } = await begin({
       prepare: (fake) => {
         fake.script("sendEmailCode", { fail: failure.serverError }, { fail: failure.throttled });
@@ -222,7 +222,7 @@ describe("B13: a send that is throttled", () => {
     expect(flow.view().code?.sent).toBe("perhaps");
   });
 
-  test("leaves the repeat of a code that waits for its own time (B14)", async () => {
+  test("keeps the time of a waiting repeat of a code (B14)", async () => {
     const { clock, flow } = await begin({
       prepare: (fake) => {
         fake.script("sendEmailCode", { fail: failure.unreachable }, { fail: failure.throttled });

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { failure } from "@veristep/core/testing";
 import { begin, beginAtPhone, MINUTE, OTHER_PHONE, type World, noRepeats, enter } from "../flow-world.js";
 
-describe("B62: a failure that is shown", () => {
-  test("about one thing goes when that thing is tried again; one about another thing stays", async () => {
+describe("B62: a shown failure", () => {
+  test("disappears when its own request is repeated, and stays when another one is", async () => {
     const world = await begin({ policy: { retry: noRepeats } });
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.unreachable });
@@ -21,7 +21,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view().failure).toBeNull();
   });
 
-  test("about a code goes when the next one is typed, and about the status when it was read", async () => {
+  test("about a code disappears with the next code, and stays after a read of the status", async () => {
     const world = await begin({ policy: { retry: noRepeats } });
     await enter(world, "111111");
     world.fake.script("confirmEmail", { hold: true });
@@ -34,7 +34,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view().failure).toMatchObject({ kind: "codeRejected" });
   });
 
-  test("about a send without an answer goes when the next one is accepted, with what came between", async () => {
+  test("about a send without an answer disappears when the next send is accepted, with any later failure", async () => {
     const world = await begin({
       prepare: (fake) => fake.script("sendEmailCode", { fail: failure.noAnswer }),
     });
@@ -48,7 +48,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view().failure).toBeNull();
   });
 
-  test("about a send, a code or a number outlasts a read for news that fails, and the next that doesn't", async () => {
+  test("about a send, a code or a number stays after a background read, whether it fails or succeeds", async () => {
     const [lost, none] = [{ fail: failure.unreachable }, { fail: failure.invalidRequest }];
     const readTwice = async ({ clock, fake, flow }: World) => {
       fake.script("status", lost);
@@ -83,7 +83,7 @@ describe("B62: a failure that is shown", () => {
     expect(number.flow.view().failure).toMatchObject({ kind: "contactRefused", about: "phone" });
   });
 
-  test("B11: about a read that was stopped by a second 401 is shown, whatever else failed", async () => {
+  test("B11: is about a read that a second 401 stopped, whatever else failed", async () => {
     const world = await begin();
     await enter(world, "111111");
     world.fake.script("status", { fail: failure.unauthorized }, { fail: failure.unauthorized });
@@ -92,7 +92,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view().failure).toMatchObject({ kind: "unauthorized", about: "status" });
   });
 
-  test("B13: of a throttled send is gone when its time is over", async () => {
+  test("B13: of a throttled send disappears when its time is over", async () => {
     const throttled = { fail: { ...failure.throttled, retryAfterMs: MINUTE } };
     const world = await begin({ prepare: (fake) => fake.script("sendEmailCode", throttled) });
     await world.clock.advance(MINUTE);
@@ -112,7 +112,7 @@ describe("B62: a failure that is shown", () => {
     });
   });
 
-  test("B13: of throttled codes is gone when nothing blocks a number any more", async () => {
+  test("B13: of throttled codes disappears when a number is no longer blocked", async () => {
     for (const unlockOnResend of [false, true]) {
       const world = await beginAtPhone({ policy: { unlockOnResend } });
       await world.clock.advance(MINUTE);
@@ -128,7 +128,7 @@ describe("B62: a failure that is shown", () => {
     }
   });
 
-  test("B13: of the service's own lock stays while it lasts, though a cooldown is over before", async () => {
+  test("B13: of the service's own lock stays during the lock, even after the cooldown", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: { ...failure.throttled, retryAfterMs: 5 * MINUTE } });
     await enter(world, "111111");
@@ -136,7 +136,7 @@ describe("B62: a failure that is shown", () => {
     expect(world.flow.view()).toMatchObject({ failure: { kind: "throttled", about: "code" } });
   });
 
-  test("is gone once the contact is verified", async () => {
+  test("disappears once the contact is verified", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("sendEmailCode", { fail: failure.noAnswer });
@@ -150,7 +150,7 @@ describe("B62: a failure that is shown", () => {
     });
   });
 
-  test("of the service's own lock is gone when the lock is over", async () => {
+  test("of the service's own lock disappears when the lock is over", async () => {
     const world = await begin();
     world.fake.script("confirmEmail", { fail: failure.throttled });
     await enter(world, "123456");

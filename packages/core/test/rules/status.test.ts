@@ -15,7 +15,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("by a confirm that the send cut off, however fresh the status is", async () => {
+  test("is noticed when the send interrupts a confirm, however fresh the status is", async () => {
     const world = await begin({ policy: { cooldownMs: 0 } });
     world.fake.script("confirmEmail", { hold: true });
     await enter(world, world.code("email"));
@@ -24,7 +24,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("is noticed though an older read is under way, which starts again under its own key", async () => {
+  test("is noticed during an older read, which starts again with its own key", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.script("status", { hold: true });
@@ -40,7 +40,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  test("is noticed by a read with its own repeats, whatever the one before has used", async () => {
+  test("is noticed by a read with all its repeats, however many the read before used", async () => {
     const world = await begin({ policy: { retry: { maxRetries: 1 } } });
     await world.clock.advance(MINUTE);
     world.fake.script("status", { fail: failure.unreachable }, { fail: failure.unreachable });
@@ -61,7 +61,7 @@ describe("B6: verified elsewhere before an accepted send", () => {
     expect(world.flow.view().step).toBe("phoneEntry");
   });
 
-  test("is noticed where a resend is refused", async () => {
+  test("is noticed when a resend is refused", async () => {
     const world = await begin();
     await world.clock.advance(MINUTE);
     world.fake.service.verified.email = true;
@@ -72,8 +72,8 @@ describe("B6: verified elsewhere before an accepted send", () => {
   });
 });
 
-describe("B6: a send of a contact that is verified already", () => {
-  test("elsewhere, before a resend: the step ends without asking for a code that never comes", async () => {
+describe("B6: a send to a verified contact", () => {
+  test("ends the step, when it was verified elsewhere before a resend", async () => {
     const { clock, fake, flow } = await begin();
     await clock.advance(MINUTE);
     fake.service.verified.email = true;
@@ -83,18 +83,18 @@ describe("B6: a send of a contact that is verified already", () => {
     expect(flow.view()).toMatchObject({ step: "phoneEntry", evidence: { email: { by: "status" } } });
   });
 
-  test("at the start: nothing is sent at all", async () => {
+  test("is not made when the contact is verified at the start", async () => {
     const { fake, flow } = await begin({ prepare: (fake) => (fake.service.verified.email = true) });
     expect(flow.view().step).toBe("phoneEntry");
     expect(fake.count(...sends)).toBe(0);
   });
 
-  test("a first send right after the status needs no second read", async () => {
+  test("is not checked again for a first send right after the status", async () => {
     const { fake } = await begin();
     expect(fake.calls.map((call) => call.operation)).toEqual(["status", "sendEmailCode"]);
   });
 
-  test("a 204 is no evidence (B5)", async () => {
+  test("gives no evidence by a 204 (B5)", async () => {
     const { flow } = await begin();
     expect(flow.view()).toMatchObject({ step: "email", evidence: { email: null } });
   });
