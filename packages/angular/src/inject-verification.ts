@@ -25,13 +25,13 @@ function spreadAll(place: Element, screen: Screen): void {
 }
 
 /**
- * Runs one verification for as long as the component lives, and gives what its screen shows. Elements of the component
- * get their attributes and handlers by the name of a getter: `<input data-verify="CodeInput">` those of
- * `getCodeInputProps`, for Angular's templates spread nothing. Call it where `inject` works.
+ * Runs one verification for as long as the component lives, and returns its screen. Angular's templates can't spread
+ * attributes, so elements of the component name a getter instead: `<input data-verify="CodeInput">` gets the attributes
+ * and handlers of `getCodeInputProps`. Call it in an injection context.
  *
- * On a server it gives the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
+ * On a server it returns the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
  *
- * @param options read when the first value is: inputs of the component are there by then.
+ * @param options read with the first value, when the inputs of the component are available.
  * @param id the start of every id in the page, for pages with several screens.
  * @returns a signal. Reading it throws when an option is invalid.
  */

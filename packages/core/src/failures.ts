@@ -137,12 +137,12 @@ export type FlowFailure =
   /** Something that must not happen did: an adapter threw. */
   | { readonly kind: "defect" };
 
-/** Why a flow has no result: it failed, or `stop()` was called and it can be taken up again later. */
+/** Why a flow has no result: it failed, or `suspend()` was called and the flow can resume later. */
 export type Unverified = FlowFailure | { readonly kind: "suspended" };
 
 export type FlowFailureKind = Unverified["kind"];
 
-/** Why a command was not taken. Nothing was sent and nothing has changed. */
+/** Why a command was refused. Nothing was sent and nothing has changed. */
 export type CommandRefusal =
   /** `start()` was not called yet. */
   | { readonly kind: "notStarted" }

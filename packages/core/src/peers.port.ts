@@ -13,24 +13,24 @@ export type PeerNews =
 /**
  * The other tabs, windows or workers in which the same user's flow runs over the same store.
  *
- * Methods never throw; a platform that lacks the means does without (B37).
+ * Methods never throw. On a platform without the means, they do nothing (B37).
  */
 export interface Peers {
   /**
-   * Runs a task while no other peer runs one for this user. Waits for its turn, but for a bounded time: after
-   * that, the peer ahead counts as dead, and the task runs all the same.
+   * Runs a task while no other peer runs one for this user. Waits for its turn for a bounded time: after
+   * that, the peer ahead counts as dead, and the task runs anyway.
    *
-   * @param signal gives up waiting; once the task runs it is the task's own business.
-   * @returns what the task gives, or rejects with what it throws; "gaveUp" if the signal came first.
+   * @param signal ends the wait for the turn. It doesn't end a running task.
+   * @returns the result of the task, or rejects with its error; "gaveUp" if the signal aborted the wait.
    */
   exclusively<T>(userId: UserId, signal: AbortSignal, task: () => Promise<T>): Promise<T | "gaveUp">;
   /**
-   * Tells the other peers of this user. They may hear it late, twice or never.
+   * Announces news to the other peers of this user. They may get it late, twice or never.
    *
-   * @param teller the listener of the flow that tells. Given it, the other listeners of this very object hear the news
-   *   too: two flows of one page share one object.
+   * @param teller the listener of the announcing flow. With it, the other listeners of this object get the news
+   *   too, because two flows of one page share one object.
    */
   announce(userId: UserId, news: PeerNews, teller?: (news: PeerNews) => void): void;
-  /** Calls the listener with what other peers of this user tell, and other flows of this object. @returns stops it. */
+  /** Calls the listener with news of this user's other peers and of other flows of this object. @returns stops it. */
   listen(userId: UserId, listener: (news: PeerNews) => void): () => void;
 }

@@ -12,17 +12,17 @@ export type StoreFailure =
   | { readonly kind: "damaged" };
 
 /**
- * Where the records of flows are kept: one per user.
+ * Keeps the records of flows, one for each user.
  *
- * A store keeps and gives back; it doesn't judge. The flow checks what it loads (B33, B35), and continues
+ * A store saves and loads without checking. The flow checks each loaded record (B33, B35), and continues
  * in memory when a store fails (B36). Methods never throw and never reject. Every implementation passes the
  * contract suite in `@veristep/core/testing`.
  */
 export interface RecordStore {
   /** Returns this user's record as plain JSON, unchecked; null if there isn't one. */
   load(userId: UserId): ResultAsync<unknown, StoreFailure>;
-  /** Keeps the record in place of the one before. Once it is answered, a crash doesn't lose it. */
+  /** Replaces this user's record. After the answer, the record survives a crash. */
   save(record: VerificationRecord): ResultAsync<void, StoreFailure>;
-  /** Forgets what is kept for this user. Fine where nothing is. */
+  /** Removes this user's record. Succeeds also without one. */
   remove(userId: UserId): ResultAsync<void, StoreFailure>;
 }

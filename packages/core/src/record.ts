@@ -25,7 +25,7 @@ export interface ChannelRecord extends Omit<ChannelFacts, "sentTo"> {
 export interface VerificationRecord {
   readonly version: 2;
   readonly userId: UserId;
-  /** After this the record is worth nothing: every deadline in it has passed. Epoch ms. */
+  /** When the record expires: every deadline in it has passed by then. Epoch ms. */
   readonly expiresAt: EpochMs;
   /** Null while nothing was sent or tried. */
   readonly email: ChannelRecord | null;
@@ -52,7 +52,7 @@ const channelRecord = (facts: ChannelFacts): ChannelRecord | null =>
   Object.values(facts).some(says) ? { ...facts, sentTo: facts.sentTo?.masked ?? null } : null;
 
 /**
- * Selects what is kept of a flow.
+ * Returns the record of a flow: the part that outlives it.
  *
  * @param now the time, in epoch ms.
  */

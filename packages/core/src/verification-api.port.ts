@@ -44,15 +44,15 @@ export type ApiAnswer<T> = PromiseLike<Result<T, ApiFailure>>;
 /**
  * The service, as the flow needs it.
  *
- * One call is one attempt: no retries and no waiting inside. The machine decides what is repeated; an
- * implementation says exactly what happened. Methods never throw and never reject: every outcome is a value.
+ * One call is one attempt, without retries or waits inside. The machine decides what to repeat; an
+ * implementation reports exactly what happened. Methods never throw and never reject: every outcome is a value.
  * Every implementation passes the contract suite in `@veristep/core/testing`.
  *
  * A contact is null where the flow knows only its mask: after a restore, as no record holds a whole address or
  * number (B30). An implementation that can't do without it answers `contactNeeded`, and the flow asks for it.
  */
 export interface VerificationApi {
-  /** Reads what is verified. Safe to repeat. */
+  /** Reads which contacts are verified. Safe to repeat. */
   status(call: CallContext): ApiAnswer<UserStatus>;
   /** Requests a new e-mail code. "accepted" is no evidence that one was sent: a verified address gets none. */
   sendEmailCode(call: CallContext & { readonly email: string }): ApiAnswer<"accepted">;

@@ -25,28 +25,28 @@ export interface VerificationOptions {
   /** Runs when the store fails. The flow continues in memory (B36). */
   readonly onStoreFailure?: ((failure: StoreFailure) => void) | undefined;
   /**
-   * What an earlier run of this flow left, from {@link Verification.record} through `parseRecord`; for a host
-   * that keeps records by itself.
+   * The record of an earlier run of this flow, from {@link Verification.record} through `parseRecord`, for a host
+   * that keeps records without a store.
    */
   readonly record?: VerificationRecord | undefined;
   /** @defaultValue the machine's own clock */
   readonly clock?: Clock | undefined;
   /** For the jitter of retries. @defaultValue `Math.random` */
   readonly random?: RandomSource | undefined;
-  /** Makes the flow's idempotency keys its own; a new one for each run. @defaultValue a random one */
+  /** Makes the flow's idempotency keys unique; use a new one for each run. @defaultValue a random one */
   readonly flowId?: string | undefined;
   /**
    * Parses a typed phone number. Returns it in E.164 form, or null if the input isn't a phone number.
-   * `@veristep/phone` decides by a real numbering plan, and takes national numbers as well:
+   * `@veristep/phone` validates by the real numbering plans, and accepts national numbers too:
    * `(input) => parsePhone(input, { defaultCountry: "BG" }).unwrapOr(null)`.
    *
-   * @defaultValue takes what has the shape of E.164, with or without separators
+   * @defaultValue accepts the E.164 format, with or without separators
    */
   readonly parsePhone?: ((input: string) => string | null) | undefined;
   /**
-   * Gets errors that were thrown where none should be: by the API, the store or the peers, whose methods should give
-   * values, or by what takes part in a step, such as `inspect`. A flow that needs what was thrown there ends with
-   * `defect`. For a log: it is the raw error, and what is in it is the thrower's business.
+   * Runs when something throws that must not: the API, the store or the peers, whose methods should return values, or
+   * a participant in a step, such as `inspect`. The flow ends with `defect` if it can't continue without the result.
+   * The error is raw and may contain anything, so treat it with care in a log.
    */
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /** Runs the chart. `xstateEngine` of `@veristep/core/xstate` does so in XState's own actors, with its inspection.

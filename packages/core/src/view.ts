@@ -73,9 +73,9 @@ export interface VerificationView {
   readonly code: CodeView | null;
   readonly resend: ResendView | null;
   readonly phoneEntry: PhoneEntryView | null;
-  /** Set while no code is taken: until when, and who locked. */
+  /** Set while the entry is locked: the end of the lock, and its cause. */
   readonly lock: { readonly until: EpochMs; readonly by: "attempts" | "service" } | null;
-  /** Whether `retry()` would be taken: the automatic repeats are spent. */
+  /** Whether `retry()` is allowed: the automatic repeats are spent. */
   readonly canRetry: boolean;
   readonly canChangePhone: boolean;
   /** The latest failure that still matters; its `kind` is a key of the message catalogue. */

@@ -16,7 +16,7 @@ export interface SessionApi extends VerificationApi {
   session(signal?: AbortSignal): ApiAnswer<{ readonly user: VerificationUser; readonly policy: Policy }>;
 }
 
-/** Makes the flow of the user who is signed in. It outlives reloads, and two tabs share it. */
+/** Creates the flow of the signed-in user. It survives reloads, and tabs share it. */
 export async function openFlow(
   api: SessionApi,
   clock: Clock | undefined,

@@ -30,8 +30,8 @@ export interface Store<T> {
 }
 
 /**
- * Reads what was typed as a phone number in E.164 form: `parsePhone` of `@veristep/phone`, which says what is wrong with
- * a number, or a function of your own, with null where the text is no number.
+ * Parses the typed text into a phone number in E.164 form: `parsePhone` of `@veristep/phone`, which says what is wrong
+ * with a number, or your own function, which returns null if the text isn't a number.
  */
 export type PhoneParser = (input: string) => string | null | Result<string, PhoneProblem>;
 
@@ -53,8 +53,8 @@ export interface CodeInputEvent {
    */
   readonly inputType?: string | undefined;
   /**
-   * As `InputEvent` has it: an input method is at work on the text, which then stays as it is until it is given again
-   * when that is done (`compositionend`). Plain digits count at once all the same.
+   * As `InputEvent` has it: an input method is composing the text. The form leaves such text unchanged until it gets
+   * the text again at the end of the composition (`compositionend`), but plain digits count at once.
    */
   readonly isComposing?: boolean | undefined;
   /** Where the caret is in the text: `selectionStart` of the input. */
@@ -71,25 +71,25 @@ export interface CodeInput {
 /** The typed text, the problems of it, and everything else on the screen, as one store. */
 export interface Form extends Store<FormSnapshot> {
   /**
-   * Takes what is in the code field. A text with one code submits it, and so does the last digit, once.
+   * Takes the text of the code field. Text that contains one code submits it, as does the last digit, once.
    *
    * A script that fills the field without a key press submits at most once, until {@link focusCode} or a key press. One
    * character counts as a key press.
    *
-   * @returns where the caret belongs in the text of the field; null while an input method is at work.
+   * @returns the position of the caret in the text of the field; null during a composition.
    */
   readonly typeCode: (text: string, by?: CodeInputEvent) => number | null;
-  /** {@link typeCode} for an event of an input: puts its value right, and the caret behind what was typed. */
+  /** Calls {@link typeCode} for an event of an input, then corrects its value and places the caret. */
   readonly takeCode: (input: CodeInput, event?: Omit<CodeInputEvent, "caret">) => void;
   /** Takes the `focus` event of the code field. */
   readonly focusCode: () => void;
   readonly typePhone: (text: string) => void;
-  /** Does what the primary button is for: submits the number or the code, or tries again. */
+  /** Does the action of the primary button: submits the number or the code, or tries again. */
   readonly submit: () => void;
   readonly resend: () => void;
   /** Tries again, where automatic retries have run out. */
   readonly retry: () => void;
-  /** Asks for the number again, with what was typed in the field. */
+  /** Returns to the entry of the number, with the text that the user typed. */
   readonly changePhone: () => void;
   /** Goes back from there to the code that was sent, and sends nothing. */
   readonly goBack: () => void;
@@ -102,19 +102,19 @@ export interface Form extends Store<FormSnapshot> {
   readonly attach: () => () => void;
 }
 
-/** More is neither a code nor a phone number, and no library should look at it (B29). */
+/** Longer input is neither a code nor a phone number, and goes to no parser (B29). */
 const LONGEST_INPUT = 64;
 
-/** How long a wait in the status stays as it is written: a screen reader shouldn't read out each second (B61). */
+/** How long the wait in the status stays unchanged, so that a screen reader doesn't read out each second (B61). */
 const STATUS_LASTS_MS = 60_000;
 
-/** A library that hangs on its way mustn't hold up the user (B16). */
+/** A library that never loads must not block the user (B16). */
 const LONGEST_LOAD_MS = 3_000;
 
 const isChecking = ({ activities }: VerificationView): boolean =>
   activities.includes("confirming") || activities.includes("reconciling");
 
-/** A value that equals the one before is replaced by it, so that comparisons by identity find it unchanged. */
+/** Returns the previous value if the new one equals it, so that comparisons by identity find it unchanged. */
 const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
 
 function sharedView(before: VerificationView, now: VerificationView): VerificationView {
@@ -130,8 +130,8 @@ function sharedView(before: VerificationView, now: VerificationView): Verificati
 /**
  * Creates the form of a flow. It neither starts nor stops the flow.
  *
- * @param options gives the newest options: an app may pass other functions from time to time.
- * @param before what a form that this one takes the place of showed last.
+ * @param options returns the newest options: an app may pass other functions from time to time.
+ * @param before the last snapshot of the form that this one replaces.
  */
 export function createForm(
   verification: Verification,

@@ -5,14 +5,14 @@ const isGone = (element: Element): boolean =>
   !element.isConnected || (!hasBox(element) && hasBox(element.ownerDocument.body));
 
 /**
- * Keeps the focus in a screen whose elements come and go (B61). A browser lets it fall to the page when the element
- * that has it is taken out or hidden: a screen reader then begins at the top, and a keyboard with it. So it moves on
- * to another element of the screen. It is taken neither from what is still there nor from anything outside.
+ * Keeps the focus in a screen whose elements come and go (B61). When the focused element is removed or hidden, a
+ * browser moves the focus to the page, and screen readers and keyboards start at the top. This function moves it to
+ * another element of the screen instead. It never takes the focus from a visible element or from outside the screen.
  *
- * @param screen holds whatever comes and goes, in the page or in a shadow root; null: nothing is kept.
- * @param next selectors of what the focus moves on to, the best first, such as "input" and "h1". An element that
- * can't have the focus by itself needs `tabindex="-1"`.
- * @returns stops it.
+ * @param screen the element whose content changes, in the page or in a shadow root; null does nothing.
+ * @param next selectors of the elements that get the focus, the best first, such as "input" and "h1". An element that
+ * isn't focusable needs `tabindex="-1"`.
+ * @returns a function that stops it.
  */
 export function keepFocus(screen: Element | null, ...next: readonly string[]): () => void {
   if (screen === null) return () => {};

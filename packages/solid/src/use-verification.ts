@@ -11,10 +11,10 @@ import {
 } from "solid-js";
 
 /**
- * Runs one verification for as long as the component is mounted, and gives what its screen shows. Its getters are for
- * spreading: `{...screen().getFormProps()}`.
+ * Runs one verification for as long as the component is mounted, and returns its screen. Spread its getters:
+ * `{...screen().getFormProps()}`.
  *
- * On a server it gives the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
+ * On a server it returns the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
  *
  * @param options as a function, so that another user or language counts: `() => ({ api, user, messages })`.
  * @throws when an option is invalid as the component is created, or another option than `user` later.

@@ -4,10 +4,10 @@ import { createSubscriber } from "svelte/reactivity";
 import { toStore } from "svelte/store";
 
 /**
- * Runs one verification for as long as the component is mounted, and gives what its screen shows as a reactive value:
- * `const screen = $derived(verification.current)`. Its getters are for spreading: `{...screen.getFormProps()}`.
+ * Runs one verification for as long as the component is mounted, and returns its screen as a reactive value:
+ * `const screen = $derived(verification.current)`. Spread its getters: `{...screen.getFormProps()}`.
  *
- * On a server it gives the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
+ * On a server it returns the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
  *
  * @param options as a function, so that another user or language counts: `() => ({ api, user, messages })`.
  * @param id the start of every id in the page, such as `$props.id()`, for pages with several screens.

@@ -15,10 +15,10 @@ import {
 import { screenInVue, type VueScreen } from "./in-vue.js";
 
 /**
- * Runs one verification for as long as the component is mounted, and gives what its screen shows. Under `<KeepAlive>`
- * it is suspended while the component is away, and continues where it was.
+ * Runs one verification for as long as the component is mounted, and returns its screen. Under `<KeepAlive>` the flow
+ * is suspended while the component is inactive, and then resumes.
  *
- * On a server it gives the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
+ * On a server it returns the screen of a flow that has not begun ("checking"), reads no clock and starts nothing.
  *
  * @param options as a getter, so that another user or language counts: `() => ({ api, user, messages })`.
  * @throws when an option is invalid in the setup of the component, or another option than `user` later.

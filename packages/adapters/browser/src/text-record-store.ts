@@ -18,7 +18,7 @@ const parse = (text: unknown): Result<unknown, StoreFailure> => {
   try {
     if (typeof text === "string" && text.length <= LONGEST_TEXT) return ok(JSON.parse(text));
   } catch {
-    // It is damaged, as what is no text or too long.
+    // It is damaged, like a value that isn't text or is too long.
   }
   return err({ kind: "damaged" });
 };

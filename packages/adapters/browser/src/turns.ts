@@ -15,7 +15,7 @@ export interface Board {
   takeDown(mark: string): Promise<unknown>;
 }
 
-/** A peer that is at work answers others who ask, however long its work takes. */
+/** A peer that is at work answers other peers that ask, however long its work takes. */
 export interface Life {
   /** Asks the peers whether one is at work. @returns whether they could be asked. */
   ask(): boolean;
@@ -41,8 +41,9 @@ const randomName = (): string => crypto.getRandomValues(new Uint32Array(3)).join
  * until the other one is gone, and tries again. Of two peers that look, at least the later one sees the other, so they
  * never work at the same time. A mark that is up for longer than work lasts belongs to a dead peer.
  *
- * It isn't one lock for all, stolen when its holder is dead: of two who wait for the same dead holder, the second
- * would steal it from the first, who is alive (https://github.com/supabase/supabase-js/pull/2178).
+ * One shared lock that waiting peers steal from a dead holder would not work: of two peers that wait for the same dead
+ * holder, the second would steal the lock from the first, which is alive
+ * (https://github.com/supabase/supabase-js/pull/2178).
  *
  * @param prefix of the marks.
  */

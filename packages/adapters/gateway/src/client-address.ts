@@ -44,8 +44,8 @@ const withoutPort = (text: string): string =>
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /**
- * The group that an address is counted in: an IPv4 address by itself, also where it is mapped into IPv6, and an
- * IPv6 address by its /64, within which one client can use any. Null where it is no address.
+ * Returns the group that an address is counted in: an IPv4 address itself, also if it is mapped into IPv6, and the /64
+ * of an IPv6 address, because one client can use every address in it. Null if the text isn't an address.
  */
 export function addressGroup(text: string | null): string | null {
   if (text === null || text.length > 64) return null;
@@ -53,7 +53,7 @@ export function addressGroup(text: string | null): string | null {
   if (IPV4.test(bare)) return bare;
   // The library also takes 0x7f.1 and the like for IPv4; a proxy writes none of them.
   if (!ipaddr.IPv6.isValid(bare)) return null;
-  // "192.0.2.1" for what is mapped, so that one client has one group.
+  // "192.0.2.1" for a mapped address, so that one client has one group.
   const address = ipaddr.process(bare);
   if (address.kind() === "ipv4") return address.toString();
   const bytes = address.toByteArray();

@@ -28,7 +28,7 @@ export type GatewayEvent =
   | {
       readonly kind: "decision";
       readonly at: EpochMs;
-      /** Null where the request is none of the protocol's. */
+      /** Null if the request isn't part of the protocol. */
       readonly operation: GatewayOperation | null;
       /** As `identify` returned it; null before that. */
       readonly userId: UserId | null;

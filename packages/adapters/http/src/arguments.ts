@@ -3,8 +3,8 @@ import { isUserId } from "./bodies.js";
 import { contactInvalid, invalidRequest } from "./own-failures.js";
 
 /*
- * Checks of what goes out (B27, B29). They stand in for no library: they keep nonsense from being sent, and
- * refuse nothing that the service could accept.
+ * Checks of outgoing arguments (B27, B29). They prevent requests that must fail, and refuse nothing that the service
+ * could accept.
  */
 
 /** null where the argument can be sent. */

@@ -90,7 +90,7 @@ const sensibleTraceId = /^(?!\d{1,16}$)[\w.:-]{1,128}$/;
 /** Reads the body of an error. Anything but problem details and model state reads as empty. */
 export function readProblem(json: unknown, httpStatus: number): Problem {
   const members = membersOf(json) ?? none;
-  // Not `?? null`: a member that is missing is none that is null.
+  // Not `?? null`: a missing member differs from one that is null.
   const [title, status] = [own(members, "title"), own(members, "status")];
   const traceId = own(members, "traceId");
   return {

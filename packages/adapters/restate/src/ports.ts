@@ -9,7 +9,7 @@ import type {
 
 /*
  * The ports of a worker. The engine stores inputs, events and results in plain text, so a code, an address or a number
- * never goes through it: references do, and these ports find what is behind them, inside the step that needs it.
+ * never goes through it. References do, and these ports look up their values inside the step that needs them.
  */
 
 /** The user whose contact is looked up. */

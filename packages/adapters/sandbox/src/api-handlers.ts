@@ -28,7 +28,7 @@ export interface HandlerParts {
   readonly tokens: Tokens;
 }
 
-/** The handler of each call: who asks, is it well-formed, what does the engine say, how is that answered. */
+/** Creates the handler of each call. It authenticates, validates, calls the engine, and writes the answer. */
 export function createHandlers({
   engine,
   policy,

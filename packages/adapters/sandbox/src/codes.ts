@@ -10,8 +10,8 @@ const acceptedDraws = 16 * codeCount;
 const maxDraws = 200;
 
 /**
- * The code that a draw of 24 bits stands for, or null where the draw has to be thrown away: what is above the
- * last whole multiple of a million would make the low codes more likely than the others (B52).
+ * Returns the code of a draw of 24 bits, or null if the draw must be discarded: draws above the last whole multiple of
+ * a million would make the low codes more likely than the others (B52).
  */
 export function codeOfDraw(draw: number): string | null {
   return draw < acceptedDraws ? String(draw % codeCount).padStart(6, "0") : null;

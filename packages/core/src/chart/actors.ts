@@ -8,7 +8,7 @@ import type { UserId, UserStatus } from "../verification-api.port.js";
  * secret: codes, addresses and numbers stay with the host, and the chart knows references to them.
  */
 
-/** How one call ended, stamped by the host with everything that a pure machine can't find out by itself. */
+/** How one call ended. The host adds everything that a pure machine can't determine, such as the time. */
 export interface CallResult<T> {
   readonly startedAt: EpochMs;
   readonly at: EpochMs;

@@ -82,9 +82,9 @@ export interface VerificationContext {
   readonly onFile: PhoneOnFile | null;
   /** Whether the service may have had another number on file in this flow. */
   readonly otherPhoneTried: boolean;
-  /** Whether the step has still to send its first code by itself. */
+  /** Whether the step still has to send its first code automatically. */
   readonly sendWanted: boolean;
-  /** Whether a send that is wanted begins later: the host says when. */
+  /** Whether that send begins later, at a time that the host decides. */
   readonly sendsWait: boolean;
   /** The latest status from the service. */
   readonly status: UserStatus | null;
@@ -125,7 +125,7 @@ export type Condition = (told: Told) => boolean;
 /** How the context changes: an action of the chart. */
 export type Change = (told: Told) => Patch;
 
-/** The time of what happened; the regions' own events are of the moment of the event before. */
+/** Returns the time of an event. Events between regions have the time of the event that caused them. */
 export function timeOf({ context, event }: Told): EpochMs {
   if ("output" in event) return event.output?.at ?? context.now;
   return "at" in event ? event.at : context.now;

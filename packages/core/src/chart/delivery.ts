@@ -53,7 +53,7 @@ const refusedEmail = [
   { guard: "contactIsRefused", target: "ready", actions: ["recordFailedSend", "requestStatus"] },
 ] as const;
 
-/** Delivery of codes: what was sent, and when the next one may be. Independent of what is typed. */
+/** Delivery of codes: the sends so far, and when the next one is allowed. Independent of the entry. */
 export const delivery = (channel: Channel) =>
   verificationSetup.createStateConfig({
     initial: "ready",

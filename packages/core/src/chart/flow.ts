@@ -60,7 +60,7 @@ export const verificationChart = chartOf(
         },
       },
 
-      // The flow leaves this state at once, for the step that it is at by what is known. It sends nothing by itself.
+      // The flow leaves this state at once, for the step that the record shows. It sends nothing automatically.
       restored: {
         id: "restored",
         always: [

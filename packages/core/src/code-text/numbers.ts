@@ -1,7 +1,7 @@
 /** A tag of a page, in a text that was made of one: it parts numbers, and yet one code may be spread over cells. */
 export const TAG = "\u001F";
 
-/** Digits in a row, with what stands between them and the ones before that belong to the same run; "" at its start. */
+/** Consecutive digits, with the text between them and the previous group of the same run; "" at its start. */
 interface Group {
   readonly digits: string;
   readonly start: number;

@@ -1,7 +1,7 @@
 import { CURRENCY, OTHER } from "./words.js";
 
 /*
- * Patterns of numbers that are no codes. None of them takes more than a bounded time for a character.
+ * Patterns of numbers that aren't codes. The time of each is bounded for each character.
  */
 
 const LABELS = "(?:\\.[\\p{L}\\w-]{1,62}){1,8}";

@@ -17,7 +17,7 @@ export interface Move {
   readonly enters: readonly StateNode[];
 }
 
-/** The states that a flow is in. All flows in the same states share one, with what was worked out about it. */
+/** The states that a flow is in. All flows in the same states share one object, with everything derived from it. */
 export interface Configuration {
   /** The active states without children, in document order. */
   readonly leaves: readonly StateNode[];

@@ -39,7 +39,7 @@ export const isDescendant = (node: StateNode, ancestor: StateNode): boolean =>
 
 export const isParallel = (node: StateNode): boolean => node.definition.type === "parallel";
 
-/** The ancestors from the innermost outwards, without `limit` and what is outside of it: none of `limit` itself. */
+/** Returns the ancestors below `limit`, the innermost first; an empty array for `limit` itself. */
 export function ancestorsOf(node: StateNode, limit: StateNode | null): StateNode[] {
   const ancestors: StateNode[] = [];
   if (node === limit) return ancestors;

@@ -48,14 +48,14 @@ export interface KeeperPorts {
 
 /** Keeps a flow's record in a store, and the flow in step with other tabs. */
 export interface Keeper {
-  /** Takes up what is stored. Until it settles, the flow must not act on what it knows. */
+  /** Restores the stored record. The flow must not act before it settles. */
   restore(): Promise<void>;
   /**
-   * Makes a request that sends or confirms: alone among the tabs, from what is stored, with the record stored before
-   * and after it (B37, B41).
+   * Makes a request that sends or confirms: in this tab's turn, from the stored record, which it saves before and after
+   * the request (B37, B41).
    *
-   * @returns what the request gives; to be handed to the flow as it is. Never settles if the signal came before the
-   *   request: the flow has ended, or another tab has made it pointless.
+   * @returns the result of the request, for the flow. Never settles if the signal aborts before the request: the flow
+   *   has ended, or another tab has made the request pointless.
    */
   operation<T>(kind: RequestKind, signal: AbortSignal, request: () => Promise<T>): Promise<T>;
   /** Looks whether another tab has acted. */

@@ -20,9 +20,9 @@ export type Found =
   | { readonly kind: "none" }
   /** The record that was there is not. */
   | { readonly kind: "gone" }
-  /** Something else than a record that holds, from before this flow. */
+  /** An invalid or expired value from before this flow. */
   | { readonly kind: "damaged" }
-  /** The record that this flow has written or taken up, or would write now. */
+  /** The record that this flow has written or restored, or would write now. */
   | { readonly kind: "same" }
   | OtherRecord;
 
@@ -31,7 +31,7 @@ export interface RecordKeepingPorts {
   readonly store: RecordStore;
   readonly clock: Clock;
   readonly onStoreFailure: (failure: StoreFailure) => void;
-  /** Returns the record of what the flow knows now. */
+  /** Returns the flow's current record. */
   readonly record: () => VerificationRecord;
   /** "over": nothing is left that a record could be for. */
   readonly phase: () => "running" | "over" | "stopped";
@@ -40,10 +40,10 @@ export interface RecordKeepingPorts {
 /** A flow's place in the store, and what it knows of it. Only the tab whose turn it is writes. */
 export interface RecordKeeping {
   readonly load: () => Promise<Found>;
-  /** Stores what is known, unless it is stored already. */
+  /** Stores the flow's current record, unless it is stored already. */
   readonly save: () => Promise<void>;
   readonly remove: () => Promise<void>;
-  /** The flow takes up a record that was found. */
+  /** Gives a found record to the flow. */
   readonly take: (found: OtherRecord) => void;
   /** Takes the store for empty. */
   readonly forget: () => void;

@@ -10,7 +10,7 @@ const unknownNumber: ApiFailure = { kind: "contactNeeded", traceId: null, origin
 const unknownCode: ApiFailure = { kind: "invalidRequest", argument: "code", traceId: null, origin: "client" };
 
 /**
- * Makes a call and stamps its outcome with what a pure machine can't find out by itself.
+ * Makes a call and adds to its outcome what a pure machine can't determine, such as the time.
  *
  * @returns rejects when the call throws, which is a defect of the API.
  */
@@ -50,8 +50,8 @@ export function requestCode(
 /**
  * The request of the actor `confirmCode`.
  *
- * @param code what is behind `input.codeRef`; undefined where it isn't known any more.
- * @param contact the address or number behind `input.contactRef`; undefined where it isn't known any more.
+ * @param code the code of `input.codeRef`; undefined if the host no longer has it.
+ * @param contact the address or number of `input.contactRef`; undefined if the host no longer has it.
  */
 export function confirmWithCode(
   api: VerificationApi,

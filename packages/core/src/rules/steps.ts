@@ -26,7 +26,7 @@ export const stepGuards = {
 
 const beginStep = (channel: Channel): Patch => ({ channel, entry: noEntry, attempts: noAttempts });
 
-/** A step that has sent its contact nothing yet sends the first code by itself. */
+/** A step that has sent nothing to its contact sends the first code automatically. */
 const wantFirstSend = (context: VerificationContext, channel: Channel): Patch => ({
   sendWanted: !sentHere({ ...context, channel }),
 });

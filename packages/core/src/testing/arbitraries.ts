@@ -10,7 +10,7 @@ import { failure, type ApiOperation, type ScriptedCall } from "./fake-api.js";
  * of the user.
  */
 
-/** Policies with small limits, so that short sequences of events come to them. */
+/** Policies with small limits, so that short sequences of events reach them. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = fc
   .record({
     channels: fc.constantFrom<Policy["channels"]>(["email", "phone"], ["email"], ["phone"]),
@@ -156,7 +156,7 @@ export const arbitraryPress: fc.Arbitrary<Press> = fc.oneof(
  * Presses the button.
  *
  * @param numbers the two numbers of the user, as E.164.
- * @param codes what is typed: the code that is right at this moment (null where none is out), and a wrong one.
+ * @param codes the codes to type: the one that is right at this moment (null before the first send), and a wrong one.
  */
 export function press(
   flow: Verification,

@@ -4,7 +4,7 @@ import type { Clock, EpochMs } from "../clock.port.js";
 export interface SimulatedClock extends Clock {
   /**
    * Lets `ms` of time elapse: wakes what was scheduled, in order, and lets promises settle in between.
-   * The wall clock goes along.
+   * The wall clock advances too.
    */
   advance(ms: number): Promise<void>;
   /** Sets the wall clock, forwards or backwards. No time elapses: nothing that was scheduled wakes up. */

@@ -1,9 +1,9 @@
 import type { Clock } from "@veristep/core";
 import type { Count, Counters } from "./counters.port.js";
 
-/** Something that was counted, and can be given back. */
+/** A count that can be undone. */
 export interface Held extends Count {
-  /** Takes it out of the count again. Never rejects: what can't be given back stays counted. */
+  /** Undoes the count. Never rejects: if the counters fail, the count stays. */
   readonly giveBack: () => Promise<void>;
 }
 

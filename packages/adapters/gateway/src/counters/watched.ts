@@ -43,7 +43,7 @@ export function watchedCounters(
       const run = async () => {
         try {
           const value = await call();
-          // One that began before the last failure says nothing of what is now.
+          // A call that began before the last failure doesn't show that the counters work now.
           if (seen === failures) turn(false);
           resolve(value);
         } catch {

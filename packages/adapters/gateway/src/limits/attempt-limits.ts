@@ -37,7 +37,7 @@ const refusesCode = ({ kind }: ApiFailure): boolean =>
 /**
  * Counts wrong codes over resends, over all processes (B8).
  *
- * An attempt is given back if it succeeded or never left. Every other attempt stays counted, including one
+ * An attempt doesn't count if it succeeded or was not sent. Every other attempt stays counted, including one
  * without an answer. While the shared counters are down, this process counts alone, starting from the last
  * value it saw, and adds its own count to the shared one later.
  *

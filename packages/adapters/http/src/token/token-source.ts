@@ -22,7 +22,7 @@ interface HeldToken {
   isRefused: boolean;
 }
 
-/** How long a token is taken for good whose server doesn't say, and at most, in ms. */
+/** How long a token counts as valid: if the server doesn't say, and at most, in ms. */
 const UNKNOWN_LIFE_MS = 300_000;
 const LONGEST_LIFE_MS = 86_400_000;
 /** A new token is requested when less than this is left; the old one is used until it arrives. */

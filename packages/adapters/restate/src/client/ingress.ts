@@ -49,7 +49,7 @@ const notReached: ReadonlySet<unknown> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The code of what was behind a fetch that failed. */
+/** Returns the code of the error that made a fetch fail. */
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof Error ? Reflect.get(error.cause, "code") : null;
 

@@ -60,12 +60,12 @@ export interface OpenTurn {
   readonly flow: HostedFlow;
   readonly snapshot: () => VerificationSnapshot;
   readonly seen: () => Seen;
-  /** Whether the service has refused what is behind this reference, and no newer code was sent since (B10). */
+  /** Whether the service has refused the code of this reference, and no newer code was sent since (B10). */
   readonly isRefused: (codeRef: string) => boolean;
   /** @returns whether the flow still wanted it. */
   readonly end: (run: number, end: RunEnd) => boolean;
   readonly await: (waiter: Books["waiters"][number]) => void;
-  /** Stores what has changed, hands out new work, and wakes who has waited for this. */
+  /** Stores the changes, hands out new work, and resolves the waiters whose condition is met. */
   readonly close: () => void;
 }
 
