@@ -43,6 +43,7 @@ const alias = [
   { find: /^@veristep\/binding-tests$/, replacement: path("tools/binding-tests/src/index.ts") },
   { find: /^@veristep\/react$/, replacement: path("packages/react/src/index.ts") },
   { find: /^@veristep\/react-native$/, replacement: path("packages/react-native/src/index.ts") },
+  { find: /^@veristep\/sandbox$/, replacement: path("packages/adapters/sandbox/src/with-numbers.ts") },
   { find: /^@veristep\/sandbox\/node$/, replacement: path("packages/adapters/sandbox/src/node.ts") },
   {
     find: /^@veristep\/headless\/testing$/,
@@ -71,7 +72,7 @@ const alias = [
     replacement: path("packages/adapters/gateway/src/counters/$1.ts"),
   },
   {
-    find: /^@veristep\/(phone|gateway|sandbox|headless|browser|restate)$/,
+    find: /^@veristep\/(phone|gateway|headless|browser|restate)$/,
     replacement: path("packages/adapters/$1/src/index.ts"),
   },
 ];

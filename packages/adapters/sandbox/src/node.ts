@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { noteCertificate } from "./client-certificate.js";
 import { isConnectionLost, isCut } from "./fault-effects.js";
 import { checkArgument } from "./problems.js";
-import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.js";
+import { createSandbox, type Sandbox, type SandboxOptions } from "./with-numbers.js";
 
 /** Where the sandbox listens, and which one it is. The options of a sandbox make a new one. */
 export interface ServeSandboxOptions extends SandboxOptions {

@@ -1,7 +1,7 @@
-import { parsePhone } from "@veristep/phone";
 import * as v from "valibot";
 import { faultKinds } from "./fault.js";
 import { bearerPattern } from "./policy.js";
+import { isPossibleNumber } from "./possible-number.js";
 import { maxUserId } from "./users.js";
 
 /** The identifier of a user: an int32, 1 to 2147483647. */
@@ -31,19 +31,12 @@ export const emailSchema = v.pipe(
   v.check(isAddress, "Not an e-mail address"),
 );
 
-/** Whether it is a number of its country as far as its length says: tests use ranges that are not in use. */
-const isPossible = (text: string): boolean =>
-  parsePhone(text).match(
-    (number) => number === text,
-    (problem) => problem.kind === "unknownRange" && problem.number === text,
-  );
-
 /** E.164, of a length that is possible for its country. */
 export const phoneSchema = v.pipe(
   v.string(),
   v.minLength(1),
   v.regex(/^\+[1-9]\d{6,14}$/),
-  v.check(isPossible, "Not a possible number of its country"),
+  v.check(isPossibleNumber, "Not a possible number of its country"),
 );
 
 /**

@@ -10,6 +10,7 @@ import { createFaultScript } from "./fault-script.js";
 import { allowedHostsSchema, allowedOriginsSchema, answerPreflight, createGuard, protect } from "./guard.js";
 import { newUserSchema, type NewUser } from "./new-user.js";
 import { buildOpenApi } from "./openapi.js";
+import { numbersLoaded } from "./possible-number.js";
 import { createOutbox, type OutboxFilter, type OutboxMessage } from "./outbox.js";
 import { policySchema, type SandboxPolicy } from "./policy.js";
 import { checkArgument } from "./problems.js";
@@ -140,6 +141,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const guard = createGuard(guarded);
   const answer = async (request: Request): Promise<Response> => {
+    const loading = numbersLoaded();
+    if (loading !== null) await loading;
     const verdict = guard(request);
     switch (verdict.kind) {
       case "refused":
