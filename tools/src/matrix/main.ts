@@ -17,9 +17,9 @@ import { tableOf, type Outcome } from "./table.js";
 
 const help = `Builds a small app in each environment with the packages as they are published, and verifies a user in it.
 
-  npm run matrix -- [--only NAME]... [--keep]
+  npm run matrix -- [--only NAMES]... [--keep]
 
-  --only NAME   one environment; may be repeated
+  --only NAMES  these environments, with commas in between; may be repeated
   --list        lists the environments
   --keep        keeps the folders of the apps, and prints where they are
 
@@ -121,7 +121,10 @@ async function main(): Promise<void> {
     console.log(all.map(({ name, title }) => `${name.padEnd(width)}  ${title}`).join("\n"));
     return;
   }
-  const rows = selectRows(all, values.only);
+  const rows = selectRows(
+    all,
+    values.only.flatMap((names) => names.split(",")),
+  );
   const work = mkdtempSync(join(tmpdir(), "veristep-matrix-"));
   try {
     const outcomes = await runRows(rows, work);

@@ -4,4 +4,5 @@ import { VerifyContacts } from "./verify-contacts";
 
 const api = gatewayApi({ url: "/verification" });
 const { user } = (await api.session())._unsafeUnwrap();
-render(() => <VerifyContacts api={api} user={user} />, document.getElementById("root"));
+const root = document.getElementById("root");
+if (root) render(() => <VerifyContacts api={api} user={user} />, root);

@@ -4,4 +4,5 @@ import VerifyContacts from "./VerifyContacts.svelte";
 
 const api = gatewayApi({ url: "/verification" });
 const { user } = (await api.session())._unsafeUnwrap();
-mount(VerifyContacts, { target: document.getElementById("root"), props: { api, user } });
+const target = document.getElementById("root");
+if (target) mount(VerifyContacts, { target, props: { api, user } });
