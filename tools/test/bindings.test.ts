@@ -15,3 +15,15 @@ test.each([
   expect(readme).toContain(`\n${read(`packages/${name}/test/examples/${file}`)}\`\`\``);
   expect(readme).toContain(`\n${read("examples/recipes/src/try-it.ts")}\`\`\``);
 });
+
+test.each([
+  ["react", ["verify.test.tsx", "vite.config.js", "jest.config.cjs"]],
+  ["vue", ["verify-contacts.test.ts", "vite.config.js", "jest.config.cjs"]],
+  ["svelte", ["verify-contacts.test.ts", "vite.config.js"]],
+  ["solid", ["verify-contacts.test.tsx", "vite.config.js", "jest.config.cjs"]],
+  ["angular", ["src/try-it.ts", "src/verify-contacts.spec.ts", "jest.config.cjs", "jest.setup.ts"]],
+])("the README of @veristep/%s has the tests that the matrix runs", (name, files) => {
+  const readme = read(`packages/${name}/README.md`);
+  for (const file of files)
+    expect(readme).toContain(`\n${read(`tools/matrix/rows/${name}-tests/${file}`)}\`\`\``);
+});

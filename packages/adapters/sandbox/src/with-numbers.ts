@@ -1,7 +1,7 @@
 import { parsePhone } from "@veristep/phone";
 import { judgeWith } from "./possible-number.js";
 
-/* What Node loads in place of index.ts. It waits for nothing, so a test on a simulated clock stays in step. */
+/* What Node loads in place of index.ts. A test on a simulated clock must not wait for a module. */
 
 judgeWith(parsePhone);
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-// What a page loads; the name of the package stands for what Node loads.
+// The name of the package is an alias of the entry for Node.
 import { createSandbox } from "../src/index.js";
 
 const source = new URL("../src/", import.meta.url);
