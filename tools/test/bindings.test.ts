@@ -21,6 +21,7 @@ test.each([
   ["vue", ["verify-contacts.test.ts", "vite.config.js", "jest.config.cjs"]],
   ["svelte", ["verify-contacts.test.ts", "vite.config.js"]],
   ["solid", ["verify-contacts.test.tsx", "vite.config.js", "jest.config.cjs"]],
+  ["react-native", ["verify-contacts.test.tsx", "jest.config.cjs"]],
   ["angular", ["src/try-it.ts", "src/verify-contacts.spec.ts", "jest.config.cjs", "jest.setup.ts"]],
 ])("the README of @veristep/%s has the tests that the matrix runs", (name, files) => {
   const readme = read(`packages/${name}/README.md`);
