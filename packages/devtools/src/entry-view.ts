@@ -20,7 +20,7 @@ const secondsIn = (locale: string, ms: number): string =>
     maximumFractionDigits: 1,
   }).format(ms / 1_000);
 
-/** Says what an entry tells, in the language of the texts. */
+/** Describes an entry in the language of the texts. */
 export function lineOf(entry: Entry, texts: DevtoolsTexts): Line {
   const { locale } = texts.messages;
   switch (entry.type) {

@@ -2,7 +2,7 @@
 export const faultModes = ["off", "next", "always"] as const;
 export type FaultMode = (typeof faultModes)[number];
 
-/** Switches for what can go wrong. */
+/** Switches for fault injection. */
 export interface FaultSwitches {
   /** The names of the faults, in the order in which they are shown. */
   readonly names: readonly string[];
@@ -48,10 +48,10 @@ const sandboxFaultKinds: Readonly<Record<string, SandboxFault>> = {
   },
 };
 
-/** How often the sandbox is asked what is still on, in ms: it doesn't say when a fault has happened. */
+/** How often to ask the sandbox which faults are still on, in ms: it doesn't report when a fault has happened. */
 const LOOK_MS = 1_000;
 
-/** Reads which faults are on from what `GET /_sandbox/faults` answers. */
+/** Reads which faults are on from the answer of `GET /_sandbox/faults`. */
 function modesIn(rules: unknown): ReadonlyMap<string, FaultMode> {
   const read = Array.isArray(rules)
     ? (rules as ReadonlyArray<{ fault?: { kind?: string }; left?: unknown }>)

@@ -34,7 +34,7 @@ export function regionState({ value }: VerificationSnapshot, region: Region): st
 export type RequestKind = "status" | "send" | "confirm";
 
 /**
- * Returns what tells the request that is under way from every other one of its kind; null while none is.
+ * Returns a key that identifies the request in flight among all of its kind; null if no request is in flight.
  */
 export function requestUnderWay(snapshot: VerificationSnapshot, kind: RequestKind): string | null {
   const { value, context, status } = snapshot;

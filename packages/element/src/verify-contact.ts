@@ -62,7 +62,7 @@ export class VerifyContact extends Base {
   #stop = () => {};
   readonly #parts = partsOf(fillWithTemplate(this.attachShadow({ mode: "open" })));
 
-  /** Loads what reads phone numbers, when the flow needs one. Without it numbers need their country code. */
+  /** Loads the parser of phone numbers when the flow needs one. Without it, numbers need their country code. */
   loadPhoneParser: FormOptions["loadPhoneParser"];
   /** Reads the code out of the text message: `readSmsCode` of `@veristep/browser`. */
   readSmsCode: FormOptions["readSmsCode"];
@@ -131,13 +131,13 @@ export class VerifyContact extends Base {
   }
 
   disconnectedCallback(): void {
-    // A move in the page takes it out and puts it back in one go.
+    // A move in the page removes and inserts the element at once.
     queueMicrotask(() => {
       if (!this.isConnected) this.#stop();
     });
   }
 
-  /** Tries again what has failed: after the user has signed in again, say. */
+  /** Repeats the failed request, for example after the user has signed in again. */
   retry(): void {
     if (this.#form === null) void this.#open();
     else this.#form.retry();

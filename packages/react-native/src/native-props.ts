@@ -45,7 +45,7 @@ type Kept =
   | "getErrorProps"
   | "getStatusProps";
 
-/** What `useVerification` gives: that of `@veristep/react`, with props for React Native's components. */
+/** The result of `useVerification`: that of `@veristep/react`, with props for React Native's components. */
 export interface NativeVerification extends Pick<UseVerification, Kept> {
   readonly getCodeInputProps: () => CodeInputProps;
   readonly getPhoneInputProps: () => InputProps;

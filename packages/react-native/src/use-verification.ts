@@ -7,7 +7,7 @@ import { nativeProps, type NativeVerification } from "./native-props.js";
 
 /**
  * Runs one verification for as long as the component is mounted, as `useVerification` of `@veristep/react` does, and
- * gives props for `TextInput`, `Pressable` and `Text`.
+ * returns props for `TextInput`, `Pressable` and `Text`.
  *
  * @throws while rendering, when an option of the first render is invalid, or another option than `user` later.
  */

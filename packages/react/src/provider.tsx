@@ -13,12 +13,12 @@ function useProvided(): ShownFlow {
   return provided;
 }
 
-/** What {@link VerificationProvider} takes: the options of `useVerification` as props. */
+/** The props of {@link VerificationProvider}: the options of `useVerification`. */
 export type VerificationProviderProps = UseVerificationOptions & { readonly children?: ReactNode };
 
 /**
- * Runs one verification for the components below. It doesn't render when the flow changes: only those do that
- * look at what has changed.
+ * Runs one verification for the components below. When the flow changes, only the components that use the changed
+ * part render, not the provider itself.
  */
 export function VerificationProvider({ children, ...options }: VerificationProviderProps): ReactNode {
   return <VerificationContext.Provider value={useFlow(options)}>{children}</VerificationContext.Provider>;
@@ -46,8 +46,8 @@ export function useVerificationView<T>(selector: (view: VerificationView) => T):
 }
 
 /**
- * Everything that `useVerification` gives, of the {@link VerificationProvider} above. The component renders with
- * each change of the view and each keystroke, so use it where the fields are.
+ * Returns the verification of the {@link VerificationProvider} above, as `useVerification` does. The component renders
+ * with each change of the view and each keystroke, so use it close to the fields.
  */
 export function useVerificationContext(): UseVerification {
   return useBinding(useProvided());

@@ -30,7 +30,7 @@ export function useFlow(options: UseVerificationOptions): ShownFlow {
       flow.mount();
       return flow.unmount;
     }
-    // Hidden for a while, with its state kept (<Activity>): another flow takes it up where it was.
+    // The component is hidden with its state kept (<Activity>): a new flow resumes from there.
     hold(createFlow(newest.current, latest, false, flow));
     return undefined;
   }, [flow]);

@@ -70,11 +70,11 @@ export interface UseVerification extends Pick<FormTexts, "banner"> {
   /** The purpose of the one primary button, for its label; null while the flow works, and when it has ended. */
   readonly action: FormSnapshot["action"];
   /**
-   * Why the last command of a getter's element was refused, while that matters. The status says it as well. For
-   * `unknownRange` the user should see `international`, and submits it again where it is right.
+   * Why the last command of a getter's element was refused, while that matters. The status announces it too. For
+   * `unknownRange`, show `international` to the user, who submits the number again if it is right.
    */
   readonly refusal: Refusal | null;
-  /** `view.failure`, but not the verdict on a code that the user has replaced in the field while it was checked. */
+  /** `view.failure`, without the verdict on a code that the user has replaced in the field during its check. */
   readonly failure: ShownFailure | null;
   /** `view.destination`, but a number that the user has just typed in full: "+359 88 812 3456". */
   readonly destination: string | null;

@@ -8,15 +8,15 @@ export interface SmsPlatform {
  * Waits for an SMS that is bound to this site, and reads its code after the user allows it (WebOTP,
  * https://wicg.github.io/web-otp/; Chromium only). The last line of such an SMS is `@your.site #123456`.
  *
- * @param signal ends the waiting.
- * @returns the code, as it stands in the SMS; null if the browser can't, the user doesn't allow it, or the
- *   signal aborts. Never rejects.
+ * @param signal ends the wait.
+ * @returns the code as written in the SMS; null if the browser doesn't support it, the user doesn't allow it, or
+ *   the signal aborts. Never rejects.
  */
 export async function readSmsCode(
   { signal }: { readonly signal: AbortSignal },
   platform: SmsPlatform = globalThis,
 ): Promise<string | null> {
-  // Other browsers take the request for one of passwords or keys.
+  // Other browsers treat the request as one for passwords or keys.
   if (!("OTPCredential" in platform)) return null;
   try {
     const otp = { transport: ["sms"] };

@@ -11,9 +11,9 @@ export interface TextStorage {
 /**
  * Keeps records in `localStorage` or `sessionStorage`, as JSON under `veristep/record/<user id>`.
  *
- * @param storage gives the storage, and may throw, as `window.localStorage` does where it is forbidden: the
- *   call then fails as "unavailable". Only `localStorage` is shared by tabs; `() => sessionStorage` outlives a
- *   reload of its tab and nothing else, so it doesn't go with `browserPeers`. @defaultValue `localStorage`
+ * @param storage returns the storage, and may throw, as `window.localStorage` does where it is forbidden: the
+ *   call then fails as "unavailable". Tabs share only `localStorage`; `() => sessionStorage` survives a reload of
+ *   its tab and nothing else, so don't combine it with `browserPeers`. @defaultValue `localStorage`
  */
 export function webStorageStore(storage: () => TextStorage = () => localStorage): RecordStore {
   return textRecordStore(() => {

@@ -1,6 +1,6 @@
 /*
- * Keeps pages of other sites out. Browsers say themselves which page a request comes from; what no browser
- * sent carries no cookie that a page could abuse.
+ * Keeps pages of other sites out. A browser says which page a request comes from; a request from elsewhere carries no
+ * cookie that a page could abuse.
  */
 
 /** Which pages may use the gateway. */

@@ -1,8 +1,8 @@
 import type { ApiFailure, Policy, UserStatus } from "@veristep/core";
 
 /*
- * What goes over the wire between a page and the gateway: `docs/gateway-protocol.md` and
- * `docs/gateway-openapi.json` describe the same. The client and the server share this file.
+ * The protocol between a page and the gateway, which `docs/gateway-protocol.md` and `docs/gateway-openapi.json` also
+ * describe. The client and the server share this file.
  */
 
 /** The operations of the gateway, with the method and path of each, below the base path. */

@@ -25,7 +25,7 @@ interface Send {
   /** Null for an e-mail. */
   readonly region: Region | null;
   readonly act: (context: CallContext) => ApiAnswer<"accepted">;
-  /** Whether the page is to believe that a code was sent, and none is. */
+  /** Whether the page gets the answer of a successful send although no code is sent. */
   readonly isPretended: boolean;
 }
 

@@ -13,7 +13,7 @@ import { invalidRequest, noAnswer, tokenUnavailable, unreachable } from "./own-f
 export interface Registration {
   /** The merchant on whose behalf the user is registered: an int32. */
   readonly merchantId: number;
-  /** Where the service mails a first code to by itself; null for none. */
+  /** The e-mail address, which gets a first code from the service automatically; null for none. */
   readonly email: string | null;
   /** Passed on as it is; must be JSON. */
   readonly additionalData?: Readonly<Record<string, unknown>> | undefined;
@@ -35,7 +35,7 @@ type RequestBody = Readonly<Record<string, unknown>>;
 /**
  * Makes the adapter; see `createHttpApi` in index.ts.
  *
- * @param wasNeverSent what a platform's errors prove: the codes of Node's are of no use to a browser.
+ * @param wasNeverSent reads from a platform's errors whether the request was sent. A browser doesn't need Node's codes.
  */
 export function httpApiOf(options: HttpApiOptions, wasNeverSent: WasNeverSent): HttpApi {
   const settings = { ...resolveOptions(options), wasNeverSent };

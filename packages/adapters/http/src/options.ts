@@ -30,11 +30,11 @@ export interface HttpApiOptions {
   readonly correlationType?: 0 | 1 | undefined;
   /** Times the deadlines and dates the `Retry-After` header. The system's clock if left out. */
   readonly clock?: Clock | undefined;
-  /** The most bytes of one body that are read, after decompression. 1 to 2,147,483,647; 65,536 if left out. */
+  /** How many bytes of one body to read at most, after decompression. 1 to 2,147,483,647; 65,536 if left out. */
   readonly maxBodyBytes?: number | undefined;
   /**
-   * Receives what `getToken` and `fetch` threw, for logs: failures say only what it means for a call. Masked (B26).
-   * Its own errors are ignored.
+   * Receives the errors of `getToken` and `fetch`, for logs: failures say only what an error means for a call. Masked
+   * (B26). Errors that it throws are ignored.
    */
   readonly onError?: ((trouble: Trouble) => void) | undefined;
 }

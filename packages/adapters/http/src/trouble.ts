@@ -1,20 +1,20 @@
-/** One error that was thrown, without what could be secret in it. */
+/** One thrown error, without anything in it that could be secret. */
 export interface Cause {
-  /** `TypeError`, say. */
+  /** For example `TypeError`. */
   readonly name: string;
-  /** `ECONNRESET`, say; empty where it has none. */
+  /** For example `ECONNRESET`; empty if the error has no code. */
   readonly code: string;
   /** At most 200 characters; empty for an error of `getToken`, which can know other secrets than this adapter. */
   readonly message: string;
 }
 
 /**
- * What was thrown below this adapter: by `getToken`, by `fetch`, or while a body was read. A bug of an environment
- * reads like network trouble in a failure; here it says what it is.
+ * An error thrown below this adapter: by `getToken`, by `fetch`, or by reading a body. In a failure, a bug of the
+ * environment looks like network trouble; this shows the actual error.
  */
 export interface Trouble {
   readonly during: "getToken" | "fetch" | "body";
-  /** The error, and what caused it, outermost first; at most four. */
+  /** The error and its causes, outermost first; at most four. */
   readonly causes: readonly Cause[];
 }
 
@@ -22,10 +22,10 @@ export interface Trouble {
 const suspicious = /(Bearer|Basic) \S+|[^\s"'<>]+@[^\s"'<>]+|\d{4,}|(?=\S*\d)(?=\S*[a-z])[\w+=~-]{24,}/g;
 
 /**
- * Describes what was thrown, with everything masked that was sent or that looks like a secret (B26). Never throws,
- * whatever it looks at.
+ * Describes a thrown value, and masks everything that was sent or that looks like a secret (B26). Never throws,
+ * whatever the value is.
  *
- * @param secrets what was sent; null leaves messages out.
+ * @param secrets the values that were sent; null leaves messages out.
  */
 export function describeTrouble(
   during: Trouble["during"],

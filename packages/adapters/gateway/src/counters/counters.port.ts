@@ -15,10 +15,10 @@ export interface Count {
  */
 export interface Counters {
   /**
-   * Adds to a count, in one step, and returns what it is then. A count that doesn't exist begins at 0, and is
+   * Adds to a count atomically, and returns the new count. A count that doesn't exist begins at 0, and is
    * forgotten `windowMs` later; adding to one that exists doesn't prolong it.
    *
-   * @param points an integer; negative to give back.
+   * @param points an integer; negative to undo a count.
    * @param windowMs at least 1. A store may round it up to the next second.
    */
   add(key: string, points: number, windowMs: number): Promise<Count>;

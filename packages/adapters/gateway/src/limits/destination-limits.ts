@@ -21,7 +21,7 @@ export interface DestinationLimits {
   /**
    * Counts a send, or refuses it.
    *
-   * @returns a function that gives back everything that was counted.
+   * @returns a function that undoes the counts.
    * @throws CountersDown
    */
   begin(destination: Destination): Promise<(() => Promise<void>) | Refusal>;

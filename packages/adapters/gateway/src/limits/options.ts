@@ -106,7 +106,7 @@ const hasShape = (value: unknown, shape: (typeof shapes)[keyof Limits]): boolean
       value !== null &&
       Object.entries(shape).every(([name, holds]) => holds(Reflect.get(value, name)));
 
-/** Fills in the defaults, and says what is wrong with what was given: one sentence for each option. */
+/** Fills in the defaults, and describes each invalid option in a sentence. */
 export function resolveLimits(options: LimitOptions): {
   readonly limits: Limits;
   readonly problems: readonly string[];

@@ -34,7 +34,7 @@ export interface TokenSourceOptions {
   readonly random?: RandomSource | undefined;
 }
 
-/** How the client proves who it is. */
+/** How the client authenticates. */
 export interface ClientSecret {
   readonly clientSecret: string;
   /** Where the secret goes: into HTTP Basic, which every server takes, or into the form. `basic` if left out. */

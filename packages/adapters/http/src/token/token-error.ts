@@ -34,8 +34,8 @@ export const isRegistered = (code: unknown): code is RegisteredErrorCode =>
   typeof code === "string" && Object.hasOwn(advice, code);
 
 /**
- * No access token. The message says what to change; neither it nor anything else here holds a secret or text of the
- * server, and there is no `cause` (B26).
+ * Could not obtain an access token. The message says what to change. The error holds no secret, no text of the server
+ * and no `cause` (B26).
  */
 export class TokenError extends Error {
   override readonly name = "TokenError";
