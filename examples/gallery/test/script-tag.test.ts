@@ -142,7 +142,9 @@ test("the keyboard alone is enough, and the focus follows the steps (B61)", asyn
   await close();
 });
 
-test("moved in the page, the element keeps its flow and the typed digits (B31)", async ({ context }) => {
+test("moved in the page, the element keeps its flow, the typed digits and the focus (B31, B61)", async ({
+  context,
+}) => {
   const { url, sandbox, code, close } = await startServer();
   const page = await context.newPage();
   await page.goto(url);
@@ -155,6 +157,7 @@ test("moved in the page, the element keeps its flow and the typed digits (B31)",
     if (element !== null) place.append(element);
   });
   expect(await page.getByLabel("Code").inputValue()).toBe(code("email").slice(0, 3));
+  expect(await focused(page)).toBe("input");
   await page.getByLabel("Code").fill(code("email"));
   await page.getByRole("heading", { name: "Your phone number" }).waitFor();
   expect(sandbox.outbox()).toHaveLength(1);

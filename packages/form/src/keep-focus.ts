@@ -4,10 +4,17 @@ const hasBox = (element: Element): boolean => element.getClientRects().length > 
 const isGone = (element: Element): boolean =>
   !element.isConnected || (!hasBox(element) && hasBox(element.ownerDocument.body));
 
+/** The nodes above a node, out of shadow roots too. */
+function nodesAbove(node: Node): readonly Node[] {
+  const above = node instanceof ShadowRoot ? node.host : node.parentNode;
+  return above === null ? [] : [above, ...nodesAbove(above)];
+}
+
 /**
  * Keeps the focus in a screen whose elements come and go (B61). When the focused element is removed or hidden, a
  * browser moves the focus to the page, and screen readers and keyboards start at the top. This function moves it to
- * another element of the screen instead. It never takes the focus from a visible element or from outside the screen.
+ * another element of the screen instead, and gives it back to an element that is only moved. It never takes the focus
+ * from a visible element or from outside the screen.
  *
  * @param screen the element whose content changes, in the page or in a shadow root; null does nothing.
  * @param next selectors of the elements that get the focus, the best first, such as "input" and "h1". An element that
@@ -17,7 +24,7 @@ const isGone = (element: Element): boolean =>
 export function keepFocus(screen: Element | null, ...next: readonly string[]): () => void {
   if (screen === null) return () => {};
   const page = screen.ownerDocument;
-  let holder: Element | null = null;
+  let holder: HTMLElement | null = null;
 
   /** The element that has the focus, also within the shadow root that the screen is in. */
   const focused = (): Element | null => {
@@ -32,28 +39,46 @@ export function keepFocus(screen: Element | null, ...next: readonly string[]): (
       }
     }
   };
-  const look = () => {
+  const look = (records: readonly MutationRecord[]) => {
     const { activeElement, body } = page;
     const isNowhere = activeElement === null || activeElement === body || focused() === holder;
     const isLost = isNowhere && holder !== null && isGone(holder);
     if (isLost) moveOn();
+    else if (isNowhere && holder !== null) {
+      const path = new Set<Node>([holder, ...nodesAbove(holder)]);
+      const isMoved = records.some(({ removedNodes }) => [...removedNodes].some((node) => path.has(node)));
+      if (isMoved && focused() !== holder) holder.focus();
+    }
     const now = focused();
-    if (screen.contains(now)) holder = now;
+    // Only such an element has had the focus.
+    if (screen.contains(now)) holder = now as HTMLElement;
     else if (!isLost) holder = null;
+  };
+  const changes = new MutationObserver((records) => {
+    observe();
+    look(records);
+  });
+  const observe = () => {
+    changes.disconnect();
+    changes.observe(screen, { subtree: true, childList: true, attributeFilter: ["hidden"] });
+    // The screen may be moved as a whole.
+    for (const node of nodesAbove(screen)) changes.observe(node, { childList: true });
+  };
+  const lookNow = () => {
+    look(changes.takeRecords());
   };
   // As some browsers report the loss, the element that is taken out is still there.
   const lookLater = () => {
-    queueMicrotask(look);
+    queueMicrotask(lookNow);
   };
 
-  const changes = new MutationObserver(look);
-  changes.observe(screen, { subtree: true, childList: true, attributeFilter: ["hidden"] });
-  screen.addEventListener("focusin", look);
+  observe();
+  screen.addEventListener("focusin", lookNow);
   screen.addEventListener("focusout", lookLater);
-  look();
+  lookNow();
   return () => {
     changes.disconnect();
-    screen.removeEventListener("focusin", look);
+    screen.removeEventListener("focusin", lookNow);
     screen.removeEventListener("focusout", lookLater);
   };
 }

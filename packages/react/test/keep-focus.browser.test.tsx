@@ -56,6 +56,45 @@ test.each([
   },
 );
 
+test.each([
+  ["is moved within the screen", ({ screen, button }: ReturnType<typeof openPage>) => screen.prepend(button)],
+  [
+    "is moved with the screen",
+    ({ screen }: ReturnType<typeof openPage>) => screen.parentElement?.append(screen),
+  ],
+  [
+    "is moved with the page around the screen",
+    ({ screen }: ReturnType<typeof openPage>) => document.body.prepend(screen.parentElement ?? screen),
+  ],
+])("B61: the focus stays with the focused element when it %s, each time", async (_, move) => {
+  const opened = openPage();
+  opened.button.focus();
+  for (let time = 0; time < 2; time += 1) {
+    move(opened);
+    await settle();
+    expect(document.activeElement).toBe(opened.button);
+  }
+  // Elsewhere it still moves on.
+  opened.button.remove();
+  await settle();
+  expect(document.activeElement).toBe(opened.field);
+});
+
+test("B61: a user who has left a field is not brought back when it is moved", async () => {
+  const { screen, field, elsewhere } = openPage();
+  field.focus();
+  field.blur();
+  await settle();
+  screen.prepend(field);
+  await settle();
+  expect(document.activeElement).toBe(document.body);
+  field.focus();
+  elsewhere.focus();
+  screen.append(field);
+  await settle();
+  expect(document.activeElement).toBe(elsewhere);
+});
+
 test("B61: the focus moves to the element that replaces the focused one", async () => {
   const { screen, field } = openPage();
   field.focus();
