@@ -13,8 +13,6 @@ import { openScene, type Shown } from "./support.js";
  */
 
 const isUpdate = process.env["VERISTEP_PICTURES"] === "update";
-/** All states, languages, themes and widths: `npm run gallery -- --check`. */
-const isAll = process.env["VERISTEP_PICTURES"] === "all";
 
 // The keys of a constant.
 const names = Object.keys(scenes) as readonly SceneName[];
@@ -33,14 +31,6 @@ const few: readonly Shown[] = [
   { scene: "verified", language: "bg", theme: "dark", width: 320 },
   { scene: "wrongCode", language: "ro", theme: "dark", width: 320 },
 ];
-
-const all: readonly Shown[] = names.flatMap((scene) =>
-  (["en", "bg", "ro", "rtl"] as const).flatMap((language) =>
-    (["light", "dark"] as const).flatMap((theme) =>
-      ([320, 480] as const).map((width) => ({ scene, language, theme, width })),
-    ),
-  ),
-);
 
 const titleOf = ({ scene, language = "en", theme = "light", width = 480 }: Shown): string =>
   [scene, language, theme, width].join("-");
@@ -86,19 +76,6 @@ describe("the pictures of <verify-contact>", () => {
       }
       expect(existsSync(file)).toBe(true);
       expect(await differences(page, readFileSync(file), picture)).toBeLessThan(20);
-    },
-  );
-
-  test.for((isAll ? all : []).map((shown) => [titleOf(shown), shown] as const))(
-    "%s has nothing for axe to find, and nothing wider than the page",
-    async ([, shown], { context, pages }) => {
-      const page = await openScene(context, pages["gallery"], shown);
-      expect(await axeFindings(page)).toEqual([]);
-      expect(
-        await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        ),
-      ).toBe(0);
     },
   );
 });

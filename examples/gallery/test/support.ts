@@ -54,3 +54,10 @@ export const primaryButtons = (page: Page): Promise<readonly string[]> =>
         )
         .map((button) => button.innerText.trim()),
     );
+
+/** Returns the states that are wider than their cells, and by how much. It runs in the page. */
+export const widerThanTheirCells = (): readonly string[] =>
+  [...document.querySelectorAll("figure")].flatMap((cell) => {
+    const wider = cell.scrollWidth - cell.clientWidth;
+    return wider > 0 ? [`${cell.querySelector("figcaption")?.textContent}: ${wider} px too wide`] : [];
+  });
