@@ -219,4 +219,15 @@ describe("<verify-contact>", () => {
     for (const one of [page, refused])
       expect(await part(one, "screen").innerText()).not.toMatch(/\d\d:\d\d:\d\d/);
   });
+
+  test("takes a colour from a variable of the page, whatever its name", async ({ context, pages }) => {
+    const page = await open(context, pages)({ scene: "codeSent" });
+    await page.addStyleTag({
+      content: `:root { --accent: #063; --soft: #036 }
+        verify-contact { --verify-accent: var(--accent); --verify-soft: var(--soft) }`,
+    });
+    expect([await css(page, "primary", "background-color"), await css(page, "instruction", "color")]).toEqual(
+      ["rgb(0, 102, 51)", "rgb(0, 51, 102)"],
+    );
+  });
 });
