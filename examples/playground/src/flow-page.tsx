@@ -1,7 +1,7 @@
 import { browserPeers, wakeOn, webStorageStore } from "@veristep/browser";
 import { createTimeline } from "@veristep/devtools/parts";
 import { gatewayApi } from "@veristep/gateway/client";
-import { useVerificationContext, VerificationProvider } from "@veristep/react";
+import { createVerification } from "@veristep/core";
 import { use, useEffect, useState, type ReactNode } from "react";
 import { Devtools } from "./devtools/devtools.js";
 import { noteServiceCall, noteWorld } from "./devtools/notes.js";
@@ -17,29 +17,26 @@ import { Phone } from "./flow/phone.js";
 import type { KnownPerson, Service } from "./service/service.js";
 import type { SettingsCell } from "./settings.js";
 import { createPacedClock, offsetClock, realTime } from "./time/paced-clock.js";
-import { SettingsContext, useMessages, useWorld, WorldContext } from "./world.js";
+import { SettingsContext, useWorld, WorldContext } from "./world.js";
 
 // Once a page: they are about the browser, not about a flow.
 const store = webStorageStore();
 const peers = browserPeers();
-
-/** Numbers of this country are taken without their country code, too. */
-const loadPhoneParser = async () => {
-  const { parsePhone } = await import("@veristep/phone");
-  return (input: string) => parsePhone(input, { defaultCountry: "BG" });
-};
 
 function createWorld(service: Service, person: KnownPerson, settings: SettingsCell) {
   const isPaced = service.setPace !== null;
   const time = createPacedClock(isPaced ? settings.get().pace : realTime(Date.now()));
   const clock = offsetClock(time, () => settings.get().clockOffsetMs);
   const timeline = createTimeline(clock);
+  const api = gatewayApi({
+    url: service.gatewayUrl,
+    fetch: createNetwork(service, settings, time, (event) => noteWorld(timeline, event)),
+  });
+  const { user, policy } = person;
+  const created = createVerification({ api, user, policy, store, peers, clock });
+  if (created.isErr()) throw new Error(created.error.map(({ option }) => option).join(", "));
   return {
-    world: { service, person, clock, timeline },
-    api: gatewayApi({
-      url: service.gatewayUrl,
-      fetch: createNetwork(service, settings, time, (event) => noteWorld(timeline, event)),
-    }),
+    world: { service, person, clock, timeline, flow: created.value },
     followServer: () => service.onServiceCall((call) => noteServiceCall(timeline, call)),
     followPace: () =>
       settings.subscribe(() => {
@@ -52,11 +49,9 @@ function createWorld(service: Service, person: KnownPerson, settings: SettingsCe
 
 /** Lets the timeline follow the flow, and tells the flow when its page is looked at again (B18). */
 function Attendant(): ReactNode {
-  const { actor, commands } = useVerificationContext();
-  const { timeline } = useWorld();
-  useEffect(() => timeline.follow(actor), [timeline, actor]);
-  const { refresh } = commands;
-  useEffect(() => wakeOn({ refresh }), [refresh]);
+  const { flow, timeline } = useWorld();
+  useEffect(() => timeline.follow(flow), [timeline, flow]);
+  useEffect(() => wakeOn(flow), [flow]);
   return null;
 }
 
@@ -91,26 +86,15 @@ export function FlowPage({
 }): ReactNode {
   const settings = use(SettingsContext);
   if (settings === null) throw new Error("There are no settings above");
-  const [{ world, api, followPace, followServer }] = useState(() => createWorld(service, person, settings));
+  const [{ world, followPace, followServer }] = useState(() => createWorld(service, person, settings));
   useEffect(followPace, [followPace]);
   useEffect(followServer, [followServer]);
 
   return (
     <WorldContext value={world}>
-      <VerificationProvider
-        api={api}
-        user={person.user}
-        policy={person.policy}
-        store={store}
-        peers={peers}
-        clock={world.clock}
-        messages={useMessages()}
-        loadPhoneParser={loadPhoneParser}
-      >
-        <Attendant />
-        <Player />
-        {isSecondTab() ? <Phone /> : <Stage />}
-      </VerificationProvider>
+      <Attendant />
+      <Player />
+      {isSecondTab() ? <Phone /> : <Stage />}
     </WorldContext>
   );
 }

@@ -3,8 +3,10 @@ import {
   english as englishMessages,
   type Clock,
   type MessageCatalogue,
+  type Verification,
+  type VerificationView,
 } from "@veristep/core";
-import { createContext, use } from "react";
+import { createContext, use, useSyncExternalStore } from "react";
 import type { Timeline } from "@veristep/devtools/parts";
 import type { KnownPerson, Service } from "./service/service.js";
 import type { SettingsCell, Settings } from "./settings.js";
@@ -38,6 +40,7 @@ export interface World {
   /** The device's clock. */
   readonly clock: Clock;
   readonly timeline: Timeline;
+  readonly flow: Verification;
 }
 
 export const WorldContext = createContext<World | null>(null);
@@ -46,4 +49,10 @@ export function useWorld(): World {
   const world = use(WorldContext);
   if (world === null) throw new Error("There is no flow above");
   return world;
+}
+
+/** Returns a part of what the flow shows now. The component renders when that part changes. */
+export function useViewPart<T extends string | boolean | null>(select: (view: VerificationView) => T): T {
+  const { flow } = useWorld();
+  return useSyncExternalStore(flow.subscribe, () => select(flow.view()));
 }

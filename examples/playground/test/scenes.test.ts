@@ -35,7 +35,7 @@ browserTest(
         const [screen, activity] = ends[name];
         await page.locator(`[data-scene="${name}"][aria-pressed="true"]`).waitFor();
         await page.locator(".entries").getByText(activity).first().waitFor();
-        await page.locator(".stage > .phone-area .screen").getByText(screen).first().waitFor();
+        await page.locator("verify-contact").getByText(screen).first().waitFor();
         await showTab(page, "view");
         const codes = await page
           .locator("[data-code]")

@@ -1,4 +1,5 @@
 import type { Channel } from "@veristep/core";
+import type { ScreenName } from "@veristep/element";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { logPage, type PageLog } from "../../page/test/support/page-log.js";
 
@@ -9,8 +10,8 @@ export interface Playground extends PageLog {
   readonly field: Locator;
   /** The sentence that tells the user what is happening. */
   readonly status: Locator;
-  /** Waits for a step, and for everything that it does by itself. */
-  readonly sees: (step: string) => Promise<void>;
+  /** Waits for a screen of the element on which the user can act, or which is an end. */
+  readonly sees: (screen: ScreenName) => Promise<void>;
   readonly set: (choice: string, value: string) => Promise<void>;
   /** The code that is valid now, once its message has arrived. */
   readonly code: (channel: Channel) => Promise<string>;
@@ -27,9 +28,13 @@ export async function openPlayground(context: BrowserContext, url = ""): Promise
   return {
     ...log,
     page,
-    field: page.locator(".screen [data-focus]"),
-    status: page.locator(".screen [role=status]"),
-    sees: (step) => page.locator(`.screen[data-step="${step}"][data-busy="false"]`).waitFor(),
+    field: page.locator("verify-contact").getByRole("textbox"),
+    status: page.locator("verify-contact").getByRole("status"),
+    sees: (screen) => {
+      const shown = `verify-contact[screen="${screen}"]`;
+      const isEnd = /^(verified|failed|locked)$/.test(screen);
+      return page.locator(isEnd ? shown : `${shown} [part~="primary"]:not([data-working])`).waitFor();
+    },
     // By force: the radio buttons lie, unseen, under their texts.
     set: (choice, value) =>
       page.locator(`[data-name="${choice}"] input[value="${value}"]`).check({ force: true }),

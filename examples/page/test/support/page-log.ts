@@ -18,12 +18,24 @@ export async function logPage(page: Page): Promise<PageLog> {
   await page.addInitScript(() => {
     const said: string[] = [];
     Object.assign(window, { said });
-    new MutationObserver(() => {
-      for (const region of document.querySelectorAll('[role="status"]')) {
-        const text = region.textContent.trim();
-        if (text !== "" && text !== said.at(-1)) said.push(text);
-      }
-    }).observe(document, { subtree: true, childList: true, characterData: true });
+    const listen = (root: Document | ShadowRoot) => {
+      new MutationObserver(() => {
+        for (const region of root.querySelectorAll('[role="status"]')) {
+          const text = region.textContent.trim();
+          if (text !== "" && text !== said.at(-1)) said.push(text);
+        }
+      }).observe(root, { subtree: true, childList: true, characterData: true });
+    };
+    listen(document);
+    // An observer doesn't see into a shadow root.
+    // oxlint-disable-next-line typescript/unbound-method -- The proxy gets the element that it is called on.
+    Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {
+      apply: (attach, element, options: [ShadowRootInit]) => {
+        const root = Reflect.apply(attach, element, options);
+        listen(root);
+        return root;
+      },
+    });
   });
   return {
     problems,

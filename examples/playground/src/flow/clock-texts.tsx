@@ -1,17 +1,6 @@
-import { useCountdown } from "@veristep/react";
 import type { EpochMs } from "@veristep/core";
 import { useEffect, useState, type ReactNode } from "react";
 import { useMessages, useWorld } from "../world.js";
-
-/** "0:42". */
-const minutesAndSeconds = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-
-/** The time left until a deadline. A leaf component, so that nothing else renders each second (B61). */
-export function TimeLeft({ until }: { readonly until: EpochMs }): ReactNode {
-  const seconds = useCountdown(until, useWorld().clock);
-  return <span className="digits">{minutesAndSeconds(seconds)}</span>;
-}
 
 export function useTimeFormat(withSeconds: boolean): (at: EpochMs) => string {
   const { locale } = useMessages();

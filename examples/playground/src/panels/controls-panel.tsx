@@ -1,4 +1,3 @@
-import { useVerificationView, useVerificationContext } from "@veristep/react";
 import { use, useState, type ReactNode } from "react";
 import { Choice } from "../choice.js";
 import { Devtools } from "../devtools/devtools.js";
@@ -7,7 +6,7 @@ import { noteWorld } from "../devtools/notes.js";
 import { DeviceTime } from "../flow/clock-texts.js";
 import { control, type Control } from "../service/service.js";
 import { atSpeed } from "../time/paced-clock.js";
-import { SettingsContext, useSettings, useTexts, useWorld } from "../world.js";
+import { SettingsContext, useSettings, useTexts, useViewPart, useWorld } from "../world.js";
 import { ServiceChoice } from "./service-choice.js";
 
 const HOUR_MS = 3_600_000;
@@ -23,16 +22,15 @@ function Faults(): ReactNode {
 /** What happens elsewhere: on the network, at the service, on another device. */
 function Events(): ReactNode {
   const texts = useTexts();
-  const { service, person, timeline } = useWorld();
+  const { service, person, timeline, flow } = useWorld();
   const [{ isOffline }, change] = useSettings();
-  const channel = useVerificationView((view) => view.channel);
-  const { commands } = useVerificationContext();
+  const channel = useViewPart((view) => view.channel);
 
   /** Changes the account elsewhere, then refreshes as when the user comes back to this page (B18). */
   const elsewhere = async (event: "verifiedElsewhere" | "blocked", name: Control) => {
     await control(service, name).catch(() => {});
     noteWorld(timeline, event);
-    commands.refresh();
+    flow.refresh();
   };
   /** The next request finds out. */
   const expire = async (event: "sessionExpired" | "tokenExpired", name: Control) => {
@@ -100,14 +98,13 @@ function Events(): ReactNode {
 
 function Time(): ReactNode {
   const texts = useTexts();
-  const { service, timeline } = useWorld();
+  const { service, timeline, flow } = useWorld();
   const [{ clockOffsetMs, pace }, change] = useSettings();
-  const { commands } = useVerificationContext();
   const setClock = (by: number) => {
     change({ clockOffsetMs: clockOffsetMs + by });
     noteWorld(timeline, "clock");
     // A device that was set right, or wrong, was in someone's hands.
-    commands.refresh();
+    flow.refresh();
   };
   return (
     <>

@@ -1,11 +1,11 @@
-import { useVerificationContext } from "@veristep/react";
 import type { Channel } from "@veristep/core";
 import type { OutboxMessage } from "@veristep/sandbox";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTimeFormat } from "../flow/clock-texts.js";
 import { Icon } from "../flow/icon.js";
+import { pasteCode } from "../flow/paste-code.js";
 import { readInbox } from "../service/service.js";
-import { useTexts, useWorld } from "../world.js";
+import { useTexts, useViewPart, useWorld } from "../world.js";
 
 /** How often the mailbox is looked into, in ms: a running sandbox doesn't say when there is something new. */
 const LOOK_MS = 300;
@@ -39,10 +39,10 @@ const inTwo = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
 function Message({
   message,
-  type,
+  canType,
 }: {
   readonly message: OutboxMessage;
-  readonly type: ((code: string) => void) | null;
+  readonly canType: boolean;
 }): ReactNode {
   const texts = useTexts();
   const format = useTimeFormat(false);
@@ -60,12 +60,12 @@ function Message({
         <span className="pill" data-state={state}>
           {texts.codeStates[state]}
         </span>
-        {type !== null && (
+        {canType && (
           <button
             type="button"
             className="button small"
             onClick={() => {
-              type(code);
+              pasteCode(code);
             }}
           >
             {texts.typeIn}
@@ -81,11 +81,11 @@ export function InboxPanel(): ReactNode {
   const texts = useTexts();
   const { person } = useWorld();
   const messages = useInbox();
-  const { view, getCodeInputProps } = useVerificationContext();
+  /** The channel whose code the field takes. */
+  const typed = useViewPart((view) => (view.code === null ? null : view.channel));
 
   const box = (channel: Channel, title: string, address: string | null, nothing: string) => {
     const mine = messages.filter((message) => message.channel === channel).toReversed();
-    const type = view.channel === channel && view.code !== null ? getCodeInputProps().onChange : null;
     return (
       <section className="box" aria-label={title} data-channel={channel}>
         <h3>
@@ -99,7 +99,7 @@ export function InboxPanel(): ReactNode {
           <div className="message-window" role="log" aria-label={title} tabIndex={0}>
             <ol className="message-list">
               {mine.map((message) => (
-                <Message key={message.sequence} message={message} type={type} />
+                <Message key={message.sequence} message={message} canType={channel === typed} />
               ))}
             </ol>
           </div>

@@ -1,5 +1,5 @@
-import { useVerificationContext } from "@veristep/react";
-import { use, useEffect, useRef, type ReactNode } from "react";
+import { use, useEffect, type ReactNode } from "react";
+import { pasteCode } from "../flow/paste-code.js";
 import { useStore } from "../store.js";
 import { SettingsContext, useWorld } from "../world.js";
 import { playScene, playSecondTab, type Stage } from "./play.js";
@@ -7,13 +7,8 @@ import { isSecondTab, story, storyOf } from "./story.js";
 
 /** Plays the scene that was chosen, once its new user is there. */
 export function Player(): ReactNode {
-  const flow = useVerificationContext();
-  const { service, timeline, person } = useWorld();
+  const { service, timeline, person, flow } = useWorld();
   const settings = use(SettingsContext);
-  const latest = useRef(flow);
-  useEffect(() => {
-    latest.current = flow;
-  });
   const chosen = useStore(story);
   const userId = person.user.id;
 
@@ -26,13 +21,9 @@ export function Player(): ReactNode {
       service,
       settings,
       timeline,
-      // Pasted by the user: what a script fills in a second time is not submitted by itself.
-      type: (code) =>
-        latest.current
-          .getCodeInputProps()
-          .onChange({ target: { value: code }, inputType: "insertFromPaste" }),
-      refresh: () => latest.current.commands.refresh(),
-      retry: () => latest.current.commands.retry(),
+      type: pasteCode,
+      refresh: flow.refresh,
+      retry: flow.retry,
       signal,
     };
     const play = now === null ? playSecondTab(stage) : playScene(now.name, stage);
@@ -40,6 +31,6 @@ export function Player(): ReactNode {
       if (!signal.aborted) throw error;
     });
     return () => leaving.abort();
-  }, [chosen, userId, service, settings, timeline]);
+  }, [chosen, userId, service, settings, timeline, flow]);
   return null;
 }

@@ -1,4 +1,3 @@
-import type { Channel, Step } from "@veristep/core";
 import type { CodeState, Operation } from "@veristep/sandbox";
 import type { WorldEvent } from "../devtools/notes.js";
 import type { SceneName } from "../scenes/story.js";
@@ -15,21 +14,7 @@ export interface Texts {
   readonly secondTab: string;
 
   readonly thePerson: string;
-  readonly titles: Readonly<Record<Step, string>>;
-  readonly stepsDone: Readonly<Record<Channel, string>>;
-  readonly codeLabel: string;
-  readonly phoneLabel: string;
-  readonly confirm: string;
-  readonly sendCode: string;
-  readonly resend: string;
-  readonly inTime: string;
-  readonly changeNumber: string;
-  readonly tryAgain: string;
   readonly signIn: string;
-  readonly attemptsLeft: (count: number) => string;
-  readonly opensIn: string;
-  readonly triesAgainIn: string;
-  readonly provenBy: Readonly<Record<"code" | "status", string>>;
   readonly offlineSign: string;
 
   readonly whatArrives: string;
