@@ -124,7 +124,7 @@ describe("a tab that was frozen", () => {
   });
 });
 
-test("B37: a tab that lost its turn while it was frozen takes up what is stored, and isn't sending", async ({
+test("B37: a tab that lost its turn while it was frozen adopts the stored record, and isn't sending", async ({
   world,
   openWatched,
 }) => {

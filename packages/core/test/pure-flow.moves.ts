@@ -195,7 +195,7 @@ export function make(flow: PureRun, move: Move): void {
   }
 }
 
-/** A flow that is stopped somewhere, stored, and taken up again later, perhaps with another number. */
+/** A flow that is stopped at any point, stored, and resumed later, perhaps with another number. */
 export const arbitraryInterrupted = fc.record({
   input: arbitraryInput,
   moves: arbitraryMoves,
@@ -224,7 +224,7 @@ export function interrupt(
   return { ...input, at, flowId: "flow again", ...known };
 }
 
-/** The input of a flow that takes up another one. */
+/** The input of a flow that resumes another one. */
 export const arbitraryRestored: fc.Arbitrary<VerificationInput> = arbitraryInterrupted.map((one) =>
   interrupt(one),
 );

@@ -74,7 +74,7 @@ function meaningOf(failure: ApiFailure, src: ActiveCall["src"]): Answer["meaning
   }
 }
 
-/** Begins to watch a flow. Call `restart` before the observed flow is taken up again as another one. */
+/** Begins to watch a flow. Call `restart` before another flow resumes the observed one. */
 export function watchFlow({ policy, contacts }: VerificationInput) {
   let at: Moment = { wall: 0, elapsed: 0 };
   /** The time that had elapsed when the present flow began. */
@@ -84,7 +84,7 @@ export function watchFlow({ policy, contacts }: VerificationInput) {
   let memory: "nothingYet" | "kept" | "lost" = "nothingYet";
   const requests = new Map<object, SeenRequest>();
 
-  /** The number that is surely on file: a code was sent to it, and since then to no other one. */
+  /** The number that is certainly on file: a code was sent to it, and none to another number since then. */
   const numberOnFile = (): string | null => {
     const sends = books.requests.filter((one) => one.channel === "phone" && mayHaveSent(one));
     const target = sends.at(-1)?.target ?? null;
@@ -271,7 +271,7 @@ export function watchFlow({ policy, contacts }: VerificationInput) {
       tell({ kind: "looked" });
     },
     /**
-     * @param gapMs the time until the flow is taken up again; negative if the clock is set back.
+     * @param gapMs the time until the flow resumes; negative if the clock is set back.
      * @param isKept whether its record is still valid then.
      */
     restart: (gapMs: number, isKept: boolean): void => {

@@ -64,7 +64,7 @@ function unsound({ cause, before, after, began, at: { wall: at } }: Step): strin
   return failure?.kind === "throttled" && isOver ? "a wait is shown that is over (B62)" : null;
 }
 
-/** Plays a sequence of moves, perhaps on a flow that takes up another one. @returns the first broken rule, and the trace */
+/** Plays a sequence of moves, perhaps on a flow that resumes another one. @returns the first broken rule, and the trace */
 function play({ interrupted, input: fresh, moves }: Case) {
   const watched = watchFlow(interrupted?.input ?? fresh);
   const trace: string[] = [];
@@ -110,7 +110,7 @@ type Case = ReturnType<typeof arbitraryCase> extends fc.Arbitrary<infer T> ? T :
 describe.each([
   ["a new flow", false],
   // The rules hold over a reload as well (B31, B32).
-  ["a flow that is taken up again", true],
+  ["a flow that resumes", true],
 ] as const)("whatever happens, in any order, to %s", (_name, isInterrupted) => {
   test("no rule of the simulation is broken, and the search covers many states (B1-B9, B12-B18, B30-B34)", () => {
     const reached = new Set<string>();

@@ -62,7 +62,7 @@ describe("B60: the code field", () => {
     ["G-123456", ["123456"]],
     ["7-123456", []],
     ["x1234567", []],
-  ])("finds what is surely a code in %j", async (text, codes) => {
+  ])("finds an unambiguous code in %j", async (text, codes) => {
     const { clock, start, confirmed } = createWorld();
     const { form } = await start();
     form.typeCode(text);

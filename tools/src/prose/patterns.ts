@@ -72,6 +72,24 @@ export const patterns: readonly Pattern[] = [
     leaves: ["What is going on.", "The code goes one way."],
   },
   {
+    avoid: [/\bsurely\b/i],
+    write: "certainly",
+    finds: ["a send that surely didn't go out"],
+  },
+  {
+    // "Meanwhile, …" at the start of a sentence is plain.
+    avoid: [/(?<=[\w,;] )meanwhile\b/],
+    write: "by then, in the meantime, during …",
+    finds: ["a user who was blocked meanwhile", "It waits, and nothing is sent meanwhile."],
+    leaves: ["Meanwhile, the other tab waits."],
+  },
+  {
+    avoid: [/\b(?:be|is|are|was|were) taken up\b/i],
+    write: "resumes, continues",
+    finds: ["a flow that is taken up again"],
+    leaves: ["It takes up to 17 digits."],
+  },
+  {
     avoid: [/\bso long\b/i, /\bso often\b/i],
     write: "“for that long”, “as long as”, “up to n times”",
     finds: ["goes on so often after", "Waits for so long."],

@@ -127,7 +127,7 @@ export async function world(given: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A code that is surely another one. */
+/** Returns a code that differs from the given one. */
 export const wrong = (code: string, by = 1): string =>
   String((Number(code) + by) % 1_000_000).padStart(6, "0");
 

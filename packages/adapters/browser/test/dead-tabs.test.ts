@@ -150,7 +150,7 @@ describe("a lock that the browser has forgotten to free (B37)", () => {
   test.each([
     ["in another tab", false],
     ["in the same tab", true],
-  ])("is none while a tab is at work for long and answers, %s", async (_, isSame) => {
+  ])("isn't assumed while a tab works for long and answers, %s", async (_, isSame) => {
     for (const reduce of [withLocks, withKeys]) {
       const { clock, open, work } = createTabs(reduce);
       const slow = open();

@@ -51,7 +51,7 @@ describe("addressGroup", () => {
     expect(addressGroup("fe80::1%eth0")).toBe(addressGroup("fe80::2"));
   });
 
-  test("is none for what is no address", () => {
+  test("is null for text that isn't an address", () => {
     for (const text of [
       null,
       "",

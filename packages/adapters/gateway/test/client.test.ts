@@ -177,7 +177,7 @@ describe("a response", () => {
     );
   });
 
-  test("is perhaps acted on when the connection breaks, and surely not when it was aborted before", async () => {
+  test("may have been processed when the connection breaks, but not when it was aborted before", async () => {
     expect(await failureOf(() => Promise.reject(new TypeError("Failed to fetch")))).toEqual({
       kind: "noAnswer",
       reason: "connectionLost",

@@ -184,7 +184,7 @@ const onLine = (value: boolean) => {
   Object.defineProperty(globalThis, "navigator", { value: { onLine: value }, configurable: true });
 };
 
-describe("unreachable only when surely nothing was sent", () => {
+describe("unreachable only when nothing can have been sent", () => {
   const unsent = {
     refused: fetchFailed(coded("ECONNREFUSED", "connect")),
     "refused, bare": coded("ECONNREFUSED"),

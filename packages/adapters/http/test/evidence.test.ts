@@ -125,7 +125,7 @@ describe("B22: an error inside a success", () => {
       );
     });
 
-  test("is none when its members say nothing", async () => {
+  test("isn't evidence when its members say nothing", async () => {
     const nothing = { errors: null, error: null, errorCode: null, success: true, extra: "text" };
     expect(await outcomeFor("status", () => json(200, { ...status, ...nothing }))).toHaveProperty("ok");
     expect(await outcomeFor("register", () => json(201, { id: 7, ...nothing }))).toEqual({ ok: { id: 7 } });

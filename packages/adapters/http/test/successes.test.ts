@@ -38,7 +38,7 @@ describe("B5, B22: what a success is", () => {
       return response;
     };
 
-    test(`${name}: a captive portal is none`, async () => {
+    test(`${name}: a captive portal is no success`, async () => {
       const page = "<!doctype html><title>Welcome</title>";
       expect(await outcomeFor(name, typed(page, "text/html"))).toEqual(protocol("contentType", status));
       expect(await outcomeFor(name, typed(null, "text/html"))).toEqual(protocol("contentType", status));
@@ -47,7 +47,7 @@ describe("B5, B22: what a success is", () => {
       );
     });
 
-    test(`${name}: JSON under another type is none`, async () => {
+    test(`${name}: JSON under another type is no success`, async () => {
       const body = await successBody(name);
       const others = [
         "text/plain",
@@ -65,7 +65,7 @@ describe("B5, B22: what a success is", () => {
         expect(await outcomeFor(name, typed(body, type))).toHaveProperty("ok");
     });
 
-    test(`${name}: a cut or malformed body is none`, async () => {
+    test(`${name}: a cut or malformed body is no success`, async () => {
       const body = await successBody(name);
       for (const cut of [body.slice(0, -1), body.slice(0, 1), " ", `${body}x`, "undefined"])
         expect(await outcomeFor(name, typed(cut, "application/json"))).toEqual(
@@ -77,7 +77,7 @@ describe("B5, B22: what a success is", () => {
       );
     });
 
-    test(`${name}: JSON of another shape is none`, async () => {
+    test(`${name}: JSON of another shape is no success`, async () => {
       for (const body of ["null", "[]", "[{}]", '"confirmed"', "true", "0"])
         expect(await outcomeFor(name, typed(body, "application/json"))).toEqual(
           protocol("unexpectedShape", status),
@@ -86,7 +86,7 @@ describe("B5, B22: what a success is", () => {
   }
 
   for (const name of ["status", "register"] as const) {
-    test(`${name}: an empty body is none`, async () => {
+    test(`${name}: an empty body is no success`, async () => {
       const { status } = successOf(name);
       expect(await outcomeFor(name, () => new Response(null, { status }))).toEqual(
         protocol("malformedBody", status),

@@ -231,7 +231,7 @@ describe("B23: the body is capped, as it comes out of decompression", () => {
   });
 });
 
-describe("what was surely not sent", () => {
+describe("a request that was certainly not sent", () => {
   test("a refused port is unreachable", async () => {
     const server = await serveRaw((socket) => socket.end());
     await server[Symbol.asyncDispose]();

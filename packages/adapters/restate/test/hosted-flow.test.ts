@@ -13,7 +13,7 @@ const input: VerificationInput = {
   contacts: { email: { ref: "contact-0", masked: "p•••@example.com" }, phone: null },
 };
 
-/** A flow that is stored and taken up again between any two events, as text. */
+/** A flow that is stored as text and resumed between any two events. */
 function durably() {
   let nextRun = 1;
   let text: string | null = null;
@@ -50,7 +50,7 @@ describe("a hosted flow", () => {
     expect(Object.keys(verificationMachine.implementations.actors).sort()).toEqual([...sources].sort());
   });
 
-  test("begins each run once, however often it is taken up", () => {
+  test("begins each run once, however often the flow resumes", () => {
     const { begun, turn } = durably();
     for (let turns = 0; turns < 3; turns += 1) turn(() => {});
     expect(begun.map(({ work }) => work.src)).toEqual(["readStatus"]);

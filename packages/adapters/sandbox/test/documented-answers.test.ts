@@ -122,7 +122,7 @@ describe("addresses", () => {
     "ivan@-a.com",
     "a@b@c.com",
     '"a"b@c.com',
-  ])("%j is none", async (email) => {
+  ])("refuses %j", async (email) => {
     const { client, sandbox } = setUp();
     expect(() => sandbox.addUser({ email })).toThrow(/email/);
     expect((await client.register(email)).status).toBe(400);

@@ -82,7 +82,7 @@ export function codeOf(sandbox: Sandbox, userId: number, channel: Channel): stri
   return code;
 }
 
-/** A code that surely isn't this one. */
+/** Returns a code that differs from this one. */
 export function otherThan(code: string): string {
   return code === "000000" ? "000001" : "000000";
 }

@@ -151,7 +151,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     takeUpOthers().catch(onDefect);
   };
 
-  /** Takes up what another tab has done since. @returns the request that is made again, if any. */
+  /** Restarts the flow from the record of another tab. @returns the request to repeat, if any. */
   const takeUp = async (waiting: RequestKind): Promise<ReadonlyArray<() => Promise<void>>> => {
     const found = await awake(records.load);
     if (found.kind === "damaged") await records.remove();

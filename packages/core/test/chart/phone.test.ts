@@ -114,7 +114,7 @@ describe("B17: the phone number", () => {
     expect((await unseen.flow.result)._unsafeUnwrap().phone).toEqual({ by: "status", contact: null });
   });
 
-  test("a flow that is taken up with another number takes no code for the one before", async () => {
+  test("doesn't accept a code of the previous number when the flow resumes with another one", async () => {
     const world = await beginAtPhone({ policy: { retry: { maxRetries: 0 } } });
     const oldCode = world.code("phone");
     const record = world.flow.record();

@@ -26,7 +26,7 @@ export interface VerifyRow {
  * | `noCode` | no code came for all that were sent | no |
  * | `unreachable` | the automatic repeats were spent | no |
  *
- * Another run takes up what is not final.
+ * Another run resumes the rows that aren't final.
  */
 export const buckets = [
   "verified",

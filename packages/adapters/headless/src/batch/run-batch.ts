@@ -34,7 +34,7 @@ interface BatchInput {
   readonly onEnd: (end: RowEnd) => void | Promise<void>;
   /** Begins so many rows at most; what is bad or has ended doesn't count. @defaultValue no limit */
   readonly limit?: number | undefined;
-  /** Takes up only rows that the journal has opened again, with what their lines say now. @defaultValue false */
+  /** Runs only rows that the journal has reopened, with the current content of their lines. @defaultValue false */
   readonly isRetry?: boolean | undefined;
   /**
    * Whether the service is known to be the one that has these users. Until one of them is found there, "unknown user"

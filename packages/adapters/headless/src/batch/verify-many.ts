@@ -34,7 +34,7 @@ export interface VerifyManyOptions {
   readonly policy?: PolicyOptions | undefined;
   /**
    * Where flows are kept, those that wait for a code included. A store that outlives the process makes a batch that
-   * can be taken up again; when it fails, the batch stops before the next request (B41).
+   * can resume; when it fails, the batch stops before the next request (B41).
    *
    * @defaultValue one in memory
    */
@@ -56,8 +56,8 @@ export interface VerifyManyOptions {
   /** For how long there may be no good access token before the batch stops, in ms. @defaultValue 300,000 */
   readonly tokenPatienceMs?: number | undefined;
   /**
-   * Ends the batch gently: no further row is begun, no waiting flow is taken up, and what is under way is finished
-   * as far as the next wait. The stream then ends; rows without an outcome can be taken up again.
+   * Ends the batch gently: no further row begins, no waiting flow resumes, and each active flow continues up to its
+   * next wait. The stream then ends; rows without an outcome can run again.
    */
   readonly drain?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;

@@ -29,7 +29,7 @@ export const exitCode = {
   unreachable: 5,
   /** The report or the standard output could not be written; the journal has all of it. */
   notWritten: 6,
-  /** Interrupted (SIGINT, SIGTERM); what is missing can be taken up again. */
+  /** Interrupted (SIGINT, SIGTERM); another run can do the missing rows. */
   interrupted: 130,
 } as const;
 

@@ -45,7 +45,7 @@ function ruleOf(text: string): unknown {
   return {
     operation,
     fault: { kind },
-    // Nothing but a decimal number: the sandbox refuses what is none.
+    // Only a decimal number: the sandbox refuses anything else.
     ...(probability === undefined
       ? {}
       : { probability: /^\d+(\.\d+)?$/.test(probability) ? Number(probability) : probability }),

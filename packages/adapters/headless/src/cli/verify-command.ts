@@ -49,7 +49,7 @@ const eventOf = (view: VerificationView) => ({
   evidence: view.evidence,
 });
 
-/** A contact from the command line, read as a cell of a batch is. @throws UsageError where it is none. */
+/** Reads a contact from the command line, like a cell of a batch. @throws UsageError if it isn't a contact. */
 function contact(
   flag: string,
   given: string | undefined,

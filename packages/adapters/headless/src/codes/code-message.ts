@@ -11,7 +11,7 @@ const LEAST_MS = 100_000_000_000;
 const SECOND_MS = 1_000;
 
 /**
- * Returns a time in epoch ms; null where the value is none. Takes seconds and milliseconds since 1970, as numbers or
+ * Returns a time in epoch ms; null if the value isn't a time. Takes seconds and milliseconds since 1970, as numbers or
  * digits, and ISO 8601 with a time zone: without it, the hour is unknown.
  */
 export function timeOf(value: unknown): EpochMs | null {

@@ -10,7 +10,7 @@ import { LAST_LOOK_MS, sleep, untilTime, viewWhere } from "./waiting.js";
 const DEFAULT_RESEND_AFTER_MS = 60_000;
 const DEFAULT_RESENDS = 2;
 
-/** A code that was sent long ago may be waiting to be fetched, by a flow that is taken up again. */
+/** A code that was sent long ago may still wait to be fetched by a flow that resumes. */
 const LEAST_WAIT_MS = 15_000;
 
 /** One for all who have tried none. */

@@ -35,7 +35,7 @@ export interface DriveManner {
   readonly goesOn: (view: VerificationView) => Effect.Effect<boolean>;
   /** Gives up the flow's actor when no code has come for that long, in ms; null: never. */
   readonly parkAfterMs: number | null;
-  /** Where the flow was when it was parked, and why it is taken up again. */
+  /** Where the flow was when it was parked, and why it resumes. */
   readonly resumed: Resumed | null;
 }
 
@@ -50,7 +50,7 @@ export interface Parked {
   readonly memory: Memory;
 }
 
-/** A parked flow that is taken up again, and why. */
+/** A parked flow that resumes, and why. */
 export interface Resumed {
   readonly channel: Channel;
   readonly generation: number;

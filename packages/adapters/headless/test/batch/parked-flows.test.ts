@@ -235,7 +235,7 @@ describe("verifyMany, with a source for all", () => {
     });
     here.hold();
     here.begin();
-    // All have had their time, and wait for the one place to be taken up.
+    // All are due, and wait for the one place to resume.
     await here.pass(80_000);
     here.deliver();
     const before = here.sandbox.record.requests.sendEmailCode;

@@ -43,7 +43,7 @@ describe("an access token", () => {
     expect(await getToken(request())).toBe("abc");
   });
 
-  test.each([[""], ["  \n"], ["Bearer "], ['""']])("%j is none", (given) => {
+  test.each([[""], ["  \n"], ["Bearer "], ['""']])("%j isn't a token", (given) => {
     process.env["TOKEN_HERE"] = given;
     expect(() => createGetToken({ tokenEnv: "TOKEN_HERE" }, () => {})).toThrow("TOKEN_HERE is not set");
   });

@@ -283,14 +283,14 @@ describe("text messages of a provider that is described as data", () => {
   });
 
   test.each([
-    ["", '"" is none of'],
+    ["", `"" isn't one of`],
     ["to=a text=b", '"sign" is missing'],
     ["to=a sign=basic", '"text" is missing'],
     ["to=a text=b sign=none", '"sign" must be one of'],
     ["to=a text=b sign=secret", '"header" is missing'],
     ["to=a to=b text=c sign=basic", '"to" is given twice'],
     ["to= text=b sign=basic", '"to" has no value'],
-    ["to=a text=b sign=basic colour=red", '"colour" is none of'],
+    ["to=a text=b sign=basic colour=red", `"colour" isn't one of`],
     ["to=a text=b sign=basic type=xml", '"type" must be one of'],
     ["to=a text=b sign=basic status=404", '"status" must be'],
   ])("refuses the map %j: %s", (map, sentence) => {

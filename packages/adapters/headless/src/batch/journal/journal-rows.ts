@@ -108,7 +108,7 @@ const channelsOf = (submitted: number): readonly Channel[] =>
 const COLUMNS = `number, fingerprint, user_id AS userId, reference, bucket, reason, email_by AS emailBy,
   phone_by AS phoneBy, submitted, corrected`;
 
-/** A bucket that this version doesn't know is none: the row is taken up again. */
+/** A bucket that this version doesn't know is ignored, and the row runs again. */
 function journalRow({ bucket, reason, emailBy, phoneBy }: StoredRow): JournalRow {
   const isEnded = bucket !== null && isBucket(bucket);
   const evidence = emailBy === null && phoneBy === null ? null : { email: emailBy, phone: phoneBy };

@@ -27,7 +27,7 @@ export function newestGenerationOnly(next: CodeSource["next"]): CodeSource["next
       }
       const voided = Deferred.await(asked.superseded).pipe(Effect.andThen(Effect.never));
       return next(request).pipe(
-        // The source lets go of the older question before it takes up the newer one.
+        // The source ends the older question before it asks the newer one.
         Effect.raceFirst(Deferred.await(asked.superseded).pipe(Effect.as(null))),
         Effect.flatMap((answer) => (answer === null ? voided : Effect.succeed(answer))),
         Effect.ensuring(

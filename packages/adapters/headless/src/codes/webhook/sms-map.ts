@@ -51,7 +51,7 @@ export function parseSmsMap(text: string): SmsProvider {
   const given = new Map<Member, string>();
   for (const word of text.trim().split(/\s+/)) {
     const [, name = word, value = ""] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-    if (!isOneOf(name, members)) throw new Error(`"${name}" is none of ${members.join(", ")}`);
+    if (!isOneOf(name, members)) throw new Error(`"${name}" isn't one of ${members.join(", ")}`);
     if (value === "") throw new Error(`"${name}" has no value`);
     if (given.has(name)) throw new Error(`"${name}" is given twice`);
     given.set(name, unescaped(value));

@@ -164,7 +164,7 @@ describe("user ids (B27, B42)", () => {
     [true, "invalid"],
     [[7], "invalid"],
     [{ id: 7 }, "invalid"],
-  ])("%j is none: %s", (cell, problem) => {
+  ])("refuses %j: %s", (cell, problem) => {
     expect(userIdOf(cell)).toEqual({ problem: `userId:${problem}` });
   });
 });
