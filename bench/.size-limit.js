@@ -35,7 +35,7 @@ export default [
     [["adapters/gateway", "{ gatewayApi }", "client/index.js"]],
     [...foundation, "@veristep/core"],
   ),
-  check("form", "5.2 kB", [["form", "*"]], [...foundation, "@veristep/core", "@veristep/core/code-text"]),
+  check("form", "5.3 kB", [["form", "*"]], [...foundation, "@veristep/core", "@veristep/core/code-text"]),
   check(
     "element",
     "5 kB",
@@ -53,7 +53,7 @@ export default [
   check("devtools in production", "200 B", [["devtools", "{ connectDevtools }", "empty.js"]], []),
   check(
     "form with the flow of a component",
-    "6 kB",
+    "6.1 kB",
     [
       ["form", "*"],
       ["form", "{ createFlowHost }", "flow/index.js"],

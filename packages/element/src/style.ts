@@ -2,13 +2,13 @@
 export const style = `:host{display:block;font-family:var(--verify-font,system-ui,sans-serif);font-size:1rem;line-height:1.5;color:var(--verify-text,light-dark(#16191d,#eef1f4))}\
 :host([hidden]),[hidden]{display:none!important}\
 *{box-sizing:border-box}\
-section{--soft:var(--verify-soft,light-dark(#56606d,#a8b2bf));--line:var(--verify-line,light-dark(#76808d,#8a95a3));--accent:var(--verify-accent,light-dark(#0b57d0,#8ab4f8));--bad:var(--verify-error,light-dark(#b3261e,#ff8a80));--ok:var(--verify-success,light-dark(#146c2e,#6dd58c));--r:var(--verify-radius,.625rem);max-width:26rem;margin-inline:auto;padding:1.5rem;border:1px solid var(--verify-border,light-dark(#d8dde4,#333b46));border-radius:calc(var(--r)*1.6);background:var(--verify-surface,light-dark(#fff,#1a1e24));overflow-wrap:anywhere}\
+section{--soft:var(--verify-soft,light-dark(#56606d,#a8b2bf));--line:var(--verify-line,light-dark(#76808d,#8a95a3));--accent:var(--verify-accent,light-dark(#0b57d0,#8ab4f8));--bad:var(--verify-error,light-dark(#b3261e,#ff8a80));--r:var(--verify-radius,.625rem);max-width:26rem;margin-inline:auto;padding:1.5rem;border:1px solid var(--verify-border,light-dark(#d8dde4,#333b46));border-radius:calc(var(--r)*1.6);background:var(--verify-surface,light-dark(#fff,#1a1e24));overflow-wrap:anywhere}\
 h2{margin:0 0 .5rem;font-size:1.375rem;line-height:1.25;outline:none}\
 p{margin:0}\
 svg{flex:none;inline-size:1.25em;block-size:1.25em;fill:none;stroke:currentColor;stroke-width:1.8;vertical-align:-.25em}\
 [part=instruction],[part=banner],[part=countdown]{margin-block-end:1rem}\
 [part=instruction],[part=hint]{color:var(--soft)}\
-[part=done]{color:var(--ok);display:flex;gap:.375rem;margin-block-end:.75rem}\
+[part=done]{color:var(--verify-success,light-dark(#146c2e,#6dd58c));display:flex;gap:.375rem;margin-block-end:.75rem}\
 [part=banner]{display:flex;gap:.5rem;align-items:start;padding:.75rem;border:1px solid var(--line);border-radius:var(--r)}\
 [part=banner] svg{margin-block-start:.125rem}\
 [part=banner] bdi{margin-inline-start:auto}\

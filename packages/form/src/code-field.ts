@@ -3,6 +3,30 @@ import { findCodes, OTHER_CHARACTERS, plainCharacters } from "@veristep/core/cod
 
 /* The text of the code field. Nothing here knows the flow. "Digits" below include letters where codes have them. */
 
+/** How a text came into the code field. Unknown members are left out. */
+export interface CodeInputEvent {
+  /**
+   * As `InputEvent` has it: "insertText", "insertFromPaste"; "" where a script, such as a password manager, gives none.
+   *
+   * @defaultValue the user has typed or pasted the text
+   */
+  readonly inputType?: string | undefined;
+  /**
+   * As `InputEvent` has it: an input method is composing the text. The form leaves such text unchanged until it gets
+   * the text again at the end of the composition (`compositionend`), but plain digits count at once.
+   */
+  readonly isComposing?: boolean | undefined;
+  /** Where the caret is in the text: `selectionStart` of the input. */
+  readonly caret?: number | null | undefined;
+}
+
+/** The used part of an `<input>`. */
+export interface CodeInput {
+  value: string;
+  readonly selectionStart?: number | null;
+  readonly setSelectionRange?: (start: number, end: number) => void;
+}
+
 /** The text in the field, and where the last edit left it. */
 export interface CodeField {
   /** The digits, and the letters where codes have them. */

@@ -1,5 +1,6 @@
 import type { MessageCatalogue } from "@veristep/core";
-import type { CodeInput, Form } from "./form.js";
+import type { CodeInput } from "./code-field.js";
+import type { Form } from "./form.js";
 import type { FormSnapshot } from "./shown.js";
 import { textsOf, type FormTexts } from "./texts.js";
 

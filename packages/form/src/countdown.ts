@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type EpochMs, type VerificationView } from "@veristep/core";
-import type { Form, Store } from "./form.js";
+import type { Form } from "./form.js";
+import type { Store } from "./store.js";
 
 export interface Countdown {
   /** Whole seconds left, rounded up; 0 once the deadline has passed. It never grows. */

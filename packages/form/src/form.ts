@@ -1,14 +1,14 @@
 import {
   systemClock,
   type Clock,
-  type PhoneProblem,
   type Taken,
   type Verification,
   type VerificationView,
 } from "@veristep/core";
-import { ok, type Result } from "neverthrow";
-import { editCode, emptyField } from "./code-field.js";
-import { shallowEqual } from "./shallow-equal.js";
+import type { Result } from "neverthrow";
+import { editCode, emptyField, type CodeInput, type CodeInputEvent } from "./code-field.js";
+import { parseLoaded, type PhoneParser } from "./phone-parser.js";
+import { shared, sharedView } from "./shared-view.js";
 import {
   codeKey,
   codeShown,
@@ -21,19 +21,7 @@ import {
   type Typed,
 } from "./shown.js";
 import { readSmsCodes, type SmsReader } from "./sms-code.js";
-
-/** A value that changes, as React's `useSyncExternalStore` and every other framework can bind it. */
-export interface Store<T> {
-  readonly getSnapshot: () => T;
-  /** Calls the listener after each change. @returns unsubscribes. */
-  readonly subscribe: (listener: () => void) => () => void;
-}
-
-/**
- * Parses the typed text into a phone number in E.164 form: `parsePhone` of `@veristep/phone`, which says what is wrong
- * with a number, or your own function, which returns null if the text isn't a number.
- */
-export type PhoneParser = (input: string) => string | null | Result<string, PhoneProblem>;
+import type { Store } from "./store.js";
 
 export interface FormOptions {
   /** The flow's clock. */
@@ -42,30 +30,6 @@ export interface FormOptions {
   readonly loadPhoneParser?: (() => Promise<PhoneParser>) | undefined;
   /** Reads the code out of the text message, where the browser can: `readSmsCode` of `@veristep/browser`. */
   readonly readSmsCode?: SmsReader | undefined;
-}
-
-/** How a text came into the code field. Unknown members are left out. */
-export interface CodeInputEvent {
-  /**
-   * As `InputEvent` has it: "insertText", "insertFromPaste"; "" where a script, such as a password manager, gives none.
-   *
-   * @defaultValue the user has typed or pasted the text
-   */
-  readonly inputType?: string | undefined;
-  /**
-   * As `InputEvent` has it: an input method is composing the text. The form leaves such text unchanged until it gets
-   * the text again at the end of the composition (`compositionend`), but plain digits count at once.
-   */
-  readonly isComposing?: boolean | undefined;
-  /** Where the caret is in the text: `selectionStart` of the input. */
-  readonly caret?: number | null | undefined;
-}
-
-/** The used part of an `<input>`. */
-export interface CodeInput {
-  value: string;
-  readonly selectionStart?: number | null;
-  readonly setSelectionRange?: (start: number, end: number) => void;
 }
 
 /** The typed text, the problems of it, and everything else on the screen, as one store. */
@@ -113,19 +77,6 @@ const LONGEST_LOAD_MS = 3_000;
 
 const isChecking = ({ activities }: VerificationView): boolean =>
   activities.includes("confirming") || activities.includes("reconciling");
-
-/** Returns the previous value if the new one equals it, so that comparisons by identity find it unchanged. */
-const shared = <T>(before: T, now: T): T => (shallowEqual(before, now) ? before : now);
-
-function sharedView(before: VerificationView, now: VerificationView): VerificationView {
-  const members = Object.entries(now).map(([name, member]) => [
-    name,
-    // A key of the one view is a key of the other.
-    shared(before[name as keyof VerificationView], member),
-  ]);
-  // The members of `now`, each as it is or replaced by its equal.
-  return shared(before, Object.fromEntries(members) as VerificationView);
-}
 
 /**
  * Creates the form of a flow. It neither starts nor stops the flow.
@@ -187,7 +138,7 @@ export function createForm(
     if (by?.kind === "busy") return;
     const view = verification.view();
     const isAgain = refusalShown(view, state)?.kind === by?.kind && state.refused?.isAgain === false;
-    set({ edited: false, refused: by && { by, amid: situation(view), isAgain } });
+    state = { ...state, edited: false, refused: by && { by, amid: situation(view), isAgain } };
     renew();
   };
 
@@ -232,21 +183,6 @@ export function createForm(
     if (queued === shown && !view.activities.includes("sending")) submitCode();
   };
 
-  /** Without the reader (it doesn't load, or not in time) the flow's own check decides. */
-  const readNumber = async (
-    load: () => Promise<PhoneParser>,
-    typed: string,
-    late: Promise<null>,
-  ): Promise<Result<string, PhoneProblem>> => {
-    try {
-      const read = await Promise.race([load(), late]);
-      const number = read === null ? typed : (read(typed) ?? "");
-      return typeof number === "string" ? ok(number) : number;
-    } catch {
-      return ok(typed);
-    }
-  };
-
   const submitPhone = async () => {
     if (stopWaiting !== null) return;
     const { loadPhoneParser } = options();
@@ -270,7 +206,7 @@ export function createForm(
     };
     stopWaiting = stop;
     set({ reading: true, refused: null });
-    const number = await readNumber(loadPhoneParser, state.phone, late);
+    const number = await parseLoaded(loadPhoneParser, state.phone, late);
     // While the reader loaded, the user may have edited the number or submitted another, or the form was detached.
     if (stopWaiting !== stop) return;
     stop();
@@ -355,14 +291,12 @@ export function createForm(
       const unsubscribe = verification.subscribe((view) => {
         renew();
         hear();
-        publish();
         const isWanted = view.step === "phoneEntry";
         if (isWanted && !wasWanted) void preload();
         wasWanted = isWanted;
       });
       stopAging = () => {};
       renew();
-      publish();
       return () => {
         stopAging?.();
         stopAging = null;

@@ -8,19 +8,14 @@ export {
   type PhoneInputProps,
   type TextChange,
 } from "./connect.js";
+export type { CodeInput, CodeInputEvent } from "./code-field.js";
 export { createCountdown, secondsUntil, type Countdown } from "./countdown.js";
-export {
-  createForm,
-  type CodeInput,
-  type CodeInputEvent,
-  type Form,
-  type FormOptions,
-  type PhoneParser,
-  type Store,
-} from "./form.js";
+export { createForm, type Form, type FormOptions } from "./form.js";
 export { keepFocus } from "./keep-focus.js";
+export type { PhoneParser } from "./phone-parser.js";
 export { shallowEqual } from "./shallow-equal.js";
 export type { FormSnapshot, Refusal, Typed } from "./shown.js";
 export type { SmsReader } from "./sms-code.js";
 export { spread } from "./spread.js";
+export type { Store } from "./store.js";
 export { textsOf, type FormTexts } from "./texts.js";

@@ -4,10 +4,10 @@ const hasBox = (element: Element): boolean => element.getClientRects().length > 
 const isGone = (element: Element): boolean =>
   !element.isConnected || (!hasBox(element) && hasBox(element.ownerDocument.body));
 
-/** The nodes above a node, out of shadow roots too. */
-function nodesAbove(node: Node): readonly Node[] {
-  const above = node instanceof ShadowRoot ? node.host : node.parentNode;
-  return above === null ? [] : [above, ...nodesAbove(above)];
+/** The node and those around it, out of shadow roots too. */
+function pathOf(node: Node): readonly Node[] {
+  const around = node instanceof ShadowRoot ? node.host : node.parentNode;
+  return around === null ? [node] : [node, ...pathOf(around)];
 }
 
 /**
@@ -45,9 +45,11 @@ export function keepFocus(screen: Element | null, ...next: readonly string[]): (
     const isLost = isNowhere && holder !== null && isGone(holder);
     if (isLost) moveOn();
     else if (isNowhere && holder !== null) {
-      const path = new Set<Node>([holder, ...nodesAbove(holder)]);
-      const isMoved = records.some(({ removedNodes }) => [...removedNodes].some((node) => path.has(node)));
-      if (isMoved && focused() !== holder) holder.focus();
+      const path = pathOf(holder);
+      const isMoved = records.some(({ removedNodes }) =>
+        [...removedNodes].some((node) => path.includes(node)),
+      );
+      if (isMoved) holder.focus();
     }
     const now = focused();
     // Only such an element has had the focus.
@@ -60,9 +62,9 @@ export function keepFocus(screen: Element | null, ...next: readonly string[]): (
   });
   const observe = () => {
     changes.disconnect();
-    changes.observe(screen, { subtree: true, childList: true, attributeFilter: ["hidden"] });
     // The screen may be moved as a whole.
-    for (const node of nodesAbove(screen)) changes.observe(node, { childList: true });
+    for (const node of pathOf(screen)) changes.observe(node, { childList: true });
+    changes.observe(screen, { subtree: true, childList: true, attributeFilter: ["hidden"] });
   };
   const lookNow = () => {
     look(changes.takeRecords());

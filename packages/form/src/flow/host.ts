@@ -1,5 +1,5 @@
 import { connect, type ConnectedForm } from "../connect.js";
-import type { Store } from "../form.js";
+import type { Store } from "../store.js";
 import type { FormSnapshot } from "../shown.js";
 import { createFlow, type Flow } from "./flow.js";
 import type { UseVerificationOptions, VerificationCommands } from "./options.js";

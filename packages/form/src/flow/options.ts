@@ -1,5 +1,5 @@
 import type { MessageCatalogue, Verification, VerificationOptions } from "@veristep/core";
-import type { PhoneParser } from "../form.js";
+import type { PhoneParser } from "../phone-parser.js";
 import type { SmsReader } from "../sms-code.js";
 
 interface ScreenOptions extends Omit<VerificationOptions, "parsePhone"> {
