@@ -114,16 +114,24 @@ export function openBooks(observed: Observed): Books {
   /** Nothing before this time is in a record any more. */
   let forgottenUntil = Number.NEGATIVE_INFINITY;
 
+  /** Nothing before this time was in a record that had not expired. */
+  let expiredUntil = Number.NEGATIVE_INFINITY;
+  let expiresAt = Number.POSITIVE_INFINITY;
+
   const noteStored = (text: string | null, isByTab: boolean) => {
     stored = text;
+    if (observed.wall() >= expiresAt) expiredUntil = now();
+    expiresAt = Number.POSITIVE_INFINITY;
     if (!isByTab) isStoreSound = false;
     if (text === null || !isByTab) {
       forgottenUntil = Number.POSITIVE_INFINITY;
       return;
     }
     if (forgottenUntil === Number.POSITIVE_INFINITY) forgottenUntil = now();
-    const record: Readonly<Record<Channel, { readonly sendingSince: number | null } | null>> =
-      JSON.parse(text);
+    const record: Readonly<Record<Channel, { readonly sendingSince: number | null } | null>> & {
+      readonly expiresAt: number;
+    } = JSON.parse(text);
+    expiresAt = record.expiresAt;
     for (const channel of channels) {
       const since = record[channel]?.sendingSince ?? null;
       // A record that is stored again for another reason still has the same intent.
@@ -158,7 +166,8 @@ export function openBooks(observed: Observed): Books {
     },
     knows: (tab, request) => {
       if (request.tab === tab) return true;
-      if (setting.keeps === "none" || wasOvertaken || request.startedAt <= forgottenUntil) return false;
+      if (setting.keeps === "none" || wasOvertaken) return false;
+      if (request.startedAt <= Math.max(forgottenUntil, expiredUntil)) return false;
       return setting.peers !== "none" || (request.tab.endedAt ?? Number.POSITIVE_INFINITY) <= tab.openedAt;
     },
     forwardSince: (at) => sumOf(at, 1),
@@ -185,7 +194,7 @@ export function openBooks(observed: Observed): Books {
           // A retry continues a send that is waiting already, or is about something else.
           const isForSend = command === "resend" || command === "retry" || command === "submitPhone";
           if (isForSend && !(command === "retry" && tab.asked?.isSpent === false))
-            tab.asked = { command, wasRetrying: command === "retry" && isSending, isSpent: false };
+            tab.asked = { command, at: now(), wasRetrying: command === "retry" && isSending, isSpent: false };
           if (command === "submitCode" && typed !== null)
             tab.submission = { code: typed, at: now(), afterRequest: requests.length, retries: 0 };
           if (command === "retry" && tab.submission !== null) tab.submission.retries += 1;
@@ -226,7 +235,13 @@ export function openBooks(observed: Observed): Books {
           suspendedAt = now();
           return;
         case "settled":
-          for (const tab of tabs) if (tab.view?.activities.includes("sending") !== true) tab.asked = null;
+          for (const tab of tabs) {
+            const activities = tab.view?.activities ?? [];
+            // A tab whose record was removed reads the status before it sends what was asked for.
+            const isChecking =
+              activities.includes("checking") && (tab.asked?.at ?? Infinity) <= forgottenUntil;
+            if (!activities.includes("sending") && !isChecking) tab.asked = null;
+          }
           return;
         case "reached":
         case "ended":

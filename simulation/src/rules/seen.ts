@@ -28,7 +28,12 @@ export interface SeenTab {
   viewedAt: number;
   readonly requests: SeenRequest[];
   /** A command that a send may follow from; null once the screen no longer says "sending". */
-  asked: { readonly command: Command; readonly wasRetrying: boolean; isSpent: boolean } | null;
+  asked: {
+    readonly command: Command;
+    readonly at: number;
+    readonly wasRetrying: boolean;
+    isSpent: boolean;
+  } | null;
   /** The last code that was accepted for confirming, and how often `retry` was called since. */
   submission: {
     readonly code: string;
