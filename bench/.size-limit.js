@@ -27,7 +27,7 @@ const check = (name, limit, imports, ignore) => ({
 });
 
 export default [
-  check("core", "21.1 kB", [["core", "{ createVerification }"]], foundation),
+  check("core", "21.2 kB", [["core", "{ createVerification }"]], foundation),
   check("http", "5.1 kB", [["adapters/http", "{ createHttpApi }"]], [...foundation, "@veristep/core"]),
   check(
     "gateway/client",

@@ -237,7 +237,7 @@ export function openBooks(observed: Observed): Books {
         case "settled":
           for (const tab of tabs) {
             const activities = tab.view?.activities ?? [];
-            // A tab whose record was removed reads the status before it sends what was asked for.
+            // A tab whose record was removed reads the status before it sends the requested code.
             const isChecking =
               activities.includes("checking") && (tab.asked?.at ?? Infinity) <= forgottenUntil;
             if (!activities.includes("sending") && !isChecking) tab.asked = null;

@@ -56,12 +56,23 @@ const lacksSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, i
   (theirs?.generation ?? 0) < (ours?.generation ?? 0) ||
   (isUnsaved && (theirs?.sentAt ?? 0) < (ours?.sentAt ?? 0));
 
-/** Returns their channel, or ours where theirs lacks our last send: with their wrong codes and their lock (B8). */
+/** Returns the cooldown that ends last: after a record was forgotten, each of two tabs may know of one (B7). */
+const laterCooldown = (
+  theirs: ChannelRecord["cooldown"],
+  ours: ChannelRecord["cooldown"],
+): ChannelRecord["cooldown"] => ((theirs?.until ?? 0) > (ours?.until ?? 0) ? theirs : ours);
+
+/**
+ * Returns their channel, or ours where theirs lacks our last send: with their sends and cooldown (B7), their wrong codes
+ * and their lock (B8).
+ */
 const withSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, isUnsaved: boolean) =>
   ours === null || !lacksSendOf(theirs, ours, isUnsaved)
     ? theirs
     : {
         ...ours,
+        sends: [...new Set([...(theirs?.sends ?? []), ...ours.sends])].sort((a, b) => a - b).slice(-100),
+        cooldown: laterCooldown(theirs?.cooldown ?? null, ours.cooldown),
         attempts: Math.max(theirs?.attempts ?? 0, ours.attempts),
         lock: theirs?.lock ?? ours.lock,
       };
