@@ -1,4 +1,0 @@
-import { bootstrapApplication } from "@angular/platform-browser";
-import { VerifyContacts } from "./verify-contacts.js";
-
-void bootstrapApplication(VerifyContacts);
