@@ -185,9 +185,12 @@ const isExactly =
       return member !== undefined && check(member.value);
     });
 
+/** The most sends that a record of a channel can hold. */
+export const MOST_SENDS = 100;
+
 const isChannelRecord = isExactly({
   generation: isWhole,
-  sends: isListOf(isTime, 100),
+  sends: isListOf(isTime, MOST_SENDS),
   newestSend: isOneOf("accepted", "perhaps", null),
   sentAt: orNull(isTime),
   sentTo: orNull(isMasked),

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.port.js";
-import { parseRecord, type ChannelRecord, type VerificationRecord } from "../record.js";
+import { MOST_SENDS, parseRecord, type ChannelRecord, type VerificationRecord } from "../record.js";
 import type { RecordStore, StoreFailure } from "../record-store.port.js";
 import type { UserId } from "../verification-api.port.js";
 import { createStoreAsker } from "./store-asker.js";
@@ -71,7 +71,9 @@ const withSendOf = (theirs: ChannelRecord | null, ours: ChannelRecord | null, is
     ? theirs
     : {
         ...ours,
-        sends: [...new Set([...(theirs?.sends ?? []), ...ours.sends])].sort((a, b) => a - b).slice(-100),
+        sends: [...new Set([...(theirs?.sends ?? []), ...ours.sends])]
+          .sort((a, b) => a - b)
+          .slice(-MOST_SENDS),
         cooldown: laterCooldown(theirs?.cooldown ?? null, ours.cooldown),
         attempts: Math.max(theirs?.attempts ?? 0, ours.attempts),
         lock: theirs?.lock ?? ours.lock,
