@@ -16,7 +16,7 @@ import { atLeast, atMost, number, type Findings, type Line, type Measurement } f
 const USERS_A_BLOCK = 600;
 const REQUESTS_A_USER = 5;
 const ROUNDS = 7;
-/** The compiler of the gateway, which has more code than the proxy, is not done after one block. */
+/** The gateway has more code than the proxy: V8 still compiles it during the first blocks. */
 const WARM_UP_ROUNDS = 3;
 const USERS_IN_MEMORY = 3_000;
 const WARM_UP_USERS = 3_000;

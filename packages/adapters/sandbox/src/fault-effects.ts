@@ -2,7 +2,7 @@ import type { Clock } from "@veristep/core";
 import type { Answers } from "./answers.js";
 import type { ResolvedFault } from "./fault.js";
 
-/** The request that a fault affects. */
+/** The dependencies of a fault's effect. */
 export interface FaultSurroundings {
   readonly clock: Clock;
   readonly answers: Answers;
